@@ -1,0 +1,25 @@
+"""Time: instants are UTC, days are Vietnamese (Asia/Ho_Chi_Minh, UTC+7, no summer time)."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date in Vietnam."""
+    return now().astimezone(VIETNAM).date()
+
+
+def stamp(instant: datetime | None = None) -> str:
+    """An instant as it is stored: ``2026-08-15T13:47:00.123456Z``, of fixed width, so that text order is time order."""
+    return (instant or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_stamp(text: str) -> datetime:
+    """The instant that ``stamp`` wrote, in Vietnamese time."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC).astimezone(VIETNAM)

@@ -1,0 +1,124 @@
+"""The database: one declarative base, one session per request, one way to write.
+
+Reading happens in a plain transaction. Writing happens only inside ``with writing():``, which
+opens a transaction of its own (on SQLite BEGIN IMMEDIATE, in a fair queue), commits once at the
+end and rolls everything back when the block raises. Rules never commit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from khuyenhoc.core.queue import WriterQueue
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits on both engines; on SQLite INTEGER, so that a primary key counts by itself."""
+
+
+class Base(DeclarativeBase):
+    """Every table's base; ``db.metadata`` is its metadata. ``__tablename__`` is always written out."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db: SQLAlchemy = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+_queue = WriterQueue()
+
+
+def is_sqlite() -> bool:
+    """Whether the installation runs on SQLite (else: PostgreSQL)."""
+    return bool(db.engine.dialect.name == "sqlite")
+
+
+class WriteOutsideWriting(RuntimeError):
+    """Something was changed outside ``with writing():`` – a programmer's mistake, never a user's."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One deed: everything inside is stored together, durably, or not at all.
+
+    What was read before is forgotten and read anew inside, so that a rule decides on the present
+    state. Blocks may nest; only the outermost commits.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        yield
+        return
+    session.rollback()
+    session.expire_all()
+    queued = is_sqlite()
+    if queued and not _queue.enter():
+        raise TimeoutError("the writers' queue did not move")
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"kh_write": True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+        if queued:
+            _queue.leave()
+
+
+@event.listens_for(Session, "before_flush")
+def _only_inside_writing(session: Session, *_: Any) -> None:
+    if not session.info.get("writing") and (session.new or session.dirty or session.deleted):
+        changed = [*session.new, *session.deleted, *(o for o in session.dirty if session.is_modified(o))]
+        if changed:
+            raise WriteOutsideWriting(", ".join(type(o).__name__ for o in changed))
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an engine the manners that the books need (see design section 7)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # INSERT OR REPLACE must meet the delete triggers
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an acknowledged gift survives a power cut
+        "busy_timeout = 10000",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Any) -> None:
+    write = connection.get_execution_options().get("kh_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def scalar(sql: str, **values: Any) -> Any:
+    """The one value that a fixed SQL text gives (for the few places that speak SQL)."""
+    return db.session.execute(text(sql), values).scalar()
+
+
+def names_constraint(error: DBAPIError, name: str) -> bool:
+    """Whether a database error was raised by the constraint or trigger of this name."""
+    return name in str(error.orig)

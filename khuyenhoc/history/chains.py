@@ -1,0 +1,91 @@
+"""Chains: a gapless, hash-linked sequence per unit, for the books and for the history.
+
+Each link's hash covers its whole content and its predecessor's hash. The row here holds length and
+head; it is also the lock under which a unit's books are written, so that all writers of one unit
+take one lock first and can never wait for each other in a ring.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import CheckConstraint, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from khuyenhoc.core.database import Base, BigInt, db, is_sqlite
+
+GENESIS = "0" * 64
+"""The head of a chain that has no link yet."""
+
+INSTALLATION = 0
+"""The chain of what belongs to no unit: users, units, policies, items."""
+
+
+class Chain(Base):
+    """Length and head of one unit's chain of ``entries`` or ``history``."""
+
+    __tablename__ = "chains"
+    __table_args__ = (
+        CheckConstraint("kind IN ('entries', 'history')", name="kind"),
+        CheckConstraint("length >= 0", name="length"),
+    )
+    unit_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    length: Mapped[int] = mapped_column(Integer)
+    head: Mapped[str] = mapped_column(String(64))
+
+
+class Head(NamedTuple):
+    """Where a chain ends: how many links, and the hash of the last."""
+
+    length: int
+    hash: str
+
+
+_READ = "SELECT kind, length, head FROM chains WHERE unit_id = :unit ORDER BY kind"
+_BEGIN = (
+    "INSERT INTO chains (unit_id, kind, length, head) VALUES (:unit, 'entries', 0, :genesis),"
+    " (:unit, 'history', 0, :genesis) ON CONFLICT DO NOTHING"
+)
+_read_plain, _read_locked, _begin = text(_READ), text(_READ + " FOR UPDATE"), text(_BEGIN)
+
+
+def lock(unit_id: int) -> dict[str, Head]:
+    """Take the unit's lock (first thing in every deed that posts) and read both heads."""
+    statement = _read_plain if is_sqlite() else _read_locked
+    rows = db.session.execute(statement, {"unit": unit_id}).all()
+    if not rows:
+        db.session.execute(_begin, {"unit": unit_id, "genesis": GENESIS})
+        rows = db.session.execute(statement, {"unit": unit_id}).all()
+    return {kind: Head(length, head) for kind, length, head in rows}
+
+
+def heads(kind: str) -> dict[int, Head]:
+    """Every unit's head of one kind of chain."""
+    rows = db.session.execute(text("SELECT unit_id, length, head FROM chains WHERE kind = :kind"), {"kind": kind})
+    return {unit: Head(length, head) for unit, length, head in rows}
+
+
+def canonical(value: Any) -> int | str | None:
+    """A stored value in the one form that is hashed, the same on both engines."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value)
+
+
+def digest(content: Any) -> str:
+    """SHA-256, in hex, of content made of lists, strings, whole numbers and nulls."""
+    text_form = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text_form.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def link_hash(columns: Sequence[str], values: Sequence[Any], *parts: Any) -> str:
+    """The hash of one link: every named column with its value, and the parts that hang on it."""
+    pairs = [[name, canonical(value)] for name, value in zip(columns, values, strict=True)]
+    return digest([pairs, *parts])

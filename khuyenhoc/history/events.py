@@ -1,0 +1,102 @@
+"""The history: who did what, when, from where and why. Append-only, one chain per unit."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person, origin
+from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.history import seal
+from khuyenhoc.history.chains import Head, link_hash, lock
+
+
+class Event(Base):
+    """One deed. ``subject_table`` and ``subject_id`` name what it was done to; ``fingerprint`` is how that stood after it."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_subject", "subject_table", "subject_id"), Index("ix_history_at", "at"))
+    unit_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(27))
+    actor_id: Mapped[int] = mapped_column(BigInteger)
+    actor_name: Mapped[str] = mapped_column(String(120))
+    origin: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_table: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+COLUMNS = [column.name for column in Event.__table__.columns if column.name != "hash"]
+_insert = insert(Event.__table__)  # type: ignore[arg-type]
+
+
+def record(
+    action: str,
+    subject: Base | None,
+    *,
+    by: Person,
+    unit_id: int,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Append one deed to the unit's history, with the fingerprint of its subject as it stands now.
+
+    ``action`` is past tense: ``campaign.opened``. ``details`` holds what changed, as plain values.
+    """
+    db.session.flush()
+    table = subject.__tablename__ if subject is not None else ""
+    subject_id = int(subject.id) if subject is not None else 0  # type: ignore[attr-defined]
+    mark = ""
+    if table in seal.ROOTS:
+        mark = seal.fingerprint(table, subject_id)
+        seal.told(db.session(), table, subject_id)
+    head = lock(unit_id)["history"]
+    write(head, action, table, subject_id, mark, by=by, unit_id=unit_id, reason=reason, details=details)
+
+
+def write(
+    head: Head,
+    action: str,
+    table: str,
+    subject_id: int,
+    mark: str,
+    *,
+    by: Person,
+    unit_id: int,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> Head:
+    """Append one link whose fingerprint the caller has computed; gives the new head."""
+    values: dict[str, Any] = {
+        "unit_id": unit_id,
+        "number": head.length + 1,
+        "at": clock.stamp(),
+        "actor_id": by.id,
+        "actor_name": by.signature,
+        "origin": origin.get()[:64],
+        "action": action,
+        "subject_table": table,
+        "subject_id": subject_id,
+        "reason": reason,
+        "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else "",
+        "fingerprint": mark,
+        "previous_hash": head.hash,
+    }
+    values["hash"] = link_hash(COLUMNS, [values[name] for name in COLUMNS])
+    db.session.execute(_insert, values)
+    return Head(values["number"], values["hash"])
+
+
+def of(table: str, subject_id: int) -> Sequence[Event]:
+    """Everything that was done to one thing, oldest first."""
+    query = select(Event).where(Event.subject_table == table, Event.subject_id == subject_id)
+    return db.session.scalars(query.order_by(Event.at, Event.unit_id, Event.number)).all()

@@ -1,0 +1,129 @@
+"""Seals: a row that bears on money is fingerprinted with every recorded change.
+
+A sealed root and its parts are hashed over all their columns, as the schema names them, so a new
+column is covered by itself. The fingerprint stands in the history event of the change; the history
+is a chain. A sealed row changed without an event in the same transaction is a programmer's mistake.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Table, event, text
+from sqlalchemy.orm import Session
+
+from khuyenhoc.core.database import Base, db
+from khuyenhoc.history.chains import canonical, digest
+
+
+Model = TypeVar("Model", bound=Base)
+
+
+class Part(NamedTuple):
+    """A table whose rows belong to a root: which table, and the column that names the root."""
+
+    table: Table
+    column: str
+
+
+class UnrecordedChange(RuntimeError):
+    """A sealed row was changed and no history event tells of it."""
+
+
+ROOTS: dict[str, Table] = {}
+PARTS: dict[str, list[Part]] = {}
+_PART_OF: dict[str, tuple[str, str]] = {}
+
+
+def sealed(cls: type[Model]) -> type[Model]:
+    """Mark a table whose rows are sealed; its primary key is ``id``."""
+    table = _table(cls)
+    ROOTS[table.name] = table
+    PARTS.setdefault(table.name, [])
+    return cls
+
+
+def part_of(root: type[Base], column: str) -> Callable[[type[Model]], type[Model]]:
+    """Mark a table whose rows are hashed with the root row that ``column`` names."""
+
+    def mark(cls: type[Model]) -> type[Model]:
+        table = _table(cls)
+        PARTS.setdefault(root.__tablename__, []).append(Part(table, column))
+        PARTS[root.__tablename__].sort(key=lambda part: part.table.name)
+        _PART_OF[table.name] = (root.__tablename__, column)
+        return cls
+
+    return mark
+
+
+def _table(cls: type[Base]) -> Table:
+    table = cls.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+Rows = dict[str, list[dict[str, Any]]]
+"""Table name → its rows of one root, each a mapping of column to value."""
+
+
+def fingerprint_of(root: str, rows: Rows) -> str:
+    """The fingerprint of a root and its parts, from the values of their columns."""
+    tables = [ROOTS[root], *(part.table for part in PARTS[root])]
+    return digest([[table.name, [_row(table, row) for row in rows.get(table.name, [])]] for table in tables])
+
+
+def _row(table: Table, row: dict[str, Any]) -> list[list[Any]]:
+    return [[column.name, canonical(row.get(column.name))] for column in table.columns]
+
+
+def stored_rows(root: str, root_id: int) -> Rows:
+    """What is stored of a root and its parts, read as the engine gives it."""
+    rows = {root: _read(ROOTS[root], "id", root_id)}
+    for part in PARTS[root]:
+        rows[part.table.name] = _read(part.table, part.column, root_id)
+    return rows
+
+
+def read_sql(table: Table) -> str:
+    """The plain SELECT of every column of a table."""
+    return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"  # noqa: S608 - names of our own tables
+
+
+def _read(table: Table, column: str, root_id: int) -> list[dict[str, Any]]:
+    order = ", ".join(key.name for key in table.primary_key.columns)
+    found = db.session.execute(text(f"{read_sql(table)} WHERE {column} = :id ORDER BY {order}"), {"id": root_id})
+    return [dict(row._mapping) for row in found]
+
+
+def fingerprint(root: str, root_id: int) -> str:
+    """The fingerprint of a stored root and its parts."""
+    return fingerprint_of(root, stored_rows(root, root_id))
+
+
+def told(session: Session, root: str, root_id: int) -> None:
+    """The change of this root stands in the history now."""
+    session.info.get("untold", set()).discard((root, root_id))
+
+
+@event.listens_for(Session, "after_flush")
+def _notice(session: Session, _context: Any) -> None:
+    changed: Iterable[Any] = [*session.new, *session.dirty, *session.deleted]
+    for item in changed:
+        name = getattr(item, "__tablename__", "")
+        if name in ROOTS:
+            session.info.setdefault("untold", set()).add((name, item.id))
+        elif name in _PART_OF:
+            root, column = _PART_OF[name]
+            session.info.setdefault("untold", set()).add((root, getattr(item, column)))
+
+
+@event.listens_for(Session, "before_commit")
+def _insist(session: Session) -> None:
+    session.flush()
+    untold = session.info.pop("untold", set())
+    if untold:
+        raise UnrecordedChange(", ".join(f"{root} {root_id}" for root, root_id in sorted(untold)))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("untold", None)
