@@ -1,0 +1,28 @@
+"""Sentences in the reader's language, also where no application is running.
+
+The message id is the Vietnamese sentence itself, so that without a catalogue – in a command, a
+test or a rule called alone – the Vietnamese sentence is what comes out.
+"""
+
+import flask_babel
+from flask_babel.speaklater import LazyString
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """The sentence in the reader's language; the Vietnamese one where there is no application."""
+    if _application_speaks():
+        return str(flask_babel.gettext(sentence, **values))
+    return sentence % values if values else sentence
+
+
+def lazy_gettext(sentence: str, **values: object) -> LazyString:
+    """As ``gettext``, decided only when it is shown: for sentences that stand in a module."""
+    return LazyString(gettext, sentence, **values)
+
+
+def _application_speaks() -> bool:
+    try:
+        flask_babel.get_babel()
+    except (RuntimeError, KeyError):  # no application at work, or one without languages
+        return False
+    return True
