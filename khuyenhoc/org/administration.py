@@ -1,0 +1,105 @@
+"""Administration: what an administrator may do to other people's accounts, and to whose.
+
+An administrator looks after those whose roles all lie within the administrator's own units. Whoever
+also holds a role elsewhere is seen, with the roles held here, but the account itself (name, password,
+sessions) belongs to who stands above both: else a reset password would open foreign books.
+"""
+
+from sqlalchemy import select
+
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history.chains import INSTALLATION
+from khuyenhoc.history.events import record
+from khuyenhoc.org import attempts, grants, sessions, users
+from khuyenhoc.org.grants import Grant
+from khuyenhoc.org.units import Unit
+from khuyenhoc.org.users import COMMAND_LINE, User
+
+
+def create_first_administrator(
+    *, unit: Unit, username: str, full_name: str, honorific: str, password: str, email: str = ""
+) -> User:
+    """The first person of a new installation, made at the server's terminal."""
+    user = users.create(
+        username=username, full_name=full_name, honorific=honorific, password=password, email=email, by=COMMAND_LINE
+    )
+    grants.give(user, "administrator", unit, by=COMMAND_LINE)
+    return user
+
+
+def people_within(reach: frozenset[int]) -> list[User]:
+    """The people an administrator of these units sees: with a role there, or with none at all; by given name."""
+    units_of = _units_of_everyone()
+    return [user for user in users.everyone() if _is_within(units_of.get(user.id, frozenset()), reach)]
+
+
+def get_person(user_id: int, reach: frozenset[int]) -> User:
+    """The person of this id; NotFound unless an administrator of these units sees them."""
+    user = db.session.get(User, user_id)
+    if user is None or not _is_within(_units_of_everyone(user_id).get(user_id, frozenset()), reach):
+        raise NotFound(_("Không có người dùng này."))
+    return user
+
+
+def may_manage(user: User, reach: frozenset[int]) -> bool:
+    """Whether an administrator of these units may change the account itself: no role of it lies elsewhere."""
+    return _units_of_everyone(user.id).get(user.id, frozenset()) <= reach
+
+
+def require_manage(user: User, reach: frozenset[int]) -> None:
+    """NotAllowed when the account also serves units of others."""
+    if not may_manage(user, reach):
+        raise NotAllowed(_("Người này còn giữ vai trò ở đơn vị khác; xin nhờ người quản trị của cả hai nơi."))
+
+
+def deactivate(user: User, *, by: Person, reason: str) -> None:
+    """Stop an account at once: it cannot sign in any more, its name stays on what it did."""
+    if user.id == by.id:
+        raise RuleBroken(_("Không ai tự ngừng tài khoản của mình."))
+    if not reason.strip():
+        raise RuleBroken(_("Xin ghi lý do."), field="reason")
+    if not user.active:
+        raise RuleBroken(_("Tài khoản này đã ngừng."))
+    lost = [grant for grant in grants.live_of(user) if grant.role == "administrator"]
+    grants.require_another_administrator(user.id, lost)
+    user.active = False
+    sessions.end_all_of(user, by=by)
+    record("user.deactivated", user, by=by, unit_id=INSTALLATION, reason=reason.strip())
+
+
+def reactivate(user: User, *, by: Person) -> None:
+    """Let a stopped account be used again, with the roles it still holds."""
+    if user.active:
+        raise RuleBroken(_("Tài khoản này đang dùng."))
+    user.active = True
+    record("user.reactivated", user, by=by, unit_id=INSTALLATION)
+
+
+def reset_password(user: User, *, by: Person) -> str:
+    """Give a one-time password that must be changed at sign-in; ends all sessions and unlocks the account."""
+    if user.id == by.id:
+        raise RuleBroken(_("Mật khẩu của chính mình xin đổi ở trang tài khoản."))
+    one_time = users.reset_password(user, by=by)
+    sessions.end_all_of(user, by=by)
+    attempts.unlock(user, by=by)
+    return one_time
+
+
+def _is_within(own: frozenset[int], reach: frozenset[int]) -> bool:
+    return not own or bool(own & reach)
+
+
+def _units_of_everyone(user_id: int | None = None) -> dict[int, frozenset[int]]:
+    """User id → the units of the roles held now or to come; of those that hold none, of the roles once held."""
+    query = select(Grant)
+    if user_id is not None:
+        query = query.where(Grant.user_id == user_id)
+    present: dict[int, set[int]] = {}
+    past: dict[int, set[int]] = {}
+    for grant in db.session.scalars(query):
+        kept = past if grants.is_over(grant) else present
+        kept.setdefault(grant.user_id, set()).add(grant.unit_id)
+    return {key: frozenset(present.get(key) or past[key]) for key in present.keys() | past.keys()}

@@ -1,0 +1,71 @@
+"""Permissions: which role may do what. One table, read by every route, menu and rule.
+
+A permission is named noun.verb. ``see`` reads and changes nothing. Roles are granted on a unit with
+dates and reach everything below it (see ``grants``). Who may not be the same person within one case
+is decided by the approvals, not here.
+"""
+
+from khuyenhoc.core.text import lazy_gettext as _l
+
+ROLES = {
+    "administrator": _l("Quản trị"),
+    "treasurer": _l("Thủ quỹ"),
+    "accountant": _l("Kế toán"),
+    "secretary": _l("Thư ký"),
+    "chair": _l("Chủ tịch"),
+    "vice_chair": _l("Phó chủ tịch"),
+    "committee_member": _l("Ủy viên hội đồng xét"),
+    "nominator": _l("Chi hội, trường giới thiệu"),
+    "reporter": _l("Người báo cáo số liệu"),
+    "auditor": _l("Ban kiểm tra"),
+    "donor": _l("Nhà hảo tâm"),
+}
+"""Role → its name on screen."""
+
+_BOOKKEEPERS = frozenset({"treasurer", "accountant"})
+_OFFICE = _BOOKKEEPERS | {"secretary"}
+_HEADS = frozenset({"chair", "vice_chair"})
+_AUDITOR = frozenset({"auditor"})
+_ADMINISTRATOR = frozenset({"administrator"})
+EVERYONE = frozenset(ROLES)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "gift.see": _OFFICE | _HEADS | _AUDITOR,
+    "gift.record": _BOOKKEEPERS,
+    "gift.record_goods": _OFFICE,
+    "gift.acknowledge": _OFFICE,
+    "gift.ask_void": _BOOKKEEPERS,
+    "donor.see": _OFFICE | _HEADS | _AUDITOR,
+    "donor.edit": _OFFICE,
+    "campaign.see": _OFFICE | _HEADS | _AUDITOR,
+    "campaign.edit": _OFFICE,
+    "campaign.ask": _OFFICE,
+    "fund.edit": frozenset({"accountant"}),
+    "treasury.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
+    "treasury.record": _BOOKKEEPERS,
+    "cash.count": _BOOKKEEPERS,
+    "period.ask": frozenset({"accountant"}),
+    "books.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
+    "approval.see": _OFFICE | _HEADS | _AUDITOR,
+    "approval.decide": _HEADS,
+    "paper.print": _OFFICE | _HEADS | _AUDITOR,
+    "paper.issue": _OFFICE,
+    "proof.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
+    "history.see": _HEADS | _AUDITOR,
+    "user.see": _ADMINISTRATOR | _AUDITOR,
+    "user.manage": _ADMINISTRATOR,
+    "unit.see": _ADMINISTRATOR | _AUDITOR,
+    "unit.manage": _ADMINISTRATOR,
+    "policy.see": _ADMINISTRATOR | _AUDITOR,
+    "policy.manage": _ADMINISTRATOR,
+    "own.account": EVERYONE,
+}
+"""Permission → the roles that hold it."""
+
+FOR_ANYONE_SIGNED_IN = frozenset({"own.account"})
+"""What also somebody may do whose last role was taken away: look after the own account, and leave."""
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Everything that somebody with these roles may do."""
+    return frozenset(name for name, holders in PERMISSIONS.items() if holders & roles)
