@@ -1,0 +1,54 @@
+# Everything one does here. `make test` is word for word what .ci/run runs.
+
+PORT ?= 8000
+WORKERS ?= 2
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+SPREAD := -n $(WORKERS) --dist worksteal -q
+
+.PHONY: help demo test proof lint bench format update-requirements setup-runtime setup-dev
+
+help: ## say what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup-runtime ## set up, load the demonstration year once, serve on 127.0.0.1:8000 (PORT=8001 make demo)
+	@$(BIN)/khuyenhoc demo --port $(PORT)
+
+test: lint ## every check: style, types, imports, templates, then the tests on both engines and in a browser
+	$(PYTEST) $(SPREAD) -m "not slow and not browser"
+	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "not slow and not browser"
+	$(PYTEST) $(SPREAD) -m "browser and not slow"
+
+proof: setup-dev ## the long versions: kill loops, thousands of random sequences, all pages; both engines
+	$(PYTEST) -m "slow and not browser"
+	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) -m "slow and not browser"
+	$(PYTEST) $(SPREAD) -m "browser"
+
+lint: setup-dev ## style, types, the import contract, templates
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/vulture
+	$(BIN)/deptry khuyenhoc
+
+bench: setup-dev ## the measurements of bench/README.md, as ratios within one run
+	$(BIN)/python -m bench
+
+format: setup-dev ## put the code in order
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+update-requirements: setup-dev ## take the newest versions that requirements/*.in allow; needs a network
+	$(BIN)/uv pip compile --quiet --upgrade $(COMPILE) requirements/runtime.in --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --upgrade $(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+
+COMPILE := --universal --python-version 3.11 --no-build --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make update-requirements"
+
+setup-runtime:
+	@.ci/setup runtime
+
+setup-dev:
+	@.ci/setup dev
