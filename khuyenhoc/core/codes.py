@@ -11,6 +11,7 @@ VERIFICATION_LENGTH = 14  # 23**14 > 2**63: more than 60 bits
 REFERENCE_PREFIX = "HKH"
 REFERENCE_WEIGHTS = (2, 3, 4, 5, 6, 7)
 TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+_EMAIL = re.compile(r"[^\s@<>\"',;:\\()\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,185})\.[a-z]{2,24}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s\-–.]+")
 
 
@@ -90,9 +91,20 @@ def normalise_phone(typed: str) -> str | None:
     return None
 
 
+def national_digits(phone: str) -> str:
+    """A stored number as one dials it at home, digits only: ``0900000001``."""
+    return "0" + phone[3:] if phone.startswith("+84") else phone.lstrip("+")
+
+
+def normalise_email(typed: str) -> str | None:
+    """An e-mail address as it is stored, in small letters; None when it is not one."""
+    address = unicodedata.normalize("NFC", typed[:300]).strip().lower()
+    return address if _EMAIL.fullmatch(address) else None
+
+
 def show_phone(phone: str) -> str:
     """As people write it: ``0900 000 001``; a foreign number as it is stored."""
     if not phone.startswith("+84"):
         return phone
-    digits = "0" + phone[3:]
+    digits = national_digits(phone)
     return f"{digits[:4]} {digits[4:7]} {digits[7:]}"

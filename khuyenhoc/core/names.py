@@ -8,6 +8,7 @@ import unicodedata
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng
+MARKS = {tone: mark for mark, tone in TONES.items()}
 SHAPES = {"\u0302", "\u0306", "\u031b"}  # of â, ă and ơ: part of the letter
 LETTER_ORDER = {letter: 64 + position for position, letter in enumerate(ALPHABET)}
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -43,6 +44,22 @@ def fold(text: str) -> str:
 def folded_words(text: str) -> list[str]:
     """The words one may search by, in order, folded, without punctuation: ``["9a1", "khoa", "1996"]``."""
     return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+
+
+def accented_words(text: str) -> list[str]:
+    """The words one may search by, small letters with their accents, the tone where the old spelling puts it."""
+    lowered = clean(text).translate(LOOK_ALIKES).lower()
+    return [_old_spelling(word) for word in "".join(c if c.isalnum() else " " for c in lowered).split()]
+
+
+def _old_spelling(word: str) -> str:
+    """``hoà`` → ``hòa``, ``thuý`` → ``thúy``: two spellings of one name; ``quý`` has only one."""
+    if len(word) < 2 or word[-3:-2] == "q":
+        return word
+    last, tone = _letter_and_tone(word[-1])
+    if tone == 0 or word[-2] + last not in ("oa", "oe", "uy"):
+        return word
+    return unicodedata.normalize("NFC", word[:-1] + MARKS[tone] + last)
 
 
 def given_name(full_name: str) -> str:

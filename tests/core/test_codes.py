@@ -113,3 +113,17 @@ def test_a_phone_number_is_stored_in_one_form(typed, stored):
 def test_a_phone_number_is_shown_as_people_write_it():
     assert codes.show_phone("+84900000001") == "0900 000 001"
     assert codes.show_phone("+12025550123") == "+12025550123"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" Hoa@Example.VN ", "hoa@example.vn"),
+        ("hoa", None),
+        ("hoa@example", None),
+        ("a@b.vn\nbcc: c@d.vn", None),
+        ("", None),
+    ],
+)
+def test_an_email_address_is_checked(typed, stored):
+    assert codes.normalise_email(typed) == stored

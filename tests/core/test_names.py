@@ -74,3 +74,8 @@ def test_initials_are_all_that_a_short_name_shows():
     assert names.initials("đặng  thị Ánh") == "Đ.T.Á."
     assert names.given_name("Trần Thị Minh Họa") == "Họa"
     assert names.given_name("  ") == ""
+
+
+def test_two_spellings_of_one_name_are_the_same_word():
+    assert names.accented_words("Hoà Thuý – KHOẺ") == names.accented_words("hòa thúy khỏe") == ["hòa", "thúy", "khỏe"]
+    assert names.accented_words("Quý Hoàn Hóa hoa") == ["quý", "hoàn", "hóa", "hoa"]
