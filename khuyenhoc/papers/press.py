@@ -1,0 +1,97 @@
+"""The press: one typst template and one content give one PDF, the same bytes every time.
+
+Contents travel as JSON and are data to the template, never source: whatever a person typed is
+printed literally. Only the fonts of this folder are used, so a paper looks alike on every machine.
+"""
+
+import io
+import json
+import threading
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from khuyenhoc.core.names import clean
+from khuyenhoc.papers.glyphs import covered
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE / "templates"
+FONTS = HERE / "fonts"
+TAGGED_ROWS = 1000
+"""A list of more rows is printed without the tags for screen readers: they would take hundreds of megabytes."""
+
+_own = threading.local()  # a compiler shared by two threads fails, so each thread keeps its own
+
+
+class PressFault(RuntimeError):
+    """A template did not compile, or warned: a programmer's mistake, never a user's."""
+
+
+def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, void: bool = False) -> bytes:
+    """The paper as PDF/A. ``content`` needs ``title`` and ``day`` (ISO); with ``proof.address`` it bears a QR of it.
+
+    ``copy`` prints BẢN SAO, ``void`` prints a large HỦY. The same arguments give the same bytes.
+    """
+    tagged = len(content.get("rows", ())) <= TAGGED_ROWS
+    inputs = {
+        "content": json.dumps(_printable(content), ensure_ascii=False),
+        "qr": qr_svg(content["proof"]["address"]) if content.get("proof") else "",
+        "copy": "1" if copy else "",
+        "void": "1" if void else "",
+    }
+    try:
+        pdf, warnings = _compiler().compile_with_warnings(
+            input=str(TEMPLATES / f"{template}.typ"),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["a-2a", "ua-1"] if tagged else ["a-2b"],
+            pdf_tags=tagged,
+            timestamp=_noon(str(content["day"])),
+        )
+    except typst.TypstError as error:
+        raise PressFault(f"{template}: {error}") from error
+    if warnings:
+        raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
+    return bytes(pdf)
+
+
+def qr_svg(address: str) -> str:
+    """The QR of an address, black on nothing, without a quiet zone: the template leaves the white around it."""
+    drawing = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, xmldecl=False, nl=False)
+    return drawing.getvalue().decode()
+
+
+def _compiler() -> typst.Compiler:
+    if not hasattr(_own, "compiler"):
+        _own.compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts())
+    compiler: typst.Compiler = _own.compiler
+    return compiler
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+def _noon(day: str) -> int:
+    """The moment written into the file: noon UTC of the paper's day, whose date is the same in Vietnam."""
+    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp()) + 12 * 3600
+
+
+def _printable(value: Any) -> Any:
+    """Texts in NFC without control characters; a letter that no font here can draw becomes a box."""
+    if isinstance(value, str):
+        text = clean(unicodedata.normalize("NFC", value))
+        return text if covered().issuperset(text) else "".join(c if c in covered() else "□" for c in text)
+    if isinstance(value, Mapping):
+        return {key: _printable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(part) for part in value]
+    return value
