@@ -1,0 +1,84 @@
+"""Wires the features together; the only module that knows them all."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from khuyenhoc.core.database import db, prepare_engine
+from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
+from khuyenhoc.web import views as web
+from khuyenhoc.web.page import htmx
+
+if TYPE_CHECKING:
+    from config import Settings
+
+FEATURES: tuple[Blueprint, ...] = (
+    web.blueprint,
+)
+"""Every feature's pages: import its ``views`` above, add one line here."""
+
+MANNERS: tuple[Callable[[Flask], None], ...] = (
+    addresses.install,
+    logs.install,
+    headers.install,
+    errors.install,
+    filters.install,
+    navigation.install,
+    templating.install,
+)
+"""What a feature gives to the whole site (who is signed in, a filter, a check): one function each."""
+
+
+def create_app(settings: "Settings") -> Flask:
+    """The site, from its settings. Opens no connection."""
+    app = Flask(__name__, root_path=str(settings.root), template_folder="templates", static_folder=None)
+    _configure(app, settings)
+    language.install(app, settings.root / "translations")
+    assets.install(app, settings.root / "static")
+    htmx.init_app(app)
+    CSRFProtect(app)
+    Compress(app)
+    for install in MANNERS:
+        install(app)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    _connect(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: "Settings") -> None:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SETTINGS=settings,
+        TESTING=settings.testing,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="kh",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=5_000,
+        WTF_CSRF_TIME_LIMIT=None,  # a desk stays open a whole evening; the token lives as long as the sign-in
+        WTF_CSRF_SSL_STRICT=False,  # proxies and our own Referrer-Policy; the token itself is always checked
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _connect(app: Flask, settings: "Settings") -> None:
+    app.config["MIGRATIONS"] = str(settings.root / "migrations")
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=app.config["MIGRATIONS"], render_as_batch=True, compare_type=True)

@@ -1,0 +1,55 @@
+"""The command ``khuyenhoc``: a door to the commands that the features bring along."""
+
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from config import SettingMissing, from_environment
+from khuyenhoc.application import create_app
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.serving import serve_command
+
+COMMANDS: tuple[click.Command, ...] = (
+    serve_command,
+)
+"""Every feature's commands: import its ``cli`` above, add one line here."""
+
+MAKES_ITS_SECRET = {"demo"}
+"""Commands that may start a site without a given secret."""
+
+
+class House(click.Group):
+    """A group whose refusals are sentences: 2 when the site cannot start, 1 when a rule says no."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; the site is made only when the command asks for it (``with_appcontext``)."""
+        try:
+            return super().invoke(ctx)
+        except SettingMissing as missing:
+            raise _refusal(str(missing), 2) from missing
+        except RuleBroken as no:
+            raise _refusal(str(no), 1) from no
+
+
+def _refusal(sentence: str, code: int) -> click.ClickException:
+    refusal = click.ClickException(sentence)
+    refusal.exit_code = code
+    return refusal
+
+
+@click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Sổ sách và việc làm của Hội Khuyến học."""
+    wanted = context.invoked_subcommand or ""
+
+    def site() -> Flask:
+        return create_app(from_environment(may_make_secret=wanted in MAKES_ITS_SECRET))
+
+    context.obj = ScriptInfo(create_app=site)
+
+
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,33 @@
+"""Addresses: whole numbers in them are ASCII and fit the database; the way back stays on this site."""
+
+from flask import Flask
+from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter
+
+from flask import request
+
+
+class WholeNumber(IntegerConverter):
+    """``<int:id>``: ASCII digits, at most 18 of them; anything else is an address that does not exist."""
+
+    regex = r"[0-9]{1,18}"
+
+
+def own_path(target: str | None, otherwise: str = "/") -> str:
+    """``target`` when it is a path of this site, else ``otherwise``; never leads to another site."""
+    if not target or len(target) > 2000 or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return otherwise
+    if any(ord(character) < 33 or character == "\\" for character in target):
+        return otherwise
+    return target
+
+
+def install(app: Flask) -> None:
+    """Use the careful converter and refuse addresses with characters that no person types."""
+    app.url_map.converters["int"] = WholeNumber
+
+    @app.before_request
+    def refuse_control_characters() -> None:
+        values = [request.path, *(v for pair in request.args.items(multi=True) for v in pair)]
+        if any("\0" in value or "\ufffd" in value for value in values) or len(request.query_string) > 8000:
+            raise BadRequest()

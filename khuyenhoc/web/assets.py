@@ -1,0 +1,81 @@
+"""Style, script, fonts and pictures: served from memory, compressed once, kept by the browser for a year.
+
+The address holds a fingerprint of the whole folder, so that a changed file has a new address and
+links inside the files (``fonts.css`` to its fonts) change with it.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, abort, request
+
+YEAR = 31_536_000
+TEXT = {".css", ".js", ".svg", ".txt", ".json"}
+
+
+@dataclass
+class Asset:
+    """One file: its bytes, its kind and its compressed forms, made when first asked for."""
+
+    content: bytes
+    kind: str
+    packs: bool
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+    def encoded(self, coding: str) -> bytes:
+        """The bytes in a content coding (``br`` or ``gzip``)."""
+        if coding not in self.packed:
+            pack = brotli.compress if coding == "br" else gzip.compress
+            self.packed[coding] = pack(self.content)
+        return self.packed[coding]
+
+
+def install(app: Flask, folder: Path) -> None:
+    """Serve every file below ``folder``; ``url_for("static", filename=…)`` gives its lasting address."""
+    assets = {p.relative_to(folder).as_posix(): _read(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    version = _fingerprint(assets)
+
+    def static(version: str, filename: str) -> Response:
+        asset = assets.get(filename)
+        if asset is None:
+            abort(404)
+        return _answer(asset, lasting=version == app.config["ASSETS_VERSION"])
+
+    app.config["ASSETS_VERSION"] = version
+    app.add_url_rule("/static/<version>/<path:filename>", "static", static)
+    app.url_defaults(lambda endpoint, values: values.setdefault("version", version) if endpoint == "static" else None)
+
+
+def _read(path: Path) -> Asset:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix == ".woff2":
+        kind = "font/woff2"
+    packs = path.suffix in TEXT
+    return Asset(path.read_bytes(), f"{kind}; charset=utf-8" if packs else kind, packs)
+
+
+def _fingerprint(assets: dict[str, Asset]) -> str:
+    digest = hashlib.sha256()
+    for name, asset in assets.items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(asset.content).digest())
+    return digest.hexdigest()[:12]
+
+
+def _answer(asset: Asset, lasting: bool) -> Response:
+    coding = next((c for c in ("br", "gzip") if asset.packs and c in request.accept_encodings), None)
+    response = Response(asset.encoded(coding) if coding else asset.content, content_type=asset.kind)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    if asset.packs:
+        response.vary.add("Accept-Encoding")
+    response.cache_control.public = True
+    if lasting:
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
+    else:
+        response.cache_control.no_cache = True
+    return response

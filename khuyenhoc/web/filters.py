@@ -1,0 +1,49 @@
+"""How templates show money, days and instants. One house style in both languages."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from khuyenhoc.core import clock, dong
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+
+
+def day(value: date | None) -> str:
+    """``15/8/2026``; nothing for no day."""
+    return f"{value.day}/{value.month}/{value.year}" if value else ""
+
+
+def weekday(value: date) -> str:
+    """``Thứ Bảy, 15/8/2026``, the message id of the name of the day first."""
+    return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
+
+
+def instant(value: datetime | str | None) -> str:
+    """``20:47 15/8/2026`` in Vietnamese time, from an instant or a stored stamp."""
+    if not value:
+        return ""
+    moment = clock.from_stamp(value) if isinstance(value, str) else value.astimezone(clock.VIETNAM)
+    return f"{hour(moment)} {day(moment)}"
+
+
+def hour(value: datetime | str | None) -> str:
+    """``20:47`` in Vietnamese time."""
+    if not value:
+        return ""
+    moment = clock.from_stamp(value) if isinstance(value, str) else value.astimezone(clock.VIETNAM)
+    return f"{moment.hour}:{moment.minute:02d}"
+
+
+def install(app: Flask) -> None:
+    """Offer the filters: dong, figures, words, percent (of two numbers), day, weekday, instant, hour."""
+    app.jinja_env.filters.update(
+        dong=dong.show,
+        figures=dong.figures,
+        words=dong.words,
+        percent=dong.percent,
+        day=day,
+        weekday=weekday,
+        instant=instant,
+        hour=hour,
+    )

@@ -1,0 +1,45 @@
+"""A page grown stale: everything typed is shown and can be sent again with a fresh token."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import render_template, request
+
+from khuyenhoc.web.page import wants_fragment
+
+SECRET_WORDS = ("password", "secret", "token", "mat_khau")
+NOT_SHOWN = {"csrf_token", "form_key"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One value that was sent."""
+
+    name: str
+    value: str
+    shown: bool
+
+
+def sent_again() -> str:
+    """The page, or its main part for htmx. Only what our own pages sent is offered again."""
+    context = {"typed": _typed() if _from_here() else [], "action": request.full_path.rstrip("?")}
+    if wants_fragment():
+        return render_template("errors/_stale.html", **context)
+    return render_template("errors/stale.html", **context)
+
+
+def _typed() -> list[Typed]:
+    return [
+        Typed(name, value, name not in NOT_SHOWN)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and not any(word in name.lower() for word in SECRET_WORDS)
+    ]
+
+
+def _from_here() -> bool:
+    """A stranger's page must not put words into the reader's mouth."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    return source is None or urlsplit(source).netloc == request.host
