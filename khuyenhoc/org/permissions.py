@@ -47,7 +47,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "period.ask": frozenset({"accountant"}),
     "books.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
     "approval.see": _OFFICE | _HEADS | _AUDITOR,
-    "approval.decide": _HEADS,
+    "approval.decide": _OFFICE | _HEADS,  # whom a policy may name; the policy in force names whom it does
     "paper.print": _OFFICE | _HEADS | _AUDITOR,
     "paper.issue": _OFFICE,
     "proof.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
@@ -56,7 +56,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "user.manage": _ADMINISTRATOR,
     "unit.see": _ADMINISTRATOR | _AUDITOR,
     "unit.manage": _ADMINISTRATOR,
-    "policy.see": _ADMINISTRATOR | _AUDITOR,
+    "policy.see": _ADMINISTRATOR | _HEADS | _AUDITOR,
     "policy.manage": _ADMINISTRATOR,
     "own.account": EVERYONE,
 }

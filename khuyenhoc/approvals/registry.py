@@ -1,0 +1,93 @@
+"""What can be approved: every feature registers its kinds, the engine knows none of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from khuyenhoc.approvals.pairs import Part
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.errors import NotFound
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.org.users import User
+
+
+class Fact(NamedTuple):
+    """One line of what is shown: ``Chi từ`` – ``Tiếp bước đến trường, tiền mặt``; with a link where there is a page."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the approver reads before deciding. ``outcome`` says what happens when it is approved."""
+
+    title: str
+    subtitle: str = ""
+    amount: Dong | None = None
+    facts: Sequence[Fact] = ()
+    warning: str = ""
+    outcome: str = ""
+    button: str = ""
+    url: str = ""
+
+
+class CarryOut(Protocol):
+    """The deed itself, done in the transaction of the last approval; it may refuse by RuleBroken."""
+
+    def __call__(self, request: Request, /, *, by: User) -> None:
+        """Do what was asked. ``by`` gave the last approval."""
+
+
+def _nobody(_request: Request) -> Iterable[Part]:
+    return ()
+
+
+def _amount_alone(request: Request) -> Dong:
+    return request.amount
+
+
+@dataclass(frozen=True)
+class Approvable:
+    """One kind of thing that needs another person's approval.
+
+    ``fingerprint`` covers everything that ``describe`` shows of the subject: when it changes, what
+    was approved before no longer counts. ``total`` is the sum that policies look at (per recipient,
+    campaign and period); alone, the request's own amount. ``participants`` names who took which
+    other step in the case. ``roles`` and ``needed`` are the strict default.
+    """
+
+    kind: str
+    title: object
+    describe: Callable[[Request], Description]
+    fingerprint: Callable[[Request], str]
+    carry_out: CarryOut
+    participants: Callable[[Request], Iterable[Part]] = _nobody
+    total: Callable[[Request], Dong] = _amount_alone
+    needs_reason: bool = True
+    roles: tuple[str, ...] = ("chair", "vice_chair")
+    needed: int = 1
+
+
+_kinds: dict[str, Approvable] = {}
+
+
+def register(approvable: Approvable) -> Approvable:
+    """Offer a kind to the engine; the last registration of a kind holds."""
+    _kinds[approvable.kind] = approvable
+    return approvable
+
+
+def get(kind: str) -> Approvable:
+    """The registered kind; NotFound when no feature knows it."""
+    approvable = _kinds.get(kind)
+    if approvable is None:
+        raise NotFound(_("Không có loại việc này để duyệt."))
+    return approvable
+
+
+def kinds() -> Mapping[str, Approvable]:
+    """Every registered kind, by name."""
+    return dict(sorted(_kinds.items()))

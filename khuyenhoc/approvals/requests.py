@@ -1,0 +1,225 @@
+"""Asking and approving: the one way in which a deed that needs a second person gets done.
+
+Pages, bulk deeds and commands call these functions and no others. Every deed takes the unit's lock
+first, so that two approvers who press at the same instant are served one after the other.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import select
+
+from khuyenhoc.approvals import pairs, policies, registry
+from khuyenhoc.approvals.pairs import Part
+from khuyenhoc.approvals.policies import Terms
+from khuyenhoc.approvals.request_tables import Approval, Request
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.names import clean_lines
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains
+from khuyenhoc.history.events import record
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import User
+
+LONGEST = 2000
+"""No reason and no note is longer than this many characters."""
+
+
+class Outcome(Enum):
+    """What became of an approval."""
+
+    DONE = "done"
+    NEEDS_MORE = "needs_more"
+    CHANGED = "changed"
+
+
+def ask(
+    kind: str,
+    *,
+    unit_id: int,
+    subject_kind: str,
+    subject_id: int,
+    by: Person,
+    reason: str = "",
+    amount: Dong = 0,
+    payload: Mapping[str, Any] | None = None,
+) -> Request:
+    """Ask that a deed be approved by another person. One live request per kind and subject."""
+    chains.lock(unit_id)
+    approvable = registry.get(kind)
+    if find_waiting(kind, subject_kind, subject_id):
+        raise RuleBroken(_("Việc này đã được đề nghị và đang chờ duyệt."))
+    reason = _text(reason, _("Xin ghi lý do đề nghị.")) if approvable.needs_reason else clean_lines(reason)
+    request = Request(
+        kind=kind,
+        unit_id=unit_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        amount=amount,
+        asked_by=by.id,
+        asked_by_name=by.signature,
+        asked_at=clock.stamp(),
+        reason=reason,
+        payload=json.dumps(payload, ensure_ascii=False, sort_keys=True) if payload else "",
+        state="waiting",
+    )
+    request.fingerprint = fingerprint(request)
+    db.session.add(request)
+    record("approval.asked", request, by=by, unit_id=unit_id, reason=reason, details={"kind": kind})
+    return request
+
+
+def fingerprint(request: Request) -> str:
+    """What an approver is shown, as it stands now: the subject, and what is asked about it."""
+    asked = [request.kind, request.unit_id, request.subject_kind, request.subject_id, request.amount]
+    present = registry.get(request.kind).fingerprint(request)
+    return chains.digest([*asked, request.reason, request.payload, present])
+
+
+def approve(request: Request, *, by: User, shown: str) -> Outcome:
+    """Approve what was shown (its fingerprint). With the last approval needed the deed is carried out at once.
+
+    CHANGED: what was shown is no longer so; nothing was approved, earlier approvals lapsed, and the
+    request waits with its present content.
+    """
+    _lock(request)
+    if request.state == "approved" and any(a.user_id == by.id for a in request.given):
+        return Outcome.DONE  # pressed twice
+    terms = _require_may_decide(request, by)
+    present = fingerprint(request)
+    if request.fingerprint != present:
+        request.fingerprint = present
+        record("approval.reopened", request, by=by, unit_id=request.unit_id)
+    if shown != present:
+        return Outcome.CHANGED
+    if not any(a.user_id == by.id for a in request.given):
+        _say(request, "approved", "", by)
+        record("approval.given", request, by=by, unit_id=request.unit_id)
+    if len(request.given) < terms.approvals_needed:
+        return Outcome.NEEDS_MORE
+    _decide(request, "approved", by=by)
+    registry.get(request.kind).carry_out(request, by=by)
+    return Outcome.DONE
+
+
+def send_back(request: Request, *, by: User, reason: str) -> None:
+    """Return a request with what to mend; it is asked again as a new one."""
+    _lock(request)
+    _require_may_decide(request, by)
+    note = _text(reason, _("Xin ghi rõ chỗ cần sửa."))
+    _say(request, "returned", note, by)
+    _decide(request, "returned", by=by, reason=note)
+
+
+def withdraw(request: Request, *, by: Person, reason: str = "") -> None:
+    """Whoever asked takes the request back, or lets a returned one rest."""
+    _lock(request)
+    if request.asked_by != by.id:
+        raise NotAllowed(_("Chỉ người đã đề nghị mới rút lại được."))
+    if request.state not in ("waiting", "returned"):
+        raise RuleBroken(_("Việc này đã được quyết định, không rút lại được nữa."))
+    _decide(request, "withdrawn", by=by, reason=clean_lines(reason)[:LONGEST])
+
+
+def lapse(request: Request, *, by: Person, reason: str) -> None:
+    """A feature says that what was asked can no longer be done, because its subject went another way."""
+    _lock(request)
+    if request.is_waiting:
+        _decide(request, "stale", by=by, reason=reason)
+
+
+def terms_of(request: Request) -> Terms:
+    """The terms that hold for a request today, by the sum that its kind looks at."""
+    return policies.terms(request.kind, request.unit_id, registry.get(request.kind).total(request))
+
+
+def parts_of(request: Request) -> list[Part]:
+    """Who took which step in the request's case."""
+    return [("ask", request.asked_by), *registry.get(request.kind).participants(request)]
+
+
+def why_not(request: Request, user: User, terms: Terms) -> str:
+    """Why this person cannot decide on the request; empty when they can."""
+    roles = grants.roles_by_unit(user).get(request.unit_id, frozenset())
+    if not user.active or not roles & set(terms.role_names):
+        return _("Việc này không thuộc quyền duyệt của %(you)s.", you=user.address_form)
+    return pairs.why_not("approve", user, parts_of(request))
+
+
+def deciders(request: Request) -> list[User]:
+    """The people whose approval the request waits for: named by the policy, no part in the case, not yet heard."""
+    terms = terms_of(request)
+    heard = {a.user_id for a in request.given}
+    able = grants.holders("approval.decide", request.unit_id)
+    return [user for user in able if user.id not in heard and not why_not(request, user, terms)]
+
+
+def find_waiting(kind: str, subject_kind: str, subject_id: int) -> Request | None:
+    """The live request of this kind about this subject, or nothing."""
+    query = select(Request).where(Request.subject_kind == subject_kind, Request.subject_id == subject_id)
+    return db.session.scalar(query.where(Request.kind == kind, Request.state == "waiting"))
+
+
+def about(subject_kind: str, subject_id: int) -> Sequence[Request]:
+    """Every request about one subject, the newest first."""
+    query = select(Request).where(Request.subject_kind == subject_kind, Request.subject_id == subject_id)
+    return db.session.scalars(query.order_by(Request.id.desc())).all()
+
+
+def get_request(request_id: int) -> Request:
+    """The request of this id; NotFound when there is none."""
+    request = db.session.get(Request, request_id)
+    if request is None:
+        raise NotFound(_("Không có việc này."))
+    return request
+
+
+def _lock(request: Request) -> None:
+    chains.lock(request.unit_id)
+    db.session.refresh(request)
+
+
+def _require_may_decide(request: Request, by: User) -> Terms:
+    if not request.is_waiting:
+        raise RuleBroken(_("Việc này đã được quyết định rồi."))
+    terms = terms_of(request)
+    pairs.require_other_person("approve", by, parts_of(request))
+    sentence = why_not(request, by, terms)
+    if sentence:
+        raise NotAllowed(sentence)
+    return terms
+
+
+def _say(request: Request, decision: str, note: str, by: User) -> None:
+    request.approvals.append(
+        Approval(
+            position=len(request.approvals) + 1,
+            user_id=by.id,
+            user_name=by.signature,
+            decision=decision,
+            at=clock.stamp(),
+            note=note,
+            fingerprint=request.fingerprint,
+        )
+    )
+
+
+def _decide(request: Request, state: str, *, by: Person, reason: str = "") -> None:
+    request.state = state
+    request.decided_at = clock.stamp()
+    record(f"approval.{state}", request, by=by, unit_id=request.unit_id, reason=reason)
+
+
+def _text(typed: str, otherwise: str) -> str:
+    typed = clean_lines(typed)
+    if not typed:
+        raise RuleBroken(otherwise, field="reason")
+    if len(typed) > LONGEST:
+        raise RuleBroken(_("Xin viết ngắn hơn %(most)s chữ.", most=LONGEST), field="reason")
+    return typed
