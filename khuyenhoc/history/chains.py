@@ -62,6 +62,11 @@ def lock(unit_id: int) -> dict[str, Head]:
     return {kind: Head(length, head) for kind, length, head in rows}
 
 
+def moved(unit_id: int, kind: str, head: Head) -> None:
+    """Note that this transaction has moved a head; proof.anchors writes it down after the commit."""
+    db.session().info.setdefault("heads", {})[unit_id, kind] = head
+
+
 def heads(kind: str) -> dict[int, Head]:
     """Every unit's head of one kind of chain."""
     rows = db.session.execute(text("SELECT unit_id, length, head FROM chains WHERE kind = :kind"), {"kind": kind})

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person, origin
 from khuyenhoc.core.database import Base, BigInt, db
-from khuyenhoc.history import seal
+from khuyenhoc.history import chains, seal
 from khuyenhoc.history.chains import Head, link_hash, lock
 
 
 class Event(Base):
-    """One deed. ``subject_table`` and ``subject_id`` name what it was done to; ``fingerprint`` is how that stood after it."""
+    """One deed. ``subject_table`` and ``subject_id`` name what it was done to; ``content`` is how that stood after it."""
 
     __tablename__ = "history"
     __table_args__ = (Index("ix_history_subject", "subject_table", "subject_id"), Index("ix_history_at", "at"))
@@ -30,7 +30,7 @@ class Event(Base):
     subject_id: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
     details: Mapped[str] = mapped_column(Text)
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
@@ -48,19 +48,19 @@ def record(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append one deed to the unit's history, with the fingerprint of its subject as it stands now.
+    """Append one deed to the unit's history, with its subject written down as it stands now.
 
     ``action`` is past tense: ``campaign.opened``. ``details`` holds what changed, as plain values.
     """
     db.session.flush()
     table = subject.__tablename__ if subject is not None else ""
     subject_id = int(subject.id) if subject is not None else 0  # type: ignore[attr-defined]
-    mark = ""
+    content = ""
     if table in seal.ROOTS:
-        mark = seal.fingerprint(table, subject_id)
+        content = seal.content(table, subject_id)
         seal.told(db.session(), table, subject_id)
     head = lock(unit_id)["history"]
-    write(head, action, table, subject_id, mark, by=by, unit_id=unit_id, reason=reason, details=details)
+    write(head, action, table, subject_id, content, by=by, unit_id=unit_id, reason=reason, details=details)
 
 
 def write(
@@ -68,14 +68,14 @@ def write(
     action: str,
     table: str,
     subject_id: int,
-    mark: str,
+    content: str,
     *,
     by: Person,
     unit_id: int,
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> Head:
-    """Append one link whose fingerprint the caller has computed; gives the new head."""
+    """Append one link whose subject the caller has written down; gives the new head."""
     values: dict[str, Any] = {
         "unit_id": unit_id,
         "number": head.length + 1,
@@ -88,11 +88,12 @@ def write(
         "subject_id": subject_id,
         "reason": reason,
         "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else "",
-        "fingerprint": mark,
+        "content": content,
         "previous_hash": head.hash,
     }
     values["hash"] = link_hash(COLUMNS, [values[name] for name in COLUMNS])
     db.session.execute(_insert, values)
+    chains.moved(unit_id, "history", Head(values["number"], values["hash"]))
     return Head(values["number"], values["hash"])
 
 

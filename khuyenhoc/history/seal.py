@@ -1,10 +1,13 @@
-"""Seals: a row that bears on money is fingerprinted with every recorded change.
+"""Seals: a row that bears on money is written into the history with every recorded change.
 
-A sealed root and its parts are hashed over all their columns, as the schema names them, so a new
-column is covered by itself. The fingerprint stands in the history event of the change; the history
-is a chain. A sealed row changed without an event in the same transaction is a programmer's mistake.
+A sealed root and its parts are written down with all their columns, as the schema names them, so a
+new column is covered by itself. What is written down stands in the history event of the change, and
+the history is a chain; so a change behind the rules' back is found, and its column named. A sealed
+row changed without an event in the same transaction is a programmer's mistake.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,7 +15,7 @@ from sqlalchemy import Table, event, text
 from sqlalchemy.orm import Session
 
 from khuyenhoc.core.database import Base, db
-from khuyenhoc.history.chains import canonical, digest
+from khuyenhoc.history.chains import canonical
 
 
 Model = TypeVar("Model", bound=Base)
@@ -65,14 +68,18 @@ Rows = dict[str, list[dict[str, Any]]]
 """Table name → its rows of one root, each a mapping of column to value."""
 
 
-def fingerprint_of(root: str, rows: Rows) -> str:
-    """The fingerprint of a root and its parts, from the values of their columns."""
+def content_of(root: str, rows: Rows) -> str:
+    """A root and its parts written down: every column of every row, as JSON in the schema's order."""
     tables = [ROOTS[root], *(part.table for part in PARTS[root])]
-    return digest([[table.name, [_row(table, row) for row in rows.get(table.name, [])]] for table in tables])
+    return json.dumps(
+        {table.name: [_row(table, row) for row in rows.get(table.name, [])] for table in tables},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
-def _row(table: Table, row: dict[str, Any]) -> list[list[Any]]:
-    return [[column.name, canonical(row.get(column.name))] for column in table.columns]
+def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {column.name: canonical(row.get(column.name)) for column in table.columns}
 
 
 def stored_rows(root: str, root_id: int) -> Rows:
@@ -94,9 +101,14 @@ def _read(table: Table, column: str, root_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in found]
 
 
+def content(root: str, root_id: int) -> str:
+    """A stored root and its parts, written down."""
+    return content_of(root, stored_rows(root, root_id))
+
+
 def fingerprint(root: str, root_id: int) -> str:
-    """The fingerprint of a stored root and its parts."""
-    return fingerprint_of(root, stored_rows(root, root_id))
+    """The SHA-256 of what ``content`` writes down: what an approval is bound to."""
+    return hashlib.sha256(content(root, root_id).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def told(session: Session, root: str, root_id: int) -> None:

@@ -1,0 +1,98 @@
+"""Anchors: where each chain ended, written outside the books after every commit.
+
+A chain cannot protect its own newest links: whoever cuts them off and turns the head back leaves an
+unbroken, shorter chain. The file ``anchors.jsonl`` beside the installation remembers; so do the
+nightly backup and every printed paper.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.history import chains
+
+FILE = "anchors.jsonl"
+
+
+def install(app: Flask) -> None:
+    """Keep the anchors of this installation in its instance folder."""
+    app.extensions["anchors"] = Path(app.config["SETTINGS"].instance) / FILE
+
+
+def _path() -> Path:
+    path = current_app.extensions["anchors"]
+    assert isinstance(path, Path)
+    return path
+
+
+@event.listens_for(Session, "after_commit")
+def _write(session: Session) -> None:
+    moved = session.info.pop("heads", None)
+    if moved and "anchors" in current_app.extensions:
+        lines = [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(moved.items())]
+        with _path().open("a", encoding="utf-8") as file:
+            file.write("".join(lines))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("heads", None)
+
+
+def _line(unit: int, kind: str, length: int, hash: str) -> str:
+    anchor = {"at": clock.stamp(), "unit": unit, "kind": kind, "length": length, "hash": hash}
+    return json.dumps(anchor, ensure_ascii=False) + "\n"
+
+
+def _read() -> Iterator[dict[str, Any]]:
+    """Every anchor that is whole; a line torn by a power cut is passed over."""
+    if not _path().exists():
+        return
+    with _path().open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            anchor = _parsed(line)
+            if anchor is not None:
+                yield anchor
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        anchor = json.loads(line)
+    except ValueError:
+        return None
+    whole = isinstance(anchor, dict) and {"unit", "kind", "length", "hash"} <= anchor.keys()
+    return anchor if whole else None
+
+
+def known(kind: str) -> dict[tuple[int, int], str]:
+    """What is anchored of one kind of chain: (unit, length) → hash."""
+    return {(a["unit"], a["length"]): a["hash"] for a in _read() if a["kind"] == kind}
+
+
+def compact() -> None:
+    """After a clean proof: keep of each chain only where it ends now."""
+    lines = [
+        _line(unit, kind, head.length, head.hash)
+        for kind in ("entries", "history")
+        for unit, head in sorted(chains.heads(kind).items())
+    ]
+    _replace(lines)
+
+
+def start_anew() -> None:
+    """After a restore: the books of the backup are the books now."""
+    db.session.rollback()
+    compact()
+
+
+def _replace(lines: list[str]) -> None:
+    fresh = _path().with_suffix(".new")
+    fresh.write_text("".join(lines), encoding="utf-8")
+    fresh.replace(_path())
