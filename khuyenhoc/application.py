@@ -17,9 +17,7 @@ from khuyenhoc.web.page import htmx
 if TYPE_CHECKING:
     from config import Settings
 
-FEATURES: tuple[Blueprint, ...] = (
-    web.blueprint,
-)
+FEATURES: tuple[Blueprint, ...] = (web.blueprint,)
 """Every feature's pages: import its ``views`` above, add one line here."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (

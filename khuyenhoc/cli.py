@@ -9,11 +9,9 @@ from flask.cli import ScriptInfo
 from config import SettingMissing, from_environment
 from khuyenhoc.application import create_app
 from khuyenhoc.core.errors import RuleBroken
-from khuyenhoc.serving import serve_command
+from khuyenhoc.web.serving import serve_command
 
-COMMANDS: tuple[click.Command, ...] = (
-    serve_command,
-)
+COMMANDS: tuple[click.Command, ...] = (serve_command,)
 """Every feature's commands: import its ``cli`` above, add one line here."""
 
 MAKES_ITS_SECRET = {"demo"}
@@ -28,15 +26,17 @@ class House(click.Group):
         try:
             return super().invoke(ctx)
         except SettingMissing as missing:
-            raise _refusal(str(missing), 2) from missing
+            raise Refusal(str(missing), 2) from missing
         except RuleBroken as no:
-            raise _refusal(str(no), 1) from no
+            raise Refusal(str(no), 1) from no
 
 
-def _refusal(sentence: str, code: int) -> click.ClickException:
-    refusal = click.ClickException(sentence)
-    refusal.exit_code = code
-    return refusal
+class Refusal(click.ClickException):
+    """A sentence on standard error, and an exit code."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.exit_code = code  # type: ignore[misc]
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})

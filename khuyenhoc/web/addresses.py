@@ -1,10 +1,8 @@
 """Addresses: whole numbers in them are ASCII and fit the database; the way back stays on this site."""
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter
-
-from flask import request
 
 
 class WholeNumber(IntegerConverter):

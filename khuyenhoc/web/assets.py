@@ -10,7 +10,7 @@ import mimetypes
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, abort, request
 
 YEAR = 31_536_000
@@ -66,7 +66,7 @@ def _fingerprint(assets: dict[str, Asset]) -> str:
 
 
 def _answer(asset: Asset, lasting: bool) -> Response:
-    coding = next((c for c in ("br", "gzip") if asset.packs and c in request.accept_encodings), None)
+    coding = next((c for c in ("br", "gzip") if asset.packs and request.accept_encodings[c] > 0), None)
     response = Response(asset.encoded(coding) if coding else asset.content, content_type=asset.kind)
     if coding:
         response.headers["Content-Encoding"] = coding

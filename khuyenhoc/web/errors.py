@@ -147,6 +147,9 @@ def _in_words(status: int) -> tuple[str, str]:
         405: (_("Không mở được theo cách này"), _("Địa chỉ này chỉ nhận biểu mẫu gửi lên. Xin đi lại từ đầu.")),
         413: (_("Tệp hoặc nội dung lớn quá"), _("Điều gửi lên lớn quá mức nhận được nên chưa có gì được ghi.")),
         415: (_("Không đọc được loại tệp này"), _("Xin gửi đúng loại tệp được hỏi.")),
-        429: (_("Xin chậm lại một chút"), _("Có quá nhiều lần thử trong thời gian ngắn. Xin chờ vài phút rồi thử lại.")),
+        429: (
+            _("Xin chậm lại một chút"),
+            _("Có quá nhiều lần thử trong thời gian ngắn. Xin chờ vài phút rồi thử lại."),
+        ),
     }
     return sentences.get(status, (_("Chưa làm được"), _("Yêu cầu này không thực hiện được. Chưa có gì được ghi.")))

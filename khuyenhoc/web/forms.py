@@ -95,7 +95,11 @@ class Form(FlaskForm):
     @property
     def answers(self) -> dict[str, Any]:
         """What was answered, typed; with the one-time key as ``form_key``."""
-        return {f.short_name: f.data for f in self if f.short_name != "csrf_token" and not isinstance(f, wtforms.SubmitField)}
+        return {
+            f.short_name: f.data
+            for f in self
+            if f.short_name != "csrf_token" and not isinstance(f, wtforms.SubmitField)
+        }
 
     def refuse(self, no: RuleBroken) -> None:
         """Put a rule's sentence beside the field it names, or on top, so that the form can be shown again."""

@@ -86,7 +86,8 @@ def reader() -> Reader | None:
     """Whoever reads the present page; asked once per request."""
     if "reader" not in g:
         g.reader = _reader[0]() if _reader else None
-    return g.reader  # type: ignore[no-any-return]
+    someone: Reader | None = g.reader
+    return someone
 
 
 def tabs() -> list[Tab]:

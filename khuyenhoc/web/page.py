@@ -5,7 +5,7 @@ The only module that knows what htmx asks for.
 
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template
 from flask_htmx import HTMX
 from jinja2_fragments.flask import render_block
 
