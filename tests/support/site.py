@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -21,9 +21,7 @@ SECRET = "a secret that only tests know, and long enough"
 
 def settings(folder: Path, database_url: str, **others: Any) -> config.Settings:
     """Settings for one test site, whose instance folder is ``folder``."""
-    return config.Settings(
-        secret_key=SECRET, database_url=database_url, instance=folder, testing=True, **others
-    )
+    return config.Settings(secret_key=SECRET, database_url=database_url, instance=folder, testing=True, **others)
 
 
 class Visitor(FlaskClient):
@@ -35,7 +33,8 @@ class Visitor(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
-        db.session.rollback()
+        if has_app_context():
+            db.session.rollback()
         return answer
 
 

@@ -50,14 +50,18 @@ class World:
         item = self.bicycle.id if n else None
         return Line(campaign or self.bicycles, account, heading, amount, item, n)
 
-    def post(self, kind: str, series: str, *lines: Line, on: datetime.date = DAY, key: str = "", memo: str = "") -> Document:
+    def post(
+        self, kind: str, series: str, *lines: Line, on: datetime.date = DAY, key: str = "", memo: str = ""
+    ) -> Document:
         """Post one document in a transaction of its own."""
         amount = max(abs(line.amount) for line in lines)
         draft = Draft(kind, self.unit.id, series, on, memo or kind, lines, key or f"key-{next(_keys)}", amount)
         with writing():
             return documents.post(draft, by=HA)
 
-    def gift(self, amount: int, *, on: datetime.date = DAY, campaign: Campaign | None = None, key: str = "") -> Document:
+    def gift(
+        self, amount: int, *, on: datetime.date = DAY, campaign: Campaign | None = None, key: str = ""
+    ) -> Document:
         """A gift in cash, as far as the books care."""
         return self.post("gift", "PT", self.line(self.cash, "received", amount, campaign), on=on, key=key)
 
@@ -100,16 +104,30 @@ def make_world(code: str = "U05") -> World:
         accounts.open_books(unit.id, by=HA)
         cash = accounts.add_cash_box(unit.id, f"{code}-CASH", "Tiền mặt tại quỹ", by=HA)
         bank = accounts.add_bank_account(
-            unit.id, f"{code}-BANK", "Tiền gửi MB", bank="MB", bin="970422", number="99900077788899",
-            holder="HOI KHUYEN HOC", by=HA,
+            unit.id,
+            f"{code}-BANK",
+            "Tiền gửi MB",
+            bank="MB",
+            bin="970422",
+            number="99900077788899",
+            holder="HOI KHUYEN HOC",
+            by=HA,
         )
         return World(unit, bicycles, general, cash, bank, accounts.of_kind(unit.id, "stock"), bicycle)
 
 
 def _campaign(code: str, name: str, fund: Fund, *, standing: bool = False) -> Campaign:
     campaign = Campaign(
-        code=code, name=name, fund_id=fund.id, unit_id=fund.unit_id, standing=standing, state="open",
-        starts=datetime.date(2022, 1, 1), restriction="", donor_order="day", show_amounts=True,
+        code=code,
+        name=name,
+        fund_id=fund.id,
+        unit_id=fund.unit_id,
+        standing=standing,
+        state="open",
+        starts=datetime.date(2022, 1, 1),
+        restriction="",
+        donor_order="day",
+        show_amounts=True,
     )
     db.session.add(campaign)
     record("campaign.opened", campaign, by=HA, unit_id=fund.unit_id)
@@ -117,7 +135,9 @@ def _campaign(code: str, name: str, fund: Fund, *, standing: bool = False) -> Ca
 
 
 def _bicycle() -> Item:
-    item = Item(code="bicycle_24", name="Xe đạp 24 inch", unit_of_measure="chiếc", unit_value=2_375_000, spending_kind="bicycle")
+    item = Item(
+        code="bicycle_24", name="Xe đạp 24 inch", unit_of_measure="chiếc", unit_value=2_375_000, spending_kind="bicycle"
+    )
     db.session.add(item)
     record("item.added", item, by=HA, unit_id=0)
     return item

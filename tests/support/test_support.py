@@ -1,0 +1,67 @@
+"""The tests' own tools keep their word."""
+
+import socket
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.org.users import User
+from tests.conftest import EVENING
+from tests.support import html, network, people
+from tests.support.browser import Browser
+
+
+def test_what_one_test_stores(app: Flask) -> None:
+    people.person("thuquy")
+
+    assert db.session.scalar(select(func.count()).select_from(User)) == 1
+
+
+def test_the_next_test_does_not_see(app: Flask) -> None:
+    assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_nobody_leaves_this_machine() -> None:
+    with pytest.raises(network.NetworkUsed), socket.socket() as line:
+        line.connect(("192.0.2.1", 80))
+
+
+def test_the_clock_stands_still() -> None:
+    assert clock.now() == clock.now() == EVENING
+
+
+def test_every_request_stands_alone(browser: Browser, app: Flask) -> None:
+    browser.sign_in("thuquy")
+    stranger = Browser(app)
+
+    assert browser.get("web.more").status == 200
+    assert stranger.get("web.more", expect=303).response.location == "/"
+
+
+GOOD = (
+    "<!doctype html><html lang=vi><head><title>Khoản ủng hộ – Khuyến học</title></head><body><main>"
+    "<h1>Khoản ủng hộ</h1><ul><li>một<li>hai</ul></main></body></html>"
+)
+FAULTY = {
+    "ids": ("<ul>", '<ul id="a"><li id="a">không</li>'),
+    "title": ("<h1>Khoản", "<h1>Các khoản"),
+    "action": ("<ul>", '<form method="post"></form><ul>'),
+    "inline": ("<ul>", '<p onclick="x()">a</p><ul>'),
+    "style": ("<ul>", '<p style="color:red">a</p><ul>'),
+    "label": ("<ul>", '<input name="a"><ul>'),
+    "unclosed": ("<ul>", "<section><ul>"),
+    "twice": ("<ul>", '<ul class="a" class="b">'),
+    "htmx": ("<ul>", '<ul hx-get="/">'),
+}
+
+
+def test_a_page_with_manners_has_no_fault() -> None:
+    assert html.faults(GOOD) == []
+
+
+@pytest.mark.parametrize("old, new", FAULTY.values(), ids=FAULTY)
+def test_bad_manners_are_named(old: str, new: str) -> None:
+    assert html.faults(GOOD.replace(old, new)) != []
