@@ -1,0 +1,139 @@
+"""Search as one types: without accents, in any order of words, by the tail of a phone, by a receipt's number.
+
+Every search costs a few short ranges of an index, however many donors there are: of several words
+the rarest leads, the others are looked up for each donor that it finds.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from khuyenhoc.core import codes, names
+from khuyenhoc.core.database import db
+from khuyenhoc.giving.donor_hooks import gift_side
+from khuyenhoc.giving.donor_index import DonorWord, folded, phone_word, split
+from khuyenhoc.giving.donors import Donor
+from khuyenhoc.org.units import Unit
+
+MOST_WORDS = 6
+COUNTED = 500
+"""Beyond so many rows one word is as common as another."""
+
+BEYOND_ALL = "\U0010ffff"
+_NUMBER = re.compile(r"[a-zđ]{2,3} ?-? ?[0-9]{4} ?-? ?[0-9]{1,9}")
+_DIGITS = re.compile(r"\+?[0-9]{3,15}")
+
+
+class Token(NamedTuple):
+    """One typed word: as written and folded."""
+
+    written: str
+    word: str
+
+
+def search(typed: str, unit_ids: Collection[int], limit: int = 8) -> list[Donor]:
+    """Donors whose cards these units keep and who fit what was typed; exact accents first."""
+    text = names.clean(typed[:200])
+    found: dict[int, None] = {}
+    for unit_id in _keepers(unit_ids):
+        for batch in _passes(text, unit_id, limit):
+            found |= dict.fromkeys(batch)
+            if len(found) >= limit:
+                return _load([*found][:limit])
+    return _load([*found])
+
+
+def possible_duplicates(
+    name: str, phone: str, unit_ids: Collection[int], *, but: int | None = None, limit: int = 5
+) -> list[Donor]:
+    """Cards that may be the same giver: the same name without accents, or the same telephone."""
+    alike_name, number = folded(names.clean(name)), codes.normalise_phone(phone or "")
+    alike: list[ColumnElement[bool]] = []
+    if alike_name:
+        alike.append(Donor.folded == alike_name)
+    if number:
+        alike.append(Donor.phone == number)
+    found: dict[int, Donor] = {}
+    for condition in alike:
+        query = select(Donor).where(Donor.unit_id.in_(sorted(unit_ids)), condition).order_by(Donor.id).limit(limit + 1)
+        found |= {donor.id: donor for donor in db.session.scalars(query) if donor.id != but}
+    return [*found.values()][:limit]
+
+
+def _passes(text: str, unit_id: int, limit: int) -> Iterator[Sequence[int]]:
+    """The ways to understand what was typed, the surest first."""
+    if _NUMBER.fullmatch(text.lower()):
+        yield gift_side.donors_by_number(text, unit_id)
+    tokens = [Token(written, word) for written, word in split(text).items() if word][:MOST_WORDS]
+    if not tokens:
+        return
+    by_phone = _with_phone(text, tokens)
+    if by_phone:
+        yield _matching([token.word for token in by_phone], unit_id, limit, DonorWord.word)
+    yield _matching([token.written for token in tokens], unit_id, limit, DonorWord.written)
+    yield _matching([token.word for token in tokens], unit_id, limit, DonorWord.word)
+
+
+def _with_phone(text: str, tokens: list[Token]) -> list[Token]:
+    """The tokens with their digits taken as a phone's tail: all of them, or the last word of a name."""
+    whole = re.sub(r"[ .\-()]", "", text)
+    if _DIGITS.fullmatch(whole):
+        stored = codes.normalise_phone(whole)
+        tail = phone_word(codes.national_digits(stored) if stored else whole.lstrip("+"))
+        return [Token(tail, tail)]
+    for place, token in enumerate(tokens):
+        if _DIGITS.fullmatch(token.word):
+            tail = phone_word(token.word)
+            return [*tokens[:place], Token(tail, tail), *tokens[place + 1 :]]
+    return []
+
+
+def _matching(beginnings: list[str], unit_id: int, limit: int, column: InstrumentedAttribute[str]) -> Sequence[int]:
+    """Donors who have, for each beginning, a word that begins so. The rarest leads."""
+    if len(beginnings) > 1:
+        beginnings = _rarest_first(beginnings, unit_id, column)
+    leader, *others = beginnings
+    query = select(DonorWord.donor_id).where(DonorWord.unit_id == unit_id, _begins(column, leader))
+    for beginning in others:
+        other = aliased(DonorWord)
+        written = getattr(other, column.key)
+        # Compared as a value, not by EXISTS, so that neither engine turns the plan round.
+        has = select(literal(1)).where(other.donor_id == DonorWord.donor_id, _begins(written, beginning)).limit(1)
+        query = query.where(has.scalar_subquery().is_not(None))
+    query = query.order_by(DonorWord.unit_id, column, DonorWord.donor_id).limit(limit * 3)
+    return [*dict.fromkeys(db.session.scalars(query))][:limit]
+
+
+def _rarest_first(beginnings: list[str], unit_id: int, column: InstrumentedAttribute[str]) -> list[str]:
+    counts = [
+        select(func.count())
+        .select_from(
+            select(literal(1)).where(DonorWord.unit_id == unit_id, _begins(column, one)).limit(COUNTED).subquery()
+        )
+        .scalar_subquery()
+        for one in beginnings
+    ]
+    counted = db.session.execute(select(*counts)).one()
+    return [beginnings[place] for _, place in sorted((count, place) for place, count in enumerate(counted))]
+
+
+def _begins(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
+    return (column >= beginning) & (column < beginning + BEYOND_ALL)
+
+
+def _keepers(unit_ids: Collection[int]) -> Sequence[int]:
+    """Of these units those that keep cards at all."""
+    if len(unit_ids) <= 1:
+        return list(unit_ids)
+    keeps = select(literal(1)).where(Donor.unit_id == Unit.id).limit(1).scalar_subquery()
+    return db.session.scalars(
+        select(Unit.id).where(Unit.id.in_(sorted(unit_ids)), keeps.is_not(None)).order_by(Unit.id)
+    ).all()
+
+
+def _load(donor_ids: Sequence[int]) -> list[Donor]:
+    donors = {donor.id: donor for donor in db.session.scalars(select(Donor).where(Donor.id.in_(donor_ids)))}
+    return [donors[one] for one in donor_ids if one in donors]

@@ -1,0 +1,139 @@
+"""Donors are found as people type."""
+
+import pytest
+
+from khuyenhoc.core.database import writing
+from khuyenhoc.giving import donors
+from khuyenhoc.giving.donor_hooks import gift_side
+from khuyenhoc.giving.donor_search import possible_duplicates, search
+from khuyenhoc.giving.donors import Details
+from tests.giving.donor_world import SECRETARY, new_donor, open_unit
+
+
+@pytest.fixture
+def ward(app):
+    return open_unit()
+
+
+@pytest.fixture
+def neighbours(ward):
+    """People, a class and a pig whom one types at the desk."""
+    people = [
+        ("Trần Thị Minh Họa", "Bà", "0900000002"),
+        ("Võ Thị Minh Hoa", "Cô", "0900000417"),
+        ("Nguyễn Văn Thí Dụ", "Ông", "0900000001"),
+        ("Đặng Thị Tưởng Tượng", "Bà", "0900000006"),
+        ("Nguyễn Phương Dung", "Chị", None),
+        ("Nguyễn Tiến Dũng", "Anh", None),
+        ("Lê Thúy Hòa", "Chị", None),
+    ]
+    for name, honorific, phone in people:
+        new_donor(ward, name=name, honorific=honorific, phone=phone)
+    new_donor(ward, kind="group", name="Tập thể lớp 9A1 khóa 1996–2000 Trường THCS Sao Khuê Mẫu")
+    new_donor(ward, kind="piggy_bank", past=[("2004-01-10", "Heo đất Phường Một"), ("2025-07-01", "Heo đất B")])
+    return ward
+
+
+def found(typed, unit, limit=8):
+    return [donor.name for donor in search(typed, [unit.id], limit)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "minh hoa",
+        "Minh Họa",
+        "hoa minh",
+        "trần thị minh họa",
+        "TRAN THI MINH HOA",
+        "họa tr",
+        "bà họa trần",
+        "Họa, Trần Thị",
+    ],
+)
+def test_minh_hoa_is_found_however_she_is_typed(neighbours, typed):
+    assert "Trần Thị Minh Họa" in found(typed, neighbours)
+
+
+@pytest.mark.parametrize(
+    "typed", ["0002", "000 0002", "0900000002", "0900.000.002", "+84 900 000 002", "hoa 0002", "002"]
+)
+def test_minh_hoa_is_found_by_her_telephone(neighbours, typed):
+    assert found(typed, neighbours)[:1] == ["Trần Thị Minh Họa"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("dung", "Nguyễn Phương Dung"),
+        ("Dũng", "Nguyễn Tiến Dũng"),
+        ("minh hoa", "Võ Thị Minh Hoa"),
+        ("Minh Họa", "Trần Thị Minh Họa"),
+    ],
+)
+def test_exact_accents_come_first(neighbours, typed, first):
+    names = found(typed, neighbours)
+
+    assert names[0] == first
+    assert len(names) == 2
+
+
+def test_d_finds_d_with_a_stroke_and_both_spellings_find_each_other(neighbours):
+    assert found("dang tuong", neighbours) == ["Đặng Thị Tưởng Tượng"]
+    assert found("Thuý Hoà", neighbours) == found("thúy hòa", neighbours) == ["Lê Thúy Hòa"]
+
+
+def test_a_class_is_found_by_its_number_and_a_pig_by_its_old_name(neighbours):
+    assert found("lop 9a1", neighbours)[0].startswith("Tập thể lớp 9A1")
+    assert found("1996", neighbours)[0].startswith("Tập thể lớp 9A1")
+    assert found("phường một", neighbours) == ["Heo đất B"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "%", "_", "' OR 1=1 --", "{{7*7}}", "\x00", "~", "~5", "00", "kkk hoa", "９", "\ud800"]
+)
+def test_what_fits_nobody_finds_nobody(neighbours, typed):
+    assert found(typed, neighbours) == []
+
+
+def test_a_receipt_number_leads_to_its_donor(neighbours, monkeypatch):
+    asked = []
+    dung = search("Dũng", [neighbours.id])[0]
+    monkeypatch.setattr(gift_side, "donors_by_number", lambda number, unit: asked.append((number, unit)) or [dung.id])
+
+    assert found("PT-2026-0013", neighbours) == ["Nguyễn Tiến Dũng"]
+    assert asked == [("PT-2026-0013", neighbours.id)]
+
+
+def test_cards_of_other_units_are_not_found(neighbours):
+    elsewhere = open_unit("U06")
+    new_donor(elsewhere, name="Trần Minh Họa")
+
+    assert found("minh hoa", elsewhere) == ["Trần Minh Họa"]
+    assert "Trần Minh Họa" not in found("minh hoa", neighbours)
+    assert len(search("minh hoa", [neighbours.id, elsewhere.id])) == 3
+    assert search("minh hoa", []) == []
+
+
+def test_no_more_than_asked_for_are_found(neighbours):
+    assert len(found("nguyen", neighbours, limit=2)) == 2
+
+
+def test_a_corrected_or_renamed_card_is_found_by_its_new_words(neighbours):
+    hoa = search("minh họa", [neighbours.id])[0]
+
+    with writing():
+        donors.edit(hoa, Details(kind="individual", name="Trần Thị Minh Huệ", phone="0911111111"), by=SECRETARY)
+
+    assert found("minh hue", neighbours) == found("1111", neighbours) == ["Trần Thị Minh Huệ"]
+    assert "Trần Thị Minh Huệ" not in found("minh hoa", neighbours) + found("0002", neighbours)
+
+
+def test_a_new_card_shows_who_may_be_the_same(neighbours):
+    units = [neighbours.id]
+
+    assert [d.name for d in possible_duplicates("tran thi minh hoa", "", units)] == ["Trần Thị Minh Họa"]
+    assert [d.name for d in possible_duplicates("Ai Khác", "0900 000 002", units)] == ["Trần Thị Minh Họa"]
+    hoa = search("0002", units)[0]
+    assert possible_duplicates("Trần Thị Minh Họa", "", units, but=hoa.id) == []
+    assert possible_duplicates("", "", units) == []
