@@ -27,6 +27,9 @@ from khuyenhoc.history.events import record
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
+Roles = Mapping[int, frozenset[str]]
+"""Unit id → the roles that one person holds there."""
+
 LONGEST = 2000
 """No reason and no note is longer than this many characters."""
 
@@ -144,10 +147,10 @@ def parts_of(request: Request) -> list[Part]:
     return [("ask", request.asked_by), *registry.get(request.kind).participants(request)]
 
 
-def why_not(request: Request, user: User, terms: Terms) -> str:
-    """Why this person cannot decide on the request; empty when they can."""
-    roles = grants.roles_by_unit(user).get(request.unit_id, frozenset())
-    if not user.active or not roles & set(terms.role_names):
+def why_not(request: Request, user: User, terms: Terms, roles: Roles | None = None) -> str:
+    """Why this person cannot decide on the request; empty when they can. ``roles``: theirs, when already read."""
+    held = (grants.roles_by_unit(user) if roles is None else roles).get(request.unit_id, frozenset())
+    if not user.active or not held & set(terms.role_names):
         return _("Việc này không thuộc quyền duyệt của %(you)s.", you=user.address_form)
     return pairs.why_not("approve", user, parts_of(request))
 

@@ -1,0 +1,123 @@
+"""The inbox: what waits for a person and why, and what became of what they asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from khuyenhoc.approvals import registry, requests
+from khuyenhoc.approvals.policies import Terms
+from khuyenhoc.approvals.registry import Description
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.requests import Roles
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.org import grants
+from khuyenhoc.org.permissions import PERMISSIONS
+from khuyenhoc.org.users import User
+
+APPROVERS = PERMISSIONS["approval.decide"]
+"""Who can be named by a policy at all."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One request as one person sees it. ``why_not`` empty: they may decide, bound to ``shown``."""
+
+    request: Request
+    description: Description
+    shown: str
+    changed: bool
+    why_not: str
+    needed: int
+    waits_for: Sequence[User]
+
+    @property
+    def days(self) -> int:
+        """How many days it has waited."""
+        return (clock.today() - clock.from_stamp(self.request.asked_at).date()).days
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What a person finds: to decide, kept from them (with the reason), asked by them, returned to them."""
+
+    to_decide: list[Card] = field(default_factory=list)
+    kept: list[Card] = field(default_factory=list)
+    asked: list[Card] = field(default_factory=list)
+    returned: list[Card] = field(default_factory=list)
+
+
+def inbox(user: User) -> Inbox:
+    """Everything that waits for this person, the oldest first."""
+    found, roles = Inbox(), grants.roles_by_unit(user)
+    for request in _waiting(roles):
+        place = _place(request, user, roles)
+        if place:
+            getattr(found, place).append(card(request, user))
+    found.returned.extend(card(request, user) for request in _returned(user))
+    return found
+
+
+def count(user: User, roles: Roles | None = None) -> int:
+    """How much work waits for this person: to decide, and to mend. ``roles``: theirs, when already read."""
+    roles = grants.roles_by_unit(user) if roles is None else roles
+    to_decide = sum(_place(request, user, roles) == "to_decide" for request in _waiting(roles))
+    return to_decide + len(_returned(user))
+
+
+def card(request: Request, user: User) -> Card:
+    """One request as this person sees it now."""
+    terms = requests.terms_of(request)
+    shown = requests.fingerprint(request) if request.is_waiting else request.fingerprint
+    return Card(
+        request=request,
+        description=registry.get(request.kind).describe(request),
+        shown=shown,
+        changed=shown != request.fingerprint,
+        why_not=_why_not(request, user, terms, grants.roles_by_unit(user)),
+        needed=terms.approvals_needed,
+        waits_for=requests.deciders(request) if request.is_waiting else (),
+    )
+
+
+def _why_not(request: Request, user: User, terms: Terms, roles: Roles) -> str:
+    if not request.is_waiting:
+        return _("Việc này đã được quyết định rồi.")
+    if any(a.user_id == user.id for a in request.given):
+        return _("%(you)s đã duyệt; việc này còn chờ người khác.", you=user.address_form.capitalize())
+    return requests.why_not(request, user, terms, roles)
+
+
+def _place(request: Request, user: User, roles: Roles) -> str:
+    """Where a waiting request belongs in this person's inbox; nowhere when it is not their business."""
+    if request.asked_by == user.id:
+        return "asked"
+    if not roles.get(request.unit_id, frozenset()) & APPROVERS:
+        return ""
+    terms = requests.terms_of(request)
+    if not _why_not(request, user, terms, roles):
+        return "to_decide"
+    return "kept" if roles[request.unit_id] & set(terms.role_names) else ""
+
+
+def _waiting(roles: Roles) -> Sequence[Request]:
+    seen = PERMISSIONS["approval.see"]
+    units = sorted(unit_id for unit_id, held in roles.items() if held & seen)
+    query = select(Request).where(Request.state == "waiting", Request.unit_id.in_(units))
+    return db.session.scalars(query.order_by(Request.id)).all()
+
+
+def _returned(user: User) -> Sequence[Request]:
+    """What this person asked and got back, unless it was asked again."""
+    later = aliased(Request)
+    again = exists().where(
+        later.kind == Request.kind,
+        later.subject_kind == Request.subject_kind,
+        later.subject_id == Request.subject_id,
+        later.id > Request.id,
+    )
+    query = select(Request).where(Request.state == "returned", Request.asked_by == user.id, ~again)
+    return db.session.scalars(query.order_by(Request.id)).all()
