@@ -54,9 +54,9 @@ class Book(Paper):
     chair_title: str = "Chủ tịch"
 
     def _counted(self, lines: Sequence[CashLine] | Sequence[BankLine]) -> Content:
-        balance, total_in, total_out = self.opening, 0, 0
+        total_in, total_out = 0, 0
         sums: list[list[Dong]] = [[0, 0]]
-        balances: list[Dong] = [balance]
+        balances: list[Dong] = [self.opening]
         for line in lines:
             total_in, total_out = total_in + line.money_in, total_out + line.money_out
             sums.append([total_in, total_out])
@@ -106,17 +106,24 @@ class BankBook(Book):
 
 @dataclass(frozen=True, kw_only=True)
 class PostingLine:
-    """One posting. ``entry`` 0 continues the entry above: day, number, document and memo are not repeated."""
+    """One posting: code and name of the account, and the side it stands on."""
 
-    day: date
-    entry: int
-    document: str = ""
-    memo: str = ""
     account: str
     debit: Dong = 0
     credit: Dong = 0
     quantity: str = ""
     """``+20 chiếc`` on an account of goods."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryLine:
+    """One entry with its postings; it is never broken over two pages, so that each page's sides are equal."""
+
+    day: date
+    entry: int
+    document: str = ""
+    memo: str = ""
+    postings: Sequence[PostingLine]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +135,7 @@ class Journal(Paper):
     campaign: str
     since: date
     until: date
-    rows: Sequence[PostingLine]
+    rows: Sequence[EntryLine]
     head: str = ""
     """The newest seal of the books: ``B41D 6E07 93AC F512``."""
     accountant: str = ""
@@ -139,7 +146,8 @@ class Journal(Paper):
         debit, credit = 0, 0
         sums: list[list[Dong]] = [[0, 0]]
         for row in self.rows:
-            debit, credit = debit + row.debit, credit + row.credit
+            debit += sum(posting.debit for posting in row.postings)
+            credit += sum(posting.credit for posting in row.postings)
             sums.append([debit, credit])
         signers = [Signer(title="Người ghi sổ", name=self.accountant), chair(self.chair, self.chair_title)]
         return {
@@ -241,7 +249,7 @@ class CashCount(Paper):
         return {
             "title": f"{self.NAME} {self.label}".strip(),
             "rows": [{"note": note, "sheets": self.sheets.get(note, 0)} for note in notes],
-            "sheets": sum(self.sheets.values()),
+            "sheet_count": sum(self.sheets.values()),
             "counted": self.counted,
             "difference": self.counted - self.book,
             "words": words(self.counted),

@@ -17,7 +17,9 @@ from typing import Any
 import segno
 import typst
 
+from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.papers.glyphs import covered
 
 HERE = Path(__file__).resolve().parent
@@ -25,6 +27,9 @@ TEMPLATES = HERE / "templates"
 FONTS = HERE / "fonts"
 TAGGED_ROWS = 1000
 """A list of more rows is printed without the tags for screen readers: they would take hundreds of megabytes."""
+
+MOST_ROWS = 3000
+"""A longer list is refused in words: it would hold the machine for everybody else."""
 
 _own = threading.local()  # a compiler shared by two threads fails, so each thread keeps its own
 
@@ -38,7 +43,9 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
 
     ``copy`` prints BẢN SAO, ``void`` prints a large HỦY. The same arguments give the same bytes.
     """
-    tagged = len(content.get("rows", ())) <= TAGGED_ROWS
+    rows = len(content.get("rows", ()))
+    if rows > MOST_ROWS:
+        raise RuleBroken(_("Danh sách có %(n)s dòng, quá dài để in. Xin chọn khoảng thời gian ngắn hơn.", n=rows))
     inputs = {
         "content": json.dumps(_printable(content), ensure_ascii=False),
         "qr": qr_svg(content["proof"]["address"]) if content.get("proof") else "",
@@ -50,8 +57,8 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
             input=str(TEMPLATES / f"{template}.typ"),
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=["a-2a", "ua-1"] if tagged else ["a-2b"],
-            pdf_tags=tagged,
+            pdf_standards=["a-2a", "ua-1"] if rows <= TAGGED_ROWS else ["a-2b"],
+            pdf_tags=rows <= TAGGED_ROWS,
             timestamp=_noon(str(content["day"])),
         )
     except typst.TypstError as error:

@@ -181,13 +181,29 @@ def bank_book(lines: int = 8, **changed: Any) -> books.BankBook:
 
 
 def journal(entries: int = 6, **changed: Any) -> books.Journal:
-    rows = []
-    for n in range(1, entries + 1):
-        day = date(2026, 8, 1) + timedelta(days=n % 31)
-        rows.append(books.PostingLine(day=day, entry=1_100 + n, document=f"PT-2026-{n:04d}", memo="Bà Đặng Thị Tưởng Tượng ủng hộ", account="111 Tiền mặt tại quỹ", debit=500_000))
-        rows.append(books.PostingLine(day=day, entry=0, account="511 Ủng hộ bằng tiền", credit=500_000))
-    rows.append(books.PostingLine(day=date(2026, 8, 31), entry=1_200, document="HV-2026-0002", memo="DNTN Xe đạp Gió Lành ủng hộ hiện vật", account="152 Hiện vật trong kho", debit=19_000_000, quantity="+8 chiếc"))
-    rows.append(books.PostingLine(day=date(2026, 8, 31), entry=0, account="512 Ủng hộ bằng hiện vật", credit=19_000_000))
+    post = books.PostingLine
+    rows = [
+        books.EntryLine(
+            day=date(2026, 8, 1) + timedelta(days=n % 30),
+            entry=1_100 + n,
+            document=f"PT-2026-{n:04d}",
+            memo="Bà Đặng Thị Tưởng Tượng ủng hộ",
+            postings=[post(account="111 Tiền mặt tại quỹ", debit=500_000), post(account="511 Ủng hộ bằng tiền", credit=500_000)],
+        )
+        for n in range(1, entries + 1)
+    ]
+    rows.append(
+        books.EntryLine(
+            day=date(2026, 8, 31),
+            entry=1_200,
+            document="HV-2026-0002",
+            memo="DNTN Xe đạp Gió Lành ủng hộ hiện vật",
+            postings=[
+                post(account="152 Hiện vật trong kho", debit=19_000_000, quantity="+8 chiếc"),
+                post(account="512 Ủng hộ bằng hiện vật", credit=19_000_000),
+            ],
+        )
+    )
     paper = books.Journal(
         heading=BEN_NANG,
         day=date(2026, 8, 31),
