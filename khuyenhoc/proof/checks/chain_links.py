@@ -21,14 +21,20 @@ def entries() -> Iterator[Violation]:
     sql = f"{read_sql(table('postings'))} ORDER BY unit_id, entry_number, line"
     postings = Beside(stream(sql), "unit_id", "entry_number")
 
+    misplaced: list[Row] = []
+
     def sealed(row: Row) -> str:
-        return entry_hash(row, postings.take(row["unit_id"], row["number"]))
+        lines = postings.take(row["unit_id"], row["number"])
+        misplaced.extend(line for at, line in enumerate(lines, start=1) if line["line"] != at)
+        return entry_hash(row, lines)
 
     heads: Heads = {}
     yield from _links("entries", sealed, heads)
     for row in postings.left():
         text = _("Định khoản không thuộc bút toán nào.")
         yield Violation("postings", key("postings", row), "entry_number", None, row["entry_number"], text)
+    for row in misplaced:
+        yield Violation("postings", key("postings", row), "line", None, row["line"], _("Thứ tự dòng định khoản sai."))
     yield from _ends("entries", heads)
 
 
@@ -60,9 +66,13 @@ def _links(name: str, sealed: Callable[[Row], str], heads: Heads) -> Iterator[Vi
 
 
 def _ends(name: str, heads: Heads) -> Iterator[Violation]:
-    stored = {row["unit_id"]: row for row in stream(f"SELECT * FROM chains WHERE kind = '{name}'")}  # noqa: S608
+    rows = list(every("chains"))
+    for odd in (row for row in rows if row["kind"] not in ("entries", "history")):
+        yield Violation("chains", key("chains", odd), "kind", None, odd["kind"], _("Không có loại chuỗi này."))
+    stored = {row["unit_id"]: row for row in rows if row["kind"] == name}
+    begun = {row["unit_id"] for row in rows}  # both chains of a unit begin together
     units = {row["id"] for row in stream("SELECT id FROM units")} | {INSTALLATION}
-    for unit in sorted(stored.keys() | heads.keys(), key=str):
+    for unit in sorted(begun | heads.keys(), key=str):
         length, head = heads.get(unit, (0, GENESIS))
         row: dict[str, Any] = stored.get(unit, {"length": None, "head": None})
         here = f"{unit}/{name}"

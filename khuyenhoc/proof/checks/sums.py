@@ -31,7 +31,7 @@ def mirrors() -> Iterator[Violation]:
     )
     for row in stream(sql):
         where = f"{row['unit_id']}/{row['number']}"
-        yield Violation("entries", where, "reversal_of", 0, row["amount"], _("Bút toán đảo không đúng bằng bút toán gốc."))
+        yield Violation("postings", where, "amount", 0, row["amount"], _("Bút toán đảo không đúng bằng bút toán gốc."))
 
 
 Sums = dict[tuple[Any, ...], list[int]]
@@ -82,7 +82,7 @@ def _movements() -> Sums:
 
 
 def _int(value: Any) -> int:
-    return int(value) if isinstance(value, int) or str(value).lstrip("-").isdecimal() else 0
+    return int(value) if isinstance(value, int | float) else 0  # SQLite sums a text that is no number as 0.0
 
 
 def _guards() -> dict[int, int]:

@@ -1,0 +1,163 @@
+"""``verify`` holds on honest books, and names whatever was changed behind the rules' back."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Table, text
+from sqlalchemy.exc import DBAPIError
+
+from khuyenhoc.core.database import Base, db, is_sqlite
+from khuyenhoc.history.seal import PARTS, ROOTS
+from khuyenhoc.proof.verify import verify
+from tests.support.world import World
+
+BOOKS = ("entries", "postings", "balances", "day_balances", "chains", "history", "document_totals", "account_kinds")
+COVERED = sorted({*BOOKS, *ROOTS, *(part.table.name for parts in PARTS.values() for part in parts)})
+
+
+def test_honest_books_hold(ward: World) -> None:
+    report = verify()
+
+    assert [a.violations for a in report.answers if not a.ok] == []
+    assert report.entries == 8
+    assert list(report.heads) == ["U05"]
+
+
+@pytest.mark.parametrize("table", COVERED)
+def test_every_changed_column_is_found_and_named(ward: World, table: str) -> None:
+    schema, missed = Base.metadata.tables[table], []
+    for key in some_rows(schema):
+        for column in schema.columns:
+            with tampering() as stored:
+                if stored(f"UPDATE {table} SET {column.name} = :new WHERE {where(schema)}", **key, new=other(schema, key, column)):
+                    missed += [] if named(table) else [f"{column.name} of {key}"]
+
+    assert missed == []
+
+
+@pytest.mark.parametrize("table", COVERED)
+def test_every_deleted_row_is_found_and_named(ward: World, table: str) -> None:
+    schema, missed = Base.metadata.tables[table], []
+    for key in some_rows(schema):
+        with tampering() as stored:
+            if stored(f"DELETE FROM {table} WHERE {where(schema)}", **key):
+                missed += [] if named(table) else [str(key)]
+
+    assert missed == []
+
+
+@pytest.mark.parametrize("table", COVERED)
+def test_every_added_row_is_found_and_named(ward: World, table: str) -> None:
+    schema = Base.metadata.tables[table]
+    for key in some_rows(schema)[:1]:
+        columns = [column.name for column in schema.columns]
+        fresh = ", ".join(_fresh(column, schema) for column in schema.columns)
+        with tampering() as stored:
+            if stored(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {fresh} FROM {table} WHERE {where(schema)}", **key):
+                assert named(table)
+
+
+@pytest.mark.parametrize("table", COVERED)
+def test_two_swapped_rows_are_found_and_named(ward: World, table: str) -> None:
+    schema = Base.metadata.tables[table]
+    rows = some_rows(schema)
+    free = [column.name for column in schema.columns if not column.primary_key and not column.unique]
+    if len(rows) < 2 or not free:
+        return
+    first, last = (_row(schema, key) for key in (rows[0], rows[-1]))
+    differing = [name for name in free if first[name] != last[name]]
+    with tampering() as stored:
+        sets = ", ".join(f"{name} = :{name}_new" for name in differing)
+        ok = bool(differing)
+        for key, source in ((rows[0], last), (rows[-1], first)):
+            values = {f"{name}_new": source[name] for name in differing}
+            ok = ok and stored(f"UPDATE {table} SET {sets} WHERE {where(schema)}", **key, **values)
+        assert not ok or named(table)
+
+
+def test_cutting_off_the_newest_entries_is_found_by_the_anchors(ward: World) -> None:
+    with tampering() as stored:
+        last = "SELECT length FROM chains WHERE unit_id = :unit AND kind = 'entries'"
+        stored(f"DELETE FROM postings WHERE unit_id = :unit AND entry_number = ({last})", unit=ward.unit.id)
+        stored(f"DELETE FROM entries WHERE unit_id = :unit AND number = ({last})", unit=ward.unit.id)
+        stored(
+            "UPDATE chains SET length = length - 1, head = (SELECT hash FROM entries WHERE unit_id = :unit AND number ="
+            " (SELECT MAX(number) FROM entries WHERE unit_id = :unit)) WHERE unit_id = :unit AND kind = 'entries'",
+            unit=ward.unit.id,
+        )
+        chain = next(answer for answer in verify().answers if answer.check.name == "entry_chain")
+
+    assert any("ra ngoài sổ" in violation.message for violation in chain.violations)
+
+
+def named(table: str) -> bool:
+    """Whether verify names something in this table."""
+    return any(violation.table == table for answer in verify().answers for violation in answer.violations)
+
+
+@contextmanager
+def tampering() -> Iterator[Callable[..., bool]]:
+    """Somebody with the whole database in their hands: no triggers, no foreign keys. Undone afterwards."""
+    db.session.rollback()
+    if is_sqlite():
+        db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
+        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+
+    def stored(sql: str, **values: Any) -> bool:
+        try:
+            with db.session.begin_nested():
+                return bool(db.session.execute(text(sql), values).rowcount)
+        except DBAPIError:
+            return False  # the database itself refuses even this
+
+    yield stored
+    db.session.rollback()
+
+
+def some_rows(schema: Table) -> list[dict[str, Any]]:
+    """The keys of the first rows of a table and of the last."""
+    keys = [column.name for column in schema.primary_key.columns]
+    found = [dict(r._mapping) for r in db.session.execute(text(f"SELECT {', '.join(keys)} FROM {schema.name} ORDER BY {', '.join(keys)}"))]
+    return found if len(found) < 4 else [found[0], found[len(found) // 2], found[-1]]
+
+
+def where(schema: Table) -> str:
+    """The condition that names one row by its key."""
+    return " AND ".join(f"{column.name} = :{column.name}" for column in schema.primary_key.columns)
+
+
+def _row(schema: Table, key: dict[str, Any]) -> dict[str, Any]:
+    return dict(db.session.execute(text(f"SELECT * FROM {schema.name} WHERE {where(schema)}"), key).one()._mapping)
+
+
+def other(schema: Table, key: dict[str, Any], column: Column[Any]) -> Any:
+    """Another value that this column could hold."""
+    value = _row(schema, key)[column.name]
+    python = column.type.python_type
+    if python is bool:
+        return not value
+    if python is int:
+        return (value or 0) + 1
+    if python is datetime.date:
+        day = datetime.date.fromisoformat(str(value)) if value else datetime.date(2026, 1, 1)
+        return (day - datetime.timedelta(days=1)).isoformat() if is_sqlite() else day - datetime.timedelta(days=1)
+    return ("x" if str(value or "")[:1] != "x" else "y") + str(value or "")[1:]
+
+
+def _fresh(column: Column[Any], schema: Table) -> str:
+    """The same value, or one that no row has yet where the column must be unique."""
+    last_of_key = list(schema.primary_key.columns)[-1]
+    if column is last_of_key or (column.unique and column.type.python_type is int):
+        if column.type.python_type is int:
+            return f"(SELECT MAX({column.name}) + 1 FROM {schema.name})"
+        return "'zz'" if column.type.python_type is str else column.name
+    if column.name in ("number", "reversal_of", "entry_number") or column.name.endswith("_key"):
+        return f"(SELECT MAX({column.name}) + 1 FROM {schema.name})" if column.type.python_type is int else "'fresh'"
+    return "'zz'" if column.unique and column.type.python_type is str else column.name
