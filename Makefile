@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(WORKERS) --dist worksteal -q
 
-.PHONY: help demo test proof lint bench format update-requirements setup-runtime setup-dev
+.PHONY: help demo test proof lint bench format translations update-requirements setup-runtime setup-dev
 
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ bench: setup-dev ## the measurements of bench/README.md, as ratios within one ru
 format: setup-dev ## put the code in order
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+translations: setup-dev ## gather new texts into translations/en and compile what is translated
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l --no-location --sort-output --omit-header -o translations/messages.pot .
+	$(BIN)/pybabel --quiet update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel --quiet compile -d translations
+	@rm translations/messages.pot
 
 update-requirements: setup-dev ## take the newest versions that requirements/*.in allow; needs a network
 	$(BIN)/uv pip compile --quiet --upgrade $(COMPILE) requirements/runtime.in --output-file requirements/runtime.txt

@@ -12,7 +12,16 @@ KNOW_THE_WEB = re.compile(
 )
 """The modules that may import Flask; every other one is a rule, a table or a reading of them."""
 
-THE_WEB = {"flask", "flask_wtf", "flask_htmx", "flask_compress", "jinja2_fragments", "werkzeug", "wtforms", "whitenoise"}
+THE_WEB = {
+    "flask",
+    "flask_wtf",
+    "flask_htmx",
+    "flask_compress",
+    "jinja2_fragments",
+    "werkzeug",
+    "wtforms",
+    "whitenoise",
+}
 
 
 def test_imports_point_down_only() -> None:
@@ -41,9 +50,7 @@ def test_only_views_forms_and_commands_know_the_web() -> None:
 
 def test_the_package_is_handed_its_settings_and_never_fetches_them() -> None:
     allowed = {"khuyenhoc/cli.py", "khuyenhoc/application.py"}
-    fetching = {
-        tree.name_of(path) for path in tree.python_files("khuyenhoc") if "config" in {*tree.imports(path)}
-    }
+    fetching = {tree.name_of(path) for path in tree.python_files("khuyenhoc") if "config" in {*tree.imports(path)}}
 
     assert fetching <= allowed
 

@@ -60,6 +60,7 @@ def test_money_is_never_a_fraction() -> None:
         for node in ast.walk(tree.tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"float", "Decimal"}
     ]
-    importing = [tree.name_of(path) for path in tree.python_files("khuyenhoc") if "decimal" in {*tree.imports(path)}]
+    importing = {tree.name_of(path) for path in tree.python_files("khuyenhoc") if "decimal" in {*tree.imports(path)}}
 
-    assert fractions + importing == []
+    assert fractions == []
+    assert importing <= {"khuyenhoc/proof/rows.py"}  # PostgreSQL gives sums as NUMERIC; they become int there

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-OPTIONAL_END = frozenset("li p td th tr tbody thead tfoot option dt dd".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+OPTIONAL_END = frozenset(["li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "dt", "dd"])
 
 
 @dataclass
@@ -175,9 +175,9 @@ def _faults_of_forms(page: Node) -> list[str]:
     for control in [*page.all("input"), *page.all("select"), *page.all("textarea")]:
         if control.get("type") in ("hidden", "submit", "button"):
             continue
-        if not (control.get("id") in labelled or control.has("aria-label") or control.has("aria-labelledby")):
-            if not _inside(control, "label"):
-                found.append(f"the field {control.get('name')} has no label")
+        named = control.get("id") in labelled or control.has("aria-label") or control.has("aria-labelledby")
+        if not named and not _inside(control, "label"):
+            found.append(f"the field {control.get('name')} has no label")
     return found
 
 

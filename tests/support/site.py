@@ -40,8 +40,7 @@ class Visitor(FlaskClient):
 
 def make_site(folder: Path, databases: Databases) -> Flask:
     """The app, and its empty database made by the migrations and kept as the template of all others."""
-    app = scaffold.create_app(settings(folder, databases.url))
-    app.test_client_class = Visitor
+    app = empty_site(folder, databases.url)
     with app.app_context():
         if (app.config["SETTINGS"].root / "migrations" / "env.py").exists():
             flask_migrate.upgrade()
@@ -52,10 +51,18 @@ def make_site(folder: Path, databases: Databases) -> Flask:
     return app
 
 
+def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
+    """One more site, over a database in which nothing stands yet."""
+    app = scaffold.create_app(settings(folder, database_url, **others))
+    app.test_client_class = Visitor
+    return app
+
+
 @contextmanager
 def fresh_database(app: Flask, databases: Databases) -> Iterator[Flask]:
     """A new copy of the template, and an app context in which the test and its rules work."""
     databases.renew()
+    app.extensions["anchors"].unlink(missing_ok=True)
     with app.app_context():
         try:
             yield app
