@@ -5,16 +5,16 @@ import itertools
 from dataclasses import dataclass
 
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.funds.campaigns import Campaign, get_campaign
 from khuyenhoc.funds.funds import Fund
-from khuyenhoc.funds.items import Item
+from khuyenhoc.funds.items import Item, get_item
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import accounts, documents
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.org import unit_changes
-from khuyenhoc.org.units import Unit
+from khuyenhoc.org.units import Unit, get_unit
 
 DAY = datetime.date(2026, 8, 15)
 
@@ -69,9 +69,13 @@ class World:
         """Bicycles given in kind."""
         return self.post("gift", "HV", self.line(self.stock, "received", n * 2_375_000, n=n), on=on)
 
-    def pay(self, amount: int, *, on: datetime.date = DAY, campaign: Campaign | None = None) -> Document:
+    def pay(self, amount: int, *, on: datetime.date = DAY, campaign: Campaign | None = None, key: str = "") -> Document:
         """A running cost paid in cash."""
-        return self.post("running_cost", "PC", self.line(self.cash, "running_costs", -amount, campaign), on=on)
+        return self.post("running_cost", "PC", self.line(self.cash, "running_costs", -amount, campaign), on=on, key=key)
+
+    def today(self) -> datetime.date:
+        """The day on which writers of other processes, whose clock runs, post."""
+        return DAY
 
     def decide(self, amount: int, *, on: datetime.date = DAY) -> Document:
         """Money decided and not yet paid."""
@@ -114,6 +118,21 @@ def make_world(code: str = "U05") -> World:
             by=HA,
         )
         return World(unit, bicycles, general, cash, bank, accounts.of_kind(unit.id, "stock"), bicycle)
+
+
+def find_world(code: str = "U05") -> World:
+    """The ward that another process has founded."""
+    unit = get_unit(code)
+    cash, bank = (accounts.cash_and_banks(unit.id, kind)[0] for kind in ("cash", "bank"))
+    return World(
+        unit,
+        get_campaign(f"XD-{code}"),
+        get_campaign(f"GEN-{code}"),
+        cash,
+        bank,
+        accounts.of_kind(unit.id, "stock"),
+        get_item("bicycle_24"),
+    )
 
 
 def _campaign(code: str, name: str, fund: Fund, *, standing: bool = False) -> Campaign:
