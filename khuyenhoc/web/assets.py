@@ -36,7 +36,7 @@ class Asset:
 
 def install(app: Flask, folder: Path) -> None:
     """Serve every file below ``folder``; ``url_for("static", filename=…)`` gives its lasting address."""
-    assets = {p.relative_to(folder).as_posix(): _read(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    assets = {p.relative_to(folder).as_posix(): _read(p) for p in sorted(folder.rglob("*")) if _served(p)}
     version = _fingerprint(assets)
 
     def static(version: str, filename: str) -> Response:
@@ -48,6 +48,10 @@ def install(app: Flask, folder: Path) -> None:
     app.config["ASSETS_VERSION"] = version
     app.add_url_rule("/static/<version>/<path:filename>", "static", static)
     app.url_defaults(lambda endpoint, values: values.setdefault("version", version) if endpoint == "static" else None)
+
+
+def _served(path: Path) -> bool:
+    return path.is_file() and path.suffix != ".py"
 
 
 def _read(path: Path) -> Asset:

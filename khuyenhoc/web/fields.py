@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Length, StopValidation
 
 from khuyenhoc.core import clock, dong
@@ -216,6 +217,11 @@ class _Choosing:
 
     data: Any
 
+    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, choices: Any = None, **more: Any) -> None:
+        if isinstance(choices, list | tuple):
+            choices = [SelectChoice(*choice) if isinstance(choice, tuple) else choice for choice in choices]
+        super().__init__(label, validators, choices=choices, **more)  # type: ignore[call-arg]
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what was not offered."""
         if self.data is not None and self.data != "":
@@ -238,7 +244,7 @@ class PickField(_Choosing, SelectField):
     def iter_choices(self) -> Iterable[Any]:
         """The empty line first."""
         if self.blank is not None:
-            yield ("", self.blank, not self.data, {})
+            yield Choice("", self.blank, self.data in (None, ""), {})
         yield from super().iter_choices()
 
 

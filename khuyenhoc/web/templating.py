@@ -32,6 +32,7 @@ class Macros:
 def install(app: Flask) -> None:
     """Prepare the template engine."""
     environment = app.jinja_env
+    environment.add_extension("jinja2.ext.do")
     environment.trim_blocks = environment.lstrip_blocks = True
     if app.testing:
         environment.undefined = StrictUndefined

@@ -1,0 +1,180 @@
+"""One pattern for every list: filter by the address, sort, page by keyset, take all of it for Excel.
+
+A page costs the same at ten rows and at ten million: it is found by its first key and no row
+before it is counted. Every way to sort therefore names a column that an index serves together
+with the id.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import wtforms
+from flask import request
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.exceptions import BadRequest
+
+from khuyenhoc.core.database import db
+from khuyenhoc.web.forms import Part
+
+SIZE = 50
+BATCH = 1_000
+SORT, AFTER, BEFORE = "xep", "sau", "truoc"
+Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A way to sort: its name in the address, its label, its column (never null), the kind of its values."""
+
+    key: str
+    label: Any
+    column: Expression
+    kind: type = int
+    descending: bool = True
+
+
+class Filter(Part):
+    """The questions above a list, read from the address: ``Filter(request.args)``; no token, nothing is changed."""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was asked for; an empty or refused field asks for nothing."""
+        return {f.name: f.data for f in self if f.data not in (None, "", False) and not f.errors}
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return any(f.raw_data and f.raw_data[0].strip() for f in self if not isinstance(f, wtforms.SubmitField))
+
+
+@dataclass
+class Listing:
+    """One page of a list, and the ways on from it."""
+
+    rows: list[Any]
+    order: Order
+    descending: bool
+    orders: dict[str, Order]
+    following: str | None = None
+    """The key of the last row, when more rows follow."""
+    preceding: str | None = None
+    """The key of the first row, when rows stand before it."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What the address asks for besides sort and page: give it to the address of the Excel file."""
+
+    @property
+    def next_url(self) -> str | None:
+        """The next page."""
+        return self._address({AFTER: self.following}) if self.following else None
+
+    @property
+    def previous_url(self) -> str | None:
+        """The page before."""
+        return self._address({BEFORE: self.preceding}) if self.preceding else None
+
+    def sort_url(self, key: str) -> str:
+        """The list sorted by this column; by the present one, the other way round."""
+        order = self.orders[key]
+        down = not self.descending if order is self.order else order.descending
+        return self._address({SORT: ("-" if down else "") + key}, sorted_anew=True)
+
+    def _address(self, changes: dict[str, Any], sorted_anew: bool = False) -> str:
+        values = [(name, value) for name, several in self.kept.items() for value in several]
+        if not sorted_anew:
+            values.append((SORT, ("-" if self.descending else "") + self.order.key))
+        return request.path + "?" + urlencode([*values, *changes.items()])
+
+
+def read(statement: Select[Any], orders: Sequence[Order], identity: Expression, *, size: int = SIZE) -> Listing:
+    """The page of the list that the address asks for. The first order is the usual one.
+
+    A row is the entity when the statement selects one thing, else the row with its named columns.
+    """
+    known = {order.key: order for order in orders}
+    order, down = _wanted_order(known, orders[0])
+    backwards = BEFORE in request.args
+    start = _read_key(request.args[BEFORE] if backwards else request.args.get(AFTER), order.kind)
+    found = _fetch(statement, order, identity, down != backwards, start, size + 1)
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    listing = Listing(_bare(found, statement), order, down, known, kept=_kept())
+    if found and (more or backwards):
+        listing.following = _write_key(found[-1])
+    if found and (more if backwards else start is not None):
+        listing.preceding = _write_key(found[0])
+    return listing
+
+
+def everything(statement: Select[Any], orders: Sequence[Order], identity: Expression) -> Iterator[Any]:
+    """Every row of the list, in the order that the address asks for, fetched in portions."""
+    order, down = _wanted_order({order.key: order for order in orders}, orders[0])
+    start: tuple[Any, int] | None = None
+    while True:
+        found = _fetch(statement, order, identity, down, start, BATCH)
+        yield from _bare(found, statement)
+        if len(found) < BATCH:
+            return
+        start = (found[-1].list_key, found[-1].list_id)
+
+
+def _fetch(
+    statement: Select[Any], order: Order, identity: Expression, down: bool, start: tuple[Any, int] | None, size: int
+) -> list[Any]:
+    key = tuple_(order.column, identity)
+    if start is not None:
+        bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
+        statement = statement.where(key < bound if down else key > bound)
+    direction = (order.column.desc(), identity.desc()) if down else (order.column.asc(), identity.asc())
+    columns = statement.add_columns(order.column.label("list_key"), identity.label("list_id"))
+    return list(db.session.execute(columns.order_by(None).order_by(*direction).limit(size)).all())
+
+
+def _bare(found: list[Any], statement: Select[Any]) -> list[Any]:
+    return [row[0] for row in found] if len(statement.column_descriptions) == 1 else found
+
+
+def _wanted_order(known: dict[str, Order], usual: Order) -> tuple[Order, bool]:
+    asked = request.args.get(SORT)
+    if not asked:
+        return usual, usual.descending
+    order = known.get(asked.removeprefix("-"))
+    if order is None:
+        raise BadRequest()
+    return order, asked.startswith("-")
+
+
+def _kept() -> dict[str, Any]:
+    return {name: values for name, values in request.args.lists() if name not in (SORT, AFTER, BEFORE) and any(values)}
+
+
+def _write_key(row: Any) -> str:
+    value = row.list_key.isoformat() if isinstance(row.list_key, date) else row.list_key
+    return base64.urlsafe_b64encode(json.dumps([value, row.list_id]).encode()).decode().rstrip("=")
+
+
+def _read_key(text: str | None, kind: type) -> tuple[Any, int] | None:
+    """The key that an address carries; BadRequest when no page of ours wrote it."""
+    if not text:
+        return None
+    try:
+        value, identity = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        value = date.fromisoformat(value) if kind is date else value
+    except (ValueError, TypeError, binascii.Error, RecursionError) as wrong:
+        raise BadRequest() from wrong
+    if type(value) is not kind or type(identity) is not int or not _fits(identity):
+        raise BadRequest()
+    if isinstance(value, int) and not _fits(value):
+        raise BadRequest()
+    return value, identity
+
+
+def _fits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
