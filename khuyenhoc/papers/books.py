@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
-from khuyenhoc.papers.content import Content, Paper, Signer, plain, chair, on
+from khuyenhoc.papers.content import Content, Paper, Signer, chair, on, plain
 
 DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500)
 """Notes in use, largest first, as they stand on a cash count."""
@@ -161,7 +161,7 @@ class Journal(Paper):
 
 @dataclass(frozen=True, kw_only=True)
 class ProofLine:
-    """One line of the reconciliation: the ledger beside the documents. ``sign`` is how it counts: ``+``, ``−``, ``=``."""
+    """One line of the reconciliation, the ledger beside the documents; ``sign`` says how it counts: ``+ − =``."""
 
     label: str
     sign: str = ""

@@ -31,6 +31,8 @@ TAGGED_ROWS = 1000
 MOST_ROWS = 3000
 """A longer list is refused in words: it would hold the machine for everybody else."""
 
+MISSING = "◊"
+
 _own = threading.local()  # a compiler shared by two threads fails, so each thread keeps its own
 
 
@@ -65,7 +67,8 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
         raise PressFault(f"{template}: {error}") from error
     if warnings:
         raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
-    return bytes(pdf)
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def qr_svg(address: str) -> str:
@@ -93,10 +96,10 @@ def _noon(day: str) -> int:
 
 
 def _printable(value: Any) -> Any:
-    """Texts in NFC without control characters; a letter that no font here can draw becomes a box."""
+    """Texts in NFC without control characters; a letter that no font here can draw becomes a lozenge."""
     if isinstance(value, str):
         text = clean(unicodedata.normalize("NFC", value))
-        return text if covered().issuperset(text) else "".join(c if c in covered() else "□" for c in text)
+        return text if covered().issuperset(text) else "".join(c if c in covered() else MISSING for c in text)
     if isinstance(value, Mapping):
         return {key: _printable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -76,18 +76,29 @@ def confirmation(**changed: Any) -> papers.Confirmation:
 def goods_receipt(**changed: Any) -> papers.GoodsReceipt:
     rows = [
         papers.Goods(
-            item="Xe đạp học sinh 24 inch", unit="chiếc", quantity=8, unit_value=2_375_000, amount=19_000_000, note="Mới, còn nguyên thùng"
+            item="Xe đạp học sinh 24 inch",
+            unit="chiếc",
+            quantity=8,
+            unit_value=2_375_000,
+            amount=19_000_000,
+            note="Mới, còn nguyên thùng",
         ),
         papers.Goods(item="Bộ sách giáo khoa lớp 6", unit="bộ", quantity=40, unit_value=185_000, amount=7_400_000),
-        papers.Goods(item="Vở 96 trang", unit="quyển", quantity=1_200, unit_value=0, amount=7_860_000, note="Hai loại bìa"),
+        papers.Goods(
+            item="Vở 96 trang", unit="quyển", quantity=1_200, unit_value=0, amount=7_860_000, note="Hai loại bìa"
+        ),
     ]
     paper = papers.GoodsReceipt(
         heading=BEN_NANG,
         day=date(2026, 9, 1),
         label="HV-2026-0002",
-        giver=papers.Party(name="DNTN Xe đạp Gió Lành", people=["Ông Phan Gió Lành – Chủ doanh nghiệp"], address="8 đường Bánh Xe"),
+        giver=papers.Party(
+            name="DNTN Xe đạp Gió Lành", people=["Ông Phan Gió Lành – Chủ doanh nghiệp"], address="8 đường Bánh Xe"
+        ),
         receiver=papers.Party(
-            name=BEN_NANG.unit, people=["Bà Đoàn Ngọc Hạ – Thủ quỹ", "Ông Lê Công Thành – Chủ tịch"], address=BEN_NANG.address
+            name=BEN_NANG.unit,
+            people=["Bà Đoàn Ngọc Hạ – Thủ quỹ", "Ông Lê Công Thành – Chủ tịch"],
+            address=BEN_NANG.address,
         ),
         campaigns=BICYCLES,
         restriction="Trao cho học sinh hộ nghèo, hộ cận nghèo của phường",
@@ -123,7 +134,8 @@ def gold_heart(**changed: Any) -> papers.GoldHeart:
         label="TLV-2026-0031",
         donor="Bà Đặng Thị Tưởng Tượng",
         amount=4_750_000,
-        deed="cho chiến dịch Xe đạp đến trường năm 2026. Món quà đã thành hai chiếc xe đạp, đưa hai em học sinh của phường đến trường.",
+        deed="cho chiến dịch Xe đạp đến trường năm 2026. Món quà đã thành hai chiếc xe đạp, "
+        "đưa hai em học sinh của phường đến trường.",
         chair="Lê Công Thành",
     )
     return dataclasses.replace(paper, **changed)
@@ -134,9 +146,15 @@ def cash_book(lines: int = 9, **changed: Any) -> books.CashBook:
     for n in range(lines):
         day = date(2026, 8, 1) + timedelta(days=n * 30 // max(lines, 1))
         if n % 5 == 4:
-            rows.append(books.CashLine(day=day, payment=f"PC-2026-{n:04d}", memo="Nộp tiền mặt vào ngân hàng", money_out=1_500_000))
+            rows.append(
+                books.CashLine(
+                    day=day, payment=f"PC-2026-{n:04d}", memo="Nộp tiền mặt vào ngân hàng", money_out=1_500_000
+                )
+            )
         else:
-            memo = "Bà Đặng Thị Tưởng Tượng ủng hộ chiến dịch Xe đạp đến trường" + (" và Quỹ Khuyến học của phường, có thư kèm theo" * (n % 7 == 3))
+            memo = "Bà Đặng Thị Tưởng Tượng ủng hộ chiến dịch Xe đạp đến trường" + (
+                " và Quỹ Khuyến học của phường, có thư kèm theo" * (n % 7 == 3)
+            )
             rows.append(books.CashLine(day=day, receipt=f"PT-2026-{n:04d}", memo=memo, money_in=475_000 + 1_000 * n))
     paper = books.CashBook(
         heading=BEN_NANG,
@@ -162,7 +180,13 @@ def bank_book(lines: int = 8, **changed: Any) -> books.BankBook:
             money_in=2_000_000,
         )
         if n % 4
-        else books.BankLine(day=date(2026, 8, 1) + timedelta(days=n % 31), document=f"UN-2026-{n:04d}", memo="Phí dịch vụ tin nhắn", counter="635", money_out=11_000)
+        else books.BankLine(
+            day=date(2026, 8, 1) + timedelta(days=n % 31),
+            document=f"UN-2026-{n:04d}",
+            memo="Phí dịch vụ tin nhắn",
+            counter="635",
+            money_out=11_000,
+        )
         for n in range(lines)
     ]
     paper = books.BankBook(
@@ -188,7 +212,10 @@ def journal(entries: int = 6, **changed: Any) -> books.Journal:
             entry=1_100 + n,
             document=f"PT-2026-{n:04d}",
             memo="Bà Đặng Thị Tưởng Tượng ủng hộ",
-            postings=[post(account="111 Tiền mặt tại quỹ", debit=500_000), post(account="511 Ủng hộ bằng tiền", credit=500_000)],
+            postings=[
+                post(account="111 Tiền mặt tại quỹ", debit=500_000),
+                post(account="511 Ủng hộ bằng tiền", credit=500_000),
+            ],
         )
         for n in range(1, entries + 1)
     ]
@@ -242,7 +269,19 @@ def reconciliation(**changed: Any) -> books.Reconciliation:
         campaign="Xe đạp đến trường 2026",
         reconciled=True,
         rows=rows,
-        items=[books.ItemProof(item="Xe đạp học sinh", unit="chiếc", received=8, bought=12, handed_over=18, written_off=0, on_hand=2, reserved=1, free=1)],
+        items=[
+            books.ItemProof(
+                item="Xe đạp học sinh",
+                unit="chiếc",
+                received=8,
+                bought=12,
+                handed_over=18,
+                written_off=0,
+                on_hand=2,
+                reserved=1,
+                free=1,
+            )
+        ],
         head="B41D 6E07 93AC F512",
         treasurer="Đoàn Ngọc Hạ",
         accountant="Ngô Thị Cẩn Thận",
@@ -266,4 +305,15 @@ def cash_count(**changed: Any) -> books.CashCount:
     return dataclasses.replace(paper, **changed)
 
 
-ALL = [receipt, confirmation, goods_receipt, thank_you, gold_heart, cash_book, bank_book, journal, reconciliation, cash_count]
+ALL = [
+    receipt,
+    confirmation,
+    goods_receipt,
+    thank_you,
+    gold_heart,
+    cash_book,
+    bank_book,
+    journal,
+    reconciliation,
+    cash_count,
+]

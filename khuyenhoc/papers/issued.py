@@ -1,0 +1,308 @@
+"""Issued papers: frozen at issue, numbered, fingerprinted, each with a random check code of its own.
+
+A paper is never changed. A new version is a new row with its own code; the older one stays and says
+that it was replaced. What a paper prints is its frozen content and nothing else, so a reprint years
+later shows the names of its day.
+"""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from contextvars import ContextVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from khuyenhoc.core import clock, codes
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.dong import figures
+from khuyenhoc.core.errors import NotFound, RuleBroken
+from khuyenhoc.core.names import fold
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains
+from khuyenhoc.history.events import record
+from khuyenhoc.history.seal import part_of, sealed
+from khuyenhoc.ledger import chain
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import get_document
+from khuyenhoc.papers import books
+from khuyenhoc.papers import content as contents
+from khuyenhoc.papers.content import Content, Paper
+from khuyenhoc.papers.press import print_pdf
+
+KINDS: dict[str, type[Paper]] = {
+    kind.TEMPLATE: kind
+    for kind in (
+        contents.Receipt,
+        contents.Confirmation,
+        contents.GoodsReceipt,
+        contents.ThankYou,
+        contents.GoldHeart,
+        books.CashCount,
+        books.CashBook,
+        books.BankBook,
+        books.Journal,
+        books.Reconciliation,
+    )
+}
+OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
+"""Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
+
+site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")
+"""The address of this site as papers print it, without a slash at the end."""
+
+
+@sealed
+class IssuedPaper(Base):
+    """One version of one paper. Rows are only ever added."""
+
+    __tablename__ = "issued_papers"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        UniqueConstraint("kind", "document_id", "version"),
+        UniqueConstraint("unit_id", "series", "year", "number", "version"),
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("(series IS NULL) = (number IS NULL)", name="number_of_series"),
+        Index("ix_issued_papers_document", "document_id"),
+    )
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(24))
+    document_id: Mapped[int | None] = mapped_column(BigInteger)
+    series: Mapped[str | None] = mapped_column(String(4))
+    year: Mapped[int | None] = mapped_column(Integer)
+    number: Mapped[int | None] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    label: Mapped[str] = mapped_column(String(40))
+    day: Mapped[datetime.date] = mapped_column(Date)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    entry_number: Mapped[int | None] = mapped_column(Integer)
+    seal: Mapped[str] = mapped_column(String(19))
+    code: Mapped[str] = mapped_column(String(14))
+    content: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[str] = mapped_column(String(27))
+    issued_by: Mapped[int] = mapped_column(BigInteger)
+    issued_by_name: Mapped[str] = mapped_column(String(120))
+
+    @property
+    def name(self) -> str:
+        """What kind of paper it is, in Vietnamese: ``Phiếu thu``."""
+        return KINDS[self.kind].NAME
+
+    @property
+    def frozen(self) -> Content:
+        """The content as it was frozen."""
+        content: Content = json.loads(self.content)
+        return content
+
+    @property
+    def file_name(self) -> str:
+        """``phieu-thu-PT-2026-0127.pdf``: it names no donor."""
+        return "-".join([*fold(self.name).split(), *self.label.split()]) + ".pdf"
+
+
+@part_of(IssuedPaper, "paper_id")
+class PaperPrint(Base):
+    """One printing: the first is the original, every later one a copy."""
+
+    __tablename__ = "paper_prints"
+    paper_id: Mapped[int] = mapped_column(ForeignKey("issued_papers.id"), primary_key=True, autoincrement=False)
+    ordinal: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    printed_at: Mapped[str] = mapped_column(String(27))
+    printed_by: Mapped[int] = mapped_column(BigInteger)
+    printed_by_name: Mapped[str] = mapped_column(String(120))
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the original was printed before."""
+        return self.ordinal > 1
+
+
+def issue(kind: str, paper: Paper, *, unit_id: int, document_id: int | None, by: Person) -> IssuedPaper:
+    """Issue a paper, once: asked again for the same document, it gives the one that was issued.
+
+    Takes a number of its own where the kind has a series (TLV), else bears the document's number.
+    """
+    assert KINDS[kind] is type(paper), kind
+    chains.lock(unit_id)
+    if document_id is not None and (known := find(kind, document_id)):
+        return known
+    return _add(paper, unit_id=unit_id, document_id=document_id, by=by)
+
+
+def reissue(old: IssuedPaper, paper: Paper, *, by: Person, reason: str) -> IssuedPaper:
+    """Issue the next version, with the same number and a new code; the old one says that it was replaced."""
+    chains.lock(old.unit_id)
+    if _newest_version(old) != old.version:
+        raise RuleBroken(_("Giấy này đã có bản mới hơn."))
+    return _add(paper, unit_id=old.unit_id, document_id=old.document_id, by=by, after=old, reason=reason)
+
+
+def _add(
+    paper: Paper,
+    *,
+    unit_id: int,
+    document_id: int | None,
+    by: Person,
+    after: IssuedPaper | None = None,
+    reason: str = "",
+) -> IssuedPaper:
+    document = _live_document(paper.TEMPLATE, document_id)
+    issued = IssuedPaper(
+        unit_id=unit_id,
+        kind=paper.TEMPLATE,
+        document_id=document_id,
+        version=after.version + 1 if after else 1,
+        day=paper.day,
+        amount=getattr(paper, "amount", 0),
+        entry_number=document.entry_number if document else None,
+        seal=chain.seal_of(unit_id, document.entry_number) if document else "",
+        code=codes.verification_code(),
+        issued_at=clock.stamp(),
+        issued_by=by.id,
+        issued_by_name=by.signature,
+    )
+    _number(issued, paper, after)
+    if isinstance(paper, contents.GoldHeart):
+        paper = dataclasses.replace(paper, label=issued.label)
+    issued.content = freeze(paper.content() | {"proof": _proof(issued)})
+    issued.fingerprint = fingerprint(issued.content)
+    db.session.add(issued)
+    details = {"label": issued.label, "kind": issued.kind, "version": issued.version}
+    record("paper.issued", issued, by=by, unit_id=unit_id, reason=reason, details=details)
+    return issued
+
+
+def _live_document(kind: str, document_id: int | None) -> Document | None:
+    if kind not in OF_GIFTS or document_id is None:
+        return None
+    document = get_document(document_id)
+    if document.is_void:
+        raise RuleBroken(_("%(label)s đã hủy, không ra giấy được.", label=document.label))
+    return document
+
+
+def _number(issued: IssuedPaper, paper: Paper, after: IssuedPaper | None) -> None:
+    """The unit's lock is held, so that two papers cannot take one number and none is left out."""
+    issued.label = getattr(paper, "label", "")
+    if not isinstance(paper, contents.GoldHeart):
+        return
+    issued.series, issued.year = paper.SERIES, paper.day.year
+    if after:
+        issued.year, issued.number = after.year, after.number
+    else:
+        taken = select(func.max(IssuedPaper.number)).where(
+            IssuedPaper.unit_id == issued.unit_id,
+            IssuedPaper.series == issued.series,
+            IssuedPaper.year == issued.year,
+        )
+        issued.number = (db.session.scalar(taken) or 0) + 1
+    issued.label = f"{issued.series}-{issued.year}-{issued.number:04d}"
+
+
+def _proof(issued: IssuedPaper) -> Content:
+    address = site.get().rstrip("/")
+    return {
+        "code": codes.show_verification_code(issued.code),
+        "address": f"{address}/kiem-chung/{issued.code}",
+        "place": f"{address.partition('://')[2]}/kiem-chung",
+        "entry": figures(issued.entry_number) if issued.entry_number else "",
+        "seal": issued.seal,
+    }
+
+
+def freeze(content: Content) -> str:
+    """A content as it is stored: one text for one content."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(frozen: str) -> str:
+    """SHA-256, in hex, of a frozen content."""
+    return hashlib.sha256(frozen.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find(kind: str, document_id: int) -> IssuedPaper | None:
+    """The newest version of a document's paper of one kind."""
+    query = select(IssuedPaper).where(IssuedPaper.kind == kind, IssuedPaper.document_id == document_id)
+    return db.session.scalar(query.order_by(IssuedPaper.version.desc()).limit(1))
+
+
+def find_by_code(code: str) -> IssuedPaper | None:
+    """The paper that bears this check code, typed with or without its hyphens."""
+    normal = codes.normalise_code(code)
+    return db.session.scalar(select(IssuedPaper).where(IssuedPaper.code == normal)) if normal else None
+
+
+def get_paper(paper_id: int) -> IssuedPaper:
+    """The paper of this id. Whose it is and who may see it, the feature knows."""
+    paper = db.session.get(IssuedPaper, paper_id)
+    if paper is None:
+        raise NotFound(_("Không có giấy này."))
+    return paper
+
+
+def of_gift(document_id: int) -> Sequence[IssuedPaper]:
+    """The newest version of every paper of one gift, oldest first."""
+    query = select(IssuedPaper).where(IssuedPaper.document_id == document_id, IssuedPaper.kind.in_(OF_GIFTS))
+    newest = {paper.kind: paper for paper in db.session.scalars(query.order_by(IssuedPaper.version))}
+    return sorted(newest.values(), key=lambda paper: paper.id)
+
+
+def is_void(paper: IssuedPaper) -> bool:
+    """Whether the document that the paper stands on was cancelled."""
+    if paper.kind not in OF_GIFTS or paper.document_id is None:
+        return False
+    document = db.session.get(Document, paper.document_id)
+    return document is None or document.is_void
+
+
+def is_replaced(paper: IssuedPaper) -> bool:
+    """Whether a newer version was issued."""
+    return paper.document_id is not None and _newest_version(paper) > paper.version
+
+
+def _newest_version(paper: IssuedPaper) -> int:
+    newest = find(paper.kind, paper.document_id) if paper.document_id is not None else None
+    return newest.version if newest else paper.version
+
+
+def render(paper: IssuedPaper, *, copy: bool = False) -> bytes:
+    """The paper as PDF, from what was frozen; HỦY stands on it when its document is void."""
+    return print_pdf(paper.kind, paper.frozen, copy=copy, void=is_void(paper))
+
+
+def was_printed(paper: IssuedPaper) -> bool:
+    """Whether the original has left the house."""
+    return db.session.scalar(select(PaperPrint.ordinal).where(PaperPrint.paper_id == paper.id).limit(1)) is not None
+
+
+def note_print(paper: IssuedPaper, *, by: Person) -> PaperPrint:
+    """Write down a printing. Print it with ``render(paper, copy=printed.is_copy)``."""
+    chains.lock(paper.unit_id)
+    before = select(func.max(PaperPrint.ordinal)).where(PaperPrint.paper_id == paper.id)
+    printed = PaperPrint(
+        paper_id=paper.id,
+        ordinal=(db.session.scalar(before) or 0) + 1,
+        printed_at=clock.stamp(),
+        printed_by=by.id,
+        printed_by_name=by.signature,
+    )
+    db.session.add(printed)
+    record("paper.printed", paper, by=by, unit_id=paper.unit_id, details={"ordinal": printed.ordinal})
+    return printed

@@ -1,0 +1,67 @@
+"""What whoever holds a paper may know of it: is it genuine, unaltered, still good. Never a name."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+from khuyenhoc.core import codes
+from khuyenhoc.history import events, seal
+from khuyenhoc.ledger import chain
+from khuyenhoc.papers import issued
+from khuyenhoc.papers.issued import OF_GIFTS, IssuedPaper
+
+State = Literal["live", "void", "replaced"]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The facts of one paper. ``genuine``: what is stored is what was issued, and its seal is that of the books."""
+
+    kind: str
+    number: str
+    amount: int
+    """Whole đồng; 0 where the paper tells no sum."""
+    day: datetime.date
+    state: State
+    genuine: bool
+    unit: str
+    code: str
+    seal: str
+    entry_number: int | None
+
+
+def verification(code: str) -> Verification | None:
+    """The facts of the paper with this check code; None when no paper bears it."""
+    paper = issued.find_by_code(code)
+    if paper is None:
+        return None
+    return Verification(
+        kind=paper.name,
+        number=paper.label,
+        amount=paper.amount,
+        day=paper.day,
+        state=_state(paper),
+        genuine=is_genuine(paper),
+        unit=str(paper.frozen["heading"]["unit"]),
+        code=codes.show_verification_code(paper.code),
+        seal=paper.seal,
+        entry_number=paper.entry_number,
+    )
+
+
+def _state(paper: IssuedPaper) -> State:
+    if issued.is_void(paper):
+        return "void"
+    return "replaced" if issued.is_replaced(paper) else "live"
+
+
+def is_genuine(paper: IssuedPaper) -> bool:
+    """Whether content, columns, history and seal still say the same as on the day of issue."""
+    if issued.fingerprint(paper.content) != paper.fingerprint:
+        return False
+    told = events.of("issued_papers", paper.id)
+    if not told or told[-1].content != seal.content("issued_papers", paper.id):
+        return False
+    if paper.kind in OF_GIFTS and paper.entry_number is not None:
+        return chain.seal_of(paper.unit_id, paper.entry_number) == paper.seal
+    return True

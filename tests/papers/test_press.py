@@ -1,0 +1,216 @@
+"""The press prints what it is given: literally, completely, and the same bytes every time."""
+
+import dataclasses
+import threading
+import unicodedata
+from datetime import date
+
+import pytest
+
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.words import amount as words
+from khuyenhoc.papers import press
+from khuyenhoc.papers.glyphs import covered
+from tests.papers import examples
+from tests.papers.reading import fonts, printed, read, sheet, text_of
+
+SHEETS = {
+    "receipt": (210, 148),
+    "gold_heart": (297, 210),
+    "cash_book": (297, 210),
+    "bank_book": (297, 210),
+    "journal": (297, 210),
+}
+A4 = (210, 297)
+ONE_PAGE = (
+    "receipt",
+    "confirmation",
+    "goods_receipt",
+    "thank_you",
+    "gold_heart",
+    "cash_count",
+    "reconciliation",
+    "journal",
+)
+NAMES = {example.__name__: example for example in examples.ALL}
+LONG = (
+    "Tập thể cựu học sinh lớp 9A1 khóa 1996–2000 Trường Trung học cơ sở Sao Khuê Mẫu"
+    " cùng gia đình và các thầy cô giáo chủ nhiệm"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_paper_prints_on_its_sheet_with_its_fonts_inside(name: str) -> None:
+    pdf = printed(NAMES[name]())
+
+    assert sheet(pdf) == SHEETS.get(name, A4)
+    assert all(fonts(pdf).values())
+    assert {font.partition("-")[0] for font in fonts(pdf)} <= {"BeVietnamPro", "KHSo", "SourceSerif4"}
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == NAMES[name]().content()["title"]
+    assert pdf.trailer["/Root"]["/Lang"] == "vi"
+    assert examples.CODE in text_of(pdf)
+
+
+@pytest.mark.parametrize("name", ONE_PAGE)
+def test_it_takes_one_page(name: str) -> None:
+    assert len(printed(NAMES[name]()).pages) == 1
+
+
+def test_the_receipt_says_everything_in_its_order() -> None:
+    text = text_of(printed(examples.receipt()))
+    said = [
+        "HỘI KHUYẾN HỌC PHƯỜNG BẾN NẮNG", "Mẫu số 01-TT", "Quyển số: PT-2026/02", "Số: PT-2026-0127", "Nợ 111", "Có 511",
+        "PHIẾU THU", "Ngày 14 tháng 8 năm 2026", "Họ và tên người nộp", "Bà Đặng Thị Tưởng Tượng", "Địa chỉ", "Khu phố 2",
+        "Lý do nộp", "Xe đạp đến trường năm 2026", "4.750.000 ₫", "Bốn triệu bảy trăm năm mươi nghìn đồng", "Kèm theo",
+        "Chủ tịch", "Kế toán", "Người nộp tiền", "Người lập phiếu", "Thủ quỹ", "Đoàn Ngọc Hạ", "Đã nhận đủ số tiền",
+        "Mã kiểm tra: 7K2M-9PVC-FGHJ-X4", "Niêm phong bút toán 1.103", "B41D 6E07 93AC F512",
+    ]  # fmt: skip
+
+    places = [text.find(words_) for words_ in said]
+    assert -1 not in places, [words_ for words_, place in zip(said, places, strict=True) if place < 0]
+    assert places == sorted(places)
+
+
+def test_a_day_has_its_zeros() -> None:
+    text = text_of(printed(examples.confirmation(day=date(2026, 2, 5))))
+
+    assert "ngày 05 tháng 02 năm 2026" in text
+    assert "ngày 05 tháng 9 năm 2026" in text_of(printed(examples.gold_heart(day=date(2026, 9, 5))))
+
+
+@pytest.mark.parametrize("number", [1_000, 1_005_000, 21_021_000, 999_999_999_999])
+def test_the_words_are_those_of_the_figures(number: int) -> None:
+    assert words(number) in text_of(printed(examples.receipt(amount=number)))
+
+
+def test_what_people_type_is_printed_literally() -> None:
+    name = '#panic("x") *đậm* _nghiêng_ $x$ @nhãn <a> \\ #import "lib.typ" ${{ 7*7 }}'
+
+    assert name in text_of(printed(examples.receipt(payer=name, reason="#let data = 1; //")))
+
+
+def test_a_name_in_split_letters_prints_as_any_other() -> None:
+    split = unicodedata.normalize("NFD", "Bà Đặng Thị Tưởng Tượng")
+
+    assert press.print_pdf("receipt", examples.proven(examples.receipt(payer=split))) == press.print_pdf(
+        "receipt", examples.proven(examples.receipt())
+    )
+
+
+def test_a_letter_that_no_font_has_becomes_a_lozenge() -> None:
+    text = text_of(printed(examples.receipt(payer="Ông 김 😀 John\x00\u202e Sample")))
+
+    assert "Ông ◊ ◊ John Sample" in text
+    assert set("ẠẬẲỖỰẵợữỹđĐ₫–“”…◊−·") <= covered()
+
+
+@pytest.mark.parametrize("name", ["receipt", "gold_heart"])
+def test_long_names_shrink_and_are_never_cut(name: str) -> None:
+    long = {
+        "receipt": {"payer": LONG, "payer_signs": LONG, "address": f"{LONG}, {LONG}", "reason": "; ".join([LONG] * 6)},
+        "gold_heart": {"donor": LONG, "deed": f"cho {LONG}. {LONG}. {LONG}", "amount": 987_654_321_123},
+    }
+    pdf = printed(NAMES[name](**long[name]))
+
+    assert len(pdf.pages) == 1
+    assert LONG in text_of(pdf)
+    assert "Mã kiểm tra" in text_of(pdf)
+
+
+def test_copy_and_void_stand_on_the_paper() -> None:
+    for example in examples.ALL:
+        text = text_of(printed(example(), copy=True, void=True))
+        assert "BẢN SAO" in text, example.__name__
+        assert "HỦY" in text, example.__name__
+
+    plain = text_of(printed(examples.receipt()))
+    assert "BẢN SAO" not in plain
+    assert "HỦY" not in plain
+
+
+def test_the_same_content_is_the_same_file_in_every_thread() -> None:
+    paper = examples.proven(examples.receipt())
+    expected = press.print_pdf("receipt", paper)
+    made: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: made.extend(press.print_pdf("receipt", paper) for _ in range(3)))
+        for _ in range(8)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(made) == 24
+    assert set(made) == {expected}
+
+
+def test_every_page_of_a_book_has_its_head_and_its_sums() -> None:
+    book = examples.cash_book(120)
+    pdf = printed(book)
+    pages = [" ".join(page.extract_text().replace("\u00a0", " ").split()) for page in pdf.pages]
+    content = book.content()
+
+    assert len(pages) > 3
+    assert all("Diễn giải" in page and "Cộng trang này" in page for page in pages[:-1])
+    assert "Số dư đầu kỳ" in pages[0]
+    assert all("Trang trước mang sang" in page for page in pages[1:-1])
+    assert all("Cộng dồn, chuyển trang sau" in page for page in pages[:2])
+    assert f"{content['closing']:,}".replace(",", ".") in pages[-1]
+    assert str(len(pages)) in pages[0]
+
+
+def test_what_a_page_carries_over_is_what_the_next_one_opens_with() -> None:
+    pages = [page.extract_text().replace("\u00a0", " ") for page in printed(examples.cash_book(120)).pages]
+
+    for page, following in zip(pages[:2], pages[1:3], strict=True):
+        carried = page.split("Cộng dồn, chuyển trang sau")[1].split()[:3]
+        opened = following.split("Trang trước mang sang")[1].split()[:3]
+        assert carried == opened
+
+
+def test_both_sides_of_a_journal_are_equal_on_every_page() -> None:
+    pages = [page.extract_text().replace("\u00a0", " ") for page in printed(examples.journal(70)).pages]
+
+    sums = [page.split("Cộng trang này")[1].split()[:2] for page in pages if "Cộng trang này" in page]
+    assert len(sums) > 2
+    assert all(debit == credit for debit, credit in sums)
+
+
+def test_a_book_without_lines_prints_its_opening() -> None:
+    pdf = printed(dataclasses.replace(examples.cash_book(), rows=[]))
+
+    assert "3.200.000" in text_of(pdf)
+
+
+def test_a_long_list_is_printed_and_an_endless_one_refused() -> None:
+    big = examples.cash_book(press.TAGGED_ROWS + 1).content()
+    assert len(read(press.print_pdf("cash_book", big)).pages) > 20
+
+    endless = big | {"rows": big["rows"] * 4}
+    with pytest.raises(RuleBroken, match="quá dài"):
+        press.print_pdf("cash_book", endless)
+
+
+def test_a_template_that_warns_is_a_fault() -> None:
+    with pytest.raises(press.PressFault):
+        press.print_pdf("receipt", {"title": "x", "day": "2026-08-14"})
+
+
+def test_a_count_names_its_difference() -> None:
+    assert "Thiếu 2.000 ₫" in text_of(printed(examples.cash_count()))
+    assert "khớp với sổ" in text_of(printed(examples.cash_count(book=23_073_000, reason="")))
+
+
+def test_a_reconciliation_that_does_not_close_says_so() -> None:
+    whole = examples.reconciliation()
+    rows = [*whole.rows[:1], dataclasses.replace(whole.rows[1], documents=51_100_000), *whole.rows[2:]]
+    text = text_of(
+        printed(whole, rows=rows, reconciled=False, faults=["NH-2026-0041: sổ 52.000.000, chứng từ 51.100.000"])
+    )
+
+    assert "LỆCH" in text
+    assert "900.000" in text
+    assert "NH-2026-0041" in text
