@@ -10,6 +10,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from khuyenhoc.core.database import db, prepare_engine
+from khuyenhoc.org import access
+from khuyenhoc.org.views import account
+from khuyenhoc.papers import views as papers
+from khuyenhoc.proof import anchors
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
@@ -17,16 +21,22 @@ from khuyenhoc.web.page import htmx
 if TYPE_CHECKING:
     from config import Settings
 
-FEATURES: tuple[Blueprint, ...] = (web.blueprint,)
+FEATURES: tuple[Blueprint, ...] = (
+    web.blueprint,
+    papers.blueprint,
+    account.blueprint,
+)
 """Every feature's pages: import its ``views`` above, add one line here."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
+    anchors.install,
     addresses.install,
     logs.install,
     headers.install,
     errors.install,
     filters.install,
     navigation.install,
+    access.install,
     templating.install,
 )
 """What a feature gives to the whole site (who is signed in, a filter, a check): one function each."""
@@ -39,10 +49,10 @@ def create_app(settings: "Settings") -> Flask:
     language.install(app, settings.root / "translations")
     assets.install(app, settings.root / "static")
     htmx.init_app(app)
-    CSRFProtect(app)
     Compress(app)
     for install in MANNERS:
         install(app)
+    CSRFProtect(app)  # after the manners: what is too large or unreadable is refused first
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
     _connect(app, settings)

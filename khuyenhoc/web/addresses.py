@@ -1,8 +1,10 @@
 """Addresses: whole numbers in them are ASCII and fit the database; the way back stays on this site."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
+
+LONGEST_QUERY = 8_000
 
 
 class WholeNumber(IntegerConverter):
@@ -21,11 +23,17 @@ def own_path(target: str | None, otherwise: str = "/") -> str:
 
 
 def install(app: Flask) -> None:
-    """Use the careful converter and refuse addresses with characters that no person types."""
+    """Use the careful converter; refuse addresses with characters that no person types, and forms like books."""
     app.url_map.converters["int"] = WholeNumber
 
     @app.before_request
     def refuse_control_characters() -> None:
         values = [request.path, *(v for pair in request.args.items(multi=True) for v in pair)]
-        if any("\0" in value or "\ufffd" in value for value in values) or len(request.query_string) > 8000:
+        if any("\0" in value or "\ufffd" in value for value in values) or len(request.query_string) > LONGEST_QUERY:
             raise BadRequest()
+
+    @app.before_request
+    def refuse_a_form_like_a_book() -> None:
+        long = (request.content_length or 0) > app.config["MAX_FORM_MEMORY_SIZE"]
+        if long and request.mimetype == "application/x-www-form-urlencoded":
+            raise RequestEntityTooLarge()

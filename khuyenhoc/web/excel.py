@@ -1,14 +1,14 @@
 """Excel files: what a list shows, written row by row, figures as figures and text as text."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
-from flask import Response, send_file
+from flask import Response
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -37,8 +37,18 @@ def workbook(
     """
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 – closed when the answer has been sent
     write(file, columns, rows, title=title, total=total)
+    response = Response(_portions(file), content_type=KIND)
+    response.content_length = file.seek(0, 2)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
+    response.call_on_close(file.close)
+    return response
+
+
+def _portions(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
-    return send_file(file, mimetype=KIND, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+    with file:
+        while portion := file.read(65_536):
+            yield portion
 
 
 def write(
