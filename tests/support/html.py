@@ -54,11 +54,11 @@ class Node:
             if isinstance(child, Node):
                 yield from child.walk()
 
-    def all(self, name: str = "", where: Callable[["Node"], bool] | None = None, **attributes: str) -> list["Node"]:
+    def all(self, name: str = "", /, where: Callable[["Node"], bool] | None = None, **attributes: str) -> list["Node"]:
         """Every element inside of this name, with these attributes (``class_``: has this class)."""
         return [node for node in self.walk() if node is not self and node._is(name, where, attributes)]
 
-    def one(self, name: str = "", where: Callable[["Node"], bool] | None = None, **attributes: str) -> "Node":
+    def one(self, name: str = "", /, where: Callable[["Node"], bool] | None = None, **attributes: str) -> "Node":
         """The only such element; fails when there is none or more than one."""
         found = self.all(name, where, **attributes)
         assert len(found) == 1, f"{len(found)} elements {name} {attributes or ''} instead of one, in: {self.text[:400]}"
