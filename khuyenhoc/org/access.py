@@ -15,17 +15,18 @@ from flask_login import LoginManager, current_user
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.core.context import origin
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.org import grants, sessions
+from khuyenhoc.org import grants, sessions, units
 from khuyenhoc.org.grants import can
-from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS
+from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS, ROLES
 from khuyenhoc.org.sessions import Limits, UserSession
 from khuyenhoc.org.users import User
+from khuyenhoc.web import navigation
 from khuyenhoc.web.addresses import own_path
 from khuyenhoc.web.marks import public
+from khuyenhoc.web.navigation import Reader
 from khuyenhoc.web.page import htmx
 
 __all__ = ["actor", "allowed", "can", "install", "may", "public", "require", "units_where"]
@@ -123,16 +124,19 @@ def take_back(response: AnyResponse) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
 
 
-def install(app: Flask, *, idle: timedelta = timedelta(hours=4), absolute: timedelta = timedelta(hours=14)) -> None:
-    """Let the app know who is asking, on every request."""
-    app.config["SESSION_LIMITS"] = Limits(idle, absolute)
+def install(app: Flask) -> None:
+    """Let the app know who is asking, on every request; sessions live as long as the settings say."""
+    settings = app.config["SETTINGS"]
+    idle, absolute = settings.session_idle_minutes, settings.session_absolute_minutes
+    app.config["SESSION_LIMITS"] = Limits(timedelta(minutes=idle), timedelta(minutes=absolute))
     manager = LoginManager()
     manager.session_protection = None  # our sessions are rows; nothing of it lies in the cookie
     manager.request_loader(_who_is_asking)
     manager.init_app(app, add_context_processor=False)
     app.jinja_env.globals.update(allowed=allowed)
+    app.jinja_env.filters.update(device=sessions.device_name)
     app.context_processor(lambda: {"actor": current_user if current_user.is_authenticated else None})
-    app.before_request(_remember_origin)
+    navigation.read_by(_reader)
 
 
 def _who_is_asking(_request: Any) -> User | None:
@@ -166,8 +170,20 @@ def _my_roles() -> dict[int, frozenset[str]]:
     return roles
 
 
-def _remember_origin() -> None:
-    origin.set(request.remote_addr or "")
+def _reader() -> Reader | None:
+    if not current_user.is_authenticated:
+        return None
+    me = actor()
+    here = grants.first_seat(me)
+    role = ", ".join(str(ROLES[name]) for name in ROLES if here and name in _my_roles().get(here.id, frozenset()))
+    return Reader(
+        signature=me.signature,
+        role=role or _("Chưa được giao vai trò"),
+        unit_name=units.name_on(here) if here else "",
+        may=allowed,
+        account_url=url_for("account.mine"),
+        sign_out_url=url_for("account.sign_out"),
+    )
 
 
 def _to_sign_in() -> AnyResponse:

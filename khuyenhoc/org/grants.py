@@ -18,6 +18,7 @@ from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.history.events import record
+from khuyenhoc.org import units
 from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS, ROLES
 from khuyenhoc.org.units import Unit, UnitParent
 from khuyenhoc.org.users import User
@@ -118,6 +119,13 @@ def live_of(user: User, day: date | None = None) -> Sequence[Grant]:
     """The roles the person holds on that day."""
     query = select(Grant).where(Grant.user_id == user.id, live(day or clock.today()))
     return db.session.scalars(query.order_by(Grant.id)).all()
+
+
+def first_seat(user: User) -> Unit | None:
+    """The unit that the letterhead shows: the first open one of those the person's roles were granted on."""
+    query = select(Unit).join(Grant, Grant.unit_id == Unit.id).where(Grant.user_id == user.id, live(clock.today()))
+    seats = db.session.scalars(query.order_by(Grant.id)).all()
+    return next((unit for unit in seats if units.is_open(unit)), seats[0] if seats else None)
 
 
 def live(day: date) -> ColumnElement[bool]:

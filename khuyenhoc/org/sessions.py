@@ -25,6 +25,24 @@ from khuyenhoc.org.users import User
 SEEN_EVERY = timedelta(minutes=1)
 """``last_seen`` is written at most this often, so that reading does not become writing."""
 
+_BROWSERS = (
+    ("Zalo", "Zalo"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
 
 class Limits(NamedTuple):
     """How long a session lives: without a sign of life, and at all."""
@@ -115,6 +133,15 @@ def end_all_of(user: User, *, by: Person, but: int | None = None) -> None:
     if but is not None:
         query = query.where(UserSession.id != but)
     db.session.execute(query.values(ended_at=clock.stamp(), ended_by=by.signature))
+
+
+def device_name(user_agent: str) -> str:
+    """Browser and system in a word or two, as far as the browser tells."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return _("%(browser)s trên %(system)s", browser=browser, system=system)
+    return browser or system or _("Thiết bị không rõ")
 
 
 def _living(limits: Limits) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 Once with htmx, once without. Every page that comes back is looked at for its manners.
 """
 
+import contextvars
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,13 +160,15 @@ class Browser:
     def _token(self) -> str:
         with self.client.session_transaction() as stored:
             kept = dict(stored)
-        with self.app.test_request_context() as context:
-            context.session.update(kept)
-            token: str = generate_csrf()
-            kept = dict(context.session)
+        token, kept = contextvars.Context().run(self._token_for, kept)
         with self.client.session_transaction() as stored:
             stored.update(kept)
         return token
+
+    def _token_for(self, kept: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        with self.app.test_request_context() as context:
+            context.session.update(kept)
+            return generate_csrf(), dict(context.session)
 
     def _look(self, response: TestResponse, expect: int) -> Answer:
         answer = Answer(response)
