@@ -10,7 +10,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.history import seal
 
 PROVEN_BY_CHAIN = {"entries", "postings", "history", "chains"}
-PROVEN_BY_SUM = {"balances", "day_balances", "document_totals"}
+PROVEN_BY_SUM = {"balances", "day_balances", "document_totals", "gift_days"}
 PROVEN_BY_CODE = {"account_kinds"}
 NOT_PROVEN = {
     "alembic_version": "says which migration was the last",
