@@ -1,0 +1,203 @@
+"""Money moved from one campaign to another of the same unit: asked by one person, approved by another, then done.
+
+Money given for a named purpose moves only with the givers' consent, which the request must name.
+"""
+
+from datetime import date
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
+from khuyenhoc.approvals.registry import get as approvable
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import LARGEST, Dong, show
+from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
+from khuyenhoc.core.names import clean_lines
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import closing
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
+from khuyenhoc.history import seal
+from khuyenhoc.ledger import balances, documents, open_work
+from khuyenhoc.ledger.accounts import Account, get_account
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.refusals import NotEnough
+from khuyenhoc.org.users import User
+from khuyenhoc.treasury.movements import require_of_unit
+
+KIND = "transfer"
+
+
+def ask(
+    source: Campaign,
+    target: Campaign,
+    account: Account,
+    amount: Dong,
+    *,
+    reason: str,
+    consent: str,
+    by: Person,
+    key: str,
+) -> Request:
+    """Ask that ``amount`` move from one campaign to the other, on the account where it lies.
+
+    The same key again gives the request that is there already; with other content AlreadyRecorded.
+    """
+    content = {
+        "to": target.id,
+        "account": account.id,
+        "amount": amount,
+        "consent": clean_lines(consent),
+        "key": key,
+    }
+    for earlier in requests.about("campaign", source.id):
+        if earlier.kind == KIND and earlier.data.get("key") == key:
+            if earlier.data == content and earlier.reason == clean_lines(reason):
+                return earlier
+            raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
+    _require_sound(source, target, account, amount, consent)
+    if balances.on_account_for(account.id, source.id) < amount:
+        raise _not_enough(source, account)
+    return requests.ask(
+        KIND,
+        unit_id=source.unit_id,
+        subject_kind="campaign",
+        subject_id=source.id,
+        by=by,
+        reason=reason,
+        amount=amount,
+        payload=content,
+    )
+
+
+def record(
+    source: Campaign,
+    target: Campaign,
+    account: Account,
+    amount: Dong,
+    *,
+    on: date,
+    reason: str,
+    consent: str = "",
+    by: Person,
+    approved_by: Person,
+    key: str,
+) -> Document:
+    """Move the money, after another person's approval: out of the one campaign, into the other, one document."""
+    if by.id == approved_by.id:
+        raise RuleBroken(_("Người lập và người duyệt phải là hai người."))
+    _require_sound(source, target, account, amount, consent, on)
+    draft = Draft(
+        kind="transfer",
+        unit_id=source.unit_id,
+        series="CT",
+        date=on,
+        memo=clean_lines(reason).replace("\n", " "),
+        lines=[
+            Line(source, account, "transfers_out", -amount),
+            Line(target, account, "transfers_in", amount),
+        ],
+        key=key,
+        amount=amount,
+        details={"approved_by": approved_by.signature, **({"consent": consent} if consent else {})},
+    )
+    return documents.post(draft, by=by)
+
+
+def _require_sound(
+    source: Campaign, target: Campaign, account: Account, amount: Dong, consent: str, on: date | None = None
+) -> None:
+    if source.id == target.id:
+        raise RuleBroken(_("Xin chọn hai chiến dịch khác nhau."), field="target")
+    if source.unit_id != target.unit_id:
+        raise RuleBroken(_("Chỉ chuyển được giữa các chiến dịch của cùng một đơn vị."), field="target")
+    require_of_unit(account, source.unit_id)
+    if account.kind not in ("cash", "bank"):
+        raise RuleBroken(_("Chỉ chuyển tiền mặt hoặc tiền gửi; hiện vật chưa chuyển được."), field="account")
+    if not 1 <= amount <= LARGEST:
+        raise RuleBroken(_("Số tiền phải lớn hơn 0 và không quá 999.999.999.999 đồng."), field="amount")
+    require_takes(source, on)
+    require_takes(target, on)
+    if source.restriction and not clean_lines(consent):
+        sentence = _(
+            "Tiền của %(name)s được tặng cho một mục đích riêng. Xin ghi văn bản đồng ý của nhà hảo tâm.",
+            name=source.name,
+        )
+        raise RuleBroken(sentence, field="consent")
+    if len(consent) > 1000:
+        raise RuleBroken(_("Xin ghi trong 1.000 chữ."), field="consent")
+
+
+def _not_enough(source: Campaign, account: Account) -> NotEnough:
+    have = show(balances.on_account_for(account.id, source.id))
+    return NotEnough(
+        _("%(account)s của %(campaign)s chỉ còn %(have)s.", account=account.name, campaign=source.name, have=have),
+        field="amount",
+    )
+
+
+def _describe(request: Request) -> Description:
+    source, target = campaign_by_id(request.subject_id), campaign_by_id(request.data["to"])
+    account = get_account(request.data["account"])
+    facts = [
+        Fact(_("Từ"), source.name, f"/chien-dich/{source.code}"),
+        Fact(_("Sang"), target.name, f"/chien-dich/{target.code}"),
+        Fact(_("Nơi giữ tiền"), account.label),
+        Fact(_("Mục đích của nơi chuyển"), source.restriction or _("Không giới hạn")),
+    ]
+    if request.data.get("consent"):
+        facts.append(Fact(_("Đồng ý của nhà hảo tâm"), request.data["consent"]))
+    short = request.is_waiting and balances.on_account_for(account.id, source.id) < request.amount
+    return Description(
+        title=_("Chuyển tiền từ %(source)s sang %(target)s", source=source.name, target=target.name),
+        subtitle=account.label,
+        amount=request.amount,
+        facts=facts,
+        warning=str(_not_enough(source, account)) if short else "",
+        outcome=_("Duyệt thì tiền chuyển ngay, ghi vào sổ ngày hôm nay với số CT."),
+        button=_("Duyệt chuyển %(amount)s", amount=show(request.amount)),
+        url="/so-sach/chuyen-chien-dich",
+    )
+
+
+def _fingerprint(request: Request) -> str:
+    """Both campaigns as they stand: a restriction changed after asking is shown again before approving."""
+    return seal.fingerprint("campaigns", request.subject_id) + seal.fingerprint("campaigns", request.data["to"])
+
+
+def _carry_out(request: Request, /, *, by: User) -> None:
+    record(
+        campaign_by_id(request.subject_id),
+        campaign_by_id(request.data["to"]),
+        get_account(request.data["account"]),
+        request.amount,
+        on=clock.today(),
+        reason=request.reason,
+        consent=request.data["consent"],
+        by=db.session.get_one(User, request.asked_by),
+        approved_by=by,
+        key=f"transfer:{request.id}",
+    )
+
+
+def _waiting_of_campaign(campaign: Campaign) -> list[str]:
+    return [
+        _("Đang chờ duyệt: %(what)s.", what=approvable(KIND).describe(request).title)
+        for request in open_work.waiting_requests(campaign.unit_id)
+        if request.kind == KIND and campaign.id in (request.subject_id, request.data["to"])
+    ]
+
+
+closing.register("transfers", _waiting_of_campaign)
+register(
+    Approvable(
+        kind=KIND,
+        title=_l("Chuyển tiền giữa chiến dịch"),
+        describe=_describe,
+        fingerprint=_fingerprint,
+        carry_out=_carry_out,
+    )
+)

@@ -1,0 +1,49 @@
+"""The ward's books and officers, for every test of the treasury."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.database import writing
+from khuyenhoc.org.users import User
+from khuyenhoc.treasury import cash_differences, transfers
+from tests.support import people
+from tests.support.world import World, make_world
+
+assert cash_differences
+assert transfers
+
+
+@dataclass
+class Officers:
+    """The people of the ward, by role."""
+
+    treasurer: User
+    accountant: User
+    secretary: User
+    chair: User
+    vice_chair: User
+    auditor: User
+
+
+@pytest.fixture
+def ward(app: Flask) -> World:
+    """Phường Bến Nắng with its fund, two campaigns, a cash box and a bank account."""
+    return make_world()
+
+
+@pytest.fixture
+def officers(ward: World) -> Officers:
+    """Six people, one role each, on the ward."""
+    roles = ("treasurer", "accountant", "secretary", "chair", "vice_chair", "auditor")
+    return Officers(*(people.person(f"ward.{role}", role=role, unit=ward.unit) for role in roles))
+
+
+def approve(request: Request, by: User) -> Outcome:
+    """Approve what stands there now."""
+    with writing():
+        return requests.approve(request, by=by, shown=requests.fingerprint(request))

@@ -1,0 +1,140 @@
+"""Money moves between campaigns only after a second person, and restricted money with the givers' consent."""
+
+import pytest
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
+from khuyenhoc.funds.closing import what_is_open
+from khuyenhoc.history.events import record
+from khuyenhoc.ledger import balances
+from khuyenhoc.ledger.refusals import NotEnough
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.treasury import transfers
+from tests.support.world import DAY, HA, World, make_world
+from tests.treasury.conftest import Officers, approve
+
+
+def ask(ward: World, officers: Officers, amount: int = 400_000, consent: str = "", key: str = "transfer-1") -> Request:
+    """The accountant asks that general money go to the bicycles."""
+    with writing():
+        return transfers.ask(
+            ward.general, ward.bicycles, ward.cash, amount,
+            reason="Bù phần còn thiếu", consent=consent, by=officers.accountant, key=key,
+        )  # fmt: skip
+
+
+def restrict(ward: World) -> None:
+    with writing():
+        ward.general.restriction = "Chỉ cho học sinh mồ côi"
+        record("campaign.changed", ward.general, by=HA, unit_id=ward.unit.id)
+
+
+def test_a_transfer_moves_when_the_chair_approves(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    request = ask(ward, officers)
+    assert balances.available(ward.bicycles.id) == 0
+
+    assert approve(request, officers.chair) is Outcome.DONE
+
+    assert balances.available(ward.bicycles.id) == 400_000
+    assert balances.available(ward.general.id) == 600_000
+    assert balances.on_account(ward.cash.id) == 1_000_000
+
+
+def test_whoever_asked_does_not_approve(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    with writing():
+        grants.give(officers.accountant, "chair", ward.unit, by=COMMAND_LINE, starts=DAY)
+    request = ask(ward, officers)
+
+    with pytest.raises(SamePerson):
+        approve(request, officers.accountant)
+    with pytest.raises(NotAllowed):
+        approve(request, officers.treasurer)
+
+    assert balances.available(ward.bicycles.id) == 0
+
+
+def test_the_rule_itself_wants_two_people(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+
+    with pytest.raises(RuleBroken, match="hai người"), writing():
+        transfers.record(
+            ward.general, ward.bicycles, ward.cash, 1_000, on=DAY, reason="Bù",
+            by=officers.chair, approved_by=officers.chair, key="demo-T01",
+        )  # fmt: skip
+
+
+def test_money_given_for_a_purpose_needs_consent(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    restrict(ward)
+
+    with pytest.raises(RuleBroken, match="đồng ý"):
+        ask(ward, officers)
+
+    request = ask(ward, officers, consent="Thư của bà Tưởng Tượng ngày 3/8/2026")
+    assert approve(request, officers.chair) is Outcome.DONE
+
+
+def test_a_restriction_written_after_asking_is_shown_again(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    request = ask(ward, officers, consent="Thư của bà Tưởng Tượng")
+    shown = requests.fingerprint(request)
+    restrict(ward)
+
+    with writing():
+        outcome = requests.approve(request, by=officers.chair, shown=shown)
+
+    assert outcome is Outcome.CHANGED
+    assert balances.available(ward.bicycles.id) == 0
+
+
+def test_more_than_there_is_cannot_be_asked_nor_carried_out(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    with pytest.raises(NotEnough):
+        ask(ward, officers, 1_000_001)
+    request = ask(ward, officers, 1_000_000)
+    ward.pay(1, campaign=ward.general)
+
+    with pytest.raises(NotEnough):
+        approve(request, officers.chair)
+
+    assert requests.get_request(request.id).is_waiting
+
+
+def test_the_same_campaign_another_unit_and_goods_are_refused(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    other = make_world("U06")
+    wrong = [
+        (ward.general, ward.cash, RuleBroken),
+        (other.general, ward.cash, RuleBroken),
+        (ward.bicycles, other.cash, NotFound),
+        (ward.bicycles, ward.stock, RuleBroken),
+    ]
+
+    for target, account, refusal in wrong:
+        with pytest.raises(refusal), writing():
+            transfers.ask(
+                ward.general, target, account, 1_000, reason="Bù", consent="", by=officers.accountant, key="transfer-9"
+            )
+
+
+def test_pressed_twice_it_is_asked_once(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+
+    assert ask(ward, officers).id == ask(ward, officers).id
+    with pytest.raises(AlreadyRecorded):
+        ask(ward, officers, 5_000)
+
+
+def test_a_campaign_with_a_transfer_waiting_says_so_before_it_closes(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    ask(ward, officers)
+
+    assert any("Chuyển tiền" in sentence for sentence in what_is_open(ward.bicycles))
+    assert any("Còn 1.000.000" in sentence for sentence in what_is_open(ward.general))
