@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -73,6 +74,15 @@ class Document(Base):
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("amount >= 0", name="amount"),
         Index("ix_documents_list", "unit_id", "kind", "date", "id"),
+        Index("ix_documents_state", "unit_id", "kind", "state", "date", "id"),
+        Index("ix_documents_recorder", "unit_id", "kind", "created_by", "date", "id"),
+        Index("ix_documents_amount", "unit_id", "kind", "amount", "id"),
+        Index(
+            "ix_documents_replaces",
+            "replaces_id",
+            sqlite_where=text("replaces_id IS NOT NULL"),
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
         Index("ix_documents_label", "series", "year", "number"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)

@@ -169,3 +169,43 @@ CREATE TRIGGER accounts_no_truncate BEFORE TRUNCATE ON accounts FOR EACH STATEME
 CREATE TRIGGER account_kinds_no_truncate BEFORE TRUNCATE ON account_kinds FOR EACH STATEMENT EXECUTE FUNCTION append_only()
 --;
 CREATE TRIGGER donations_no_truncate BEFORE TRUNCATE ON donations FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE FUNCTION donations_count_days() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO gift_days (unit_id, campaign_id, day, method, gifts, amount)
+    SELECT d.unit_id, 0, d.date, NEW.method, 1, d.amount FROM documents d WHERE d.id = NEW.document_id
+    ON CONFLICT (unit_id, campaign_id, day, method) DO UPDATE SET gifts = gift_days.gifts + 1, amount = gift_days.amount + excluded.amount;
+  RETURN NEW;
+END $$
+--;
+CREATE TRIGGER donations_count_days AFTER INSERT ON donations FOR EACH ROW EXECUTE FUNCTION donations_count_days()
+--;
+CREATE FUNCTION donation_shares_count_days() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO gift_days (unit_id, campaign_id, day, method, gifts, amount)
+    SELECT n.unit_id, NEW.campaign_id, NEW.date, n.method, 1, NEW.amount FROM donations n WHERE n.document_id = NEW.document_id
+    ON CONFLICT (unit_id, campaign_id, day, method) DO UPDATE SET gifts = gift_days.gifts + 1, amount = gift_days.amount + excluded.amount;
+  RETURN NEW;
+END $$
+--;
+CREATE TRIGGER donation_shares_count_days AFTER INSERT ON donation_shares FOR EACH ROW EXECUTE FUNCTION donation_shares_count_days()
+--;
+CREATE FUNCTION documents_uncount_days() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE gift_days g SET gifts = g.gifts - 1, amount = g.amount - NEW.amount FROM donations n
+    WHERE n.document_id = NEW.id AND g.unit_id = NEW.unit_id AND g.campaign_id = 0 AND g.day = NEW.date AND g.method = n.method;
+  UPDATE gift_days g SET gifts = g.gifts - 1, amount = g.amount - s.amount
+    FROM donation_shares s JOIN donations n ON n.document_id = s.document_id
+    WHERE s.document_id = NEW.id AND g.unit_id = NEW.unit_id AND g.campaign_id = s.campaign_id AND g.day = s.date AND g.method = n.method;
+  RETURN NEW;
+END $$
+--;
+CREATE TRIGGER documents_uncount_days AFTER UPDATE ON documents FOR EACH ROW WHEN (NEW.state = 'voided' AND OLD.state <> 'voided') EXECUTE FUNCTION documents_uncount_days()
+--;
+CREATE TRIGGER donation_shares_no_change BEFORE UPDATE OR DELETE ON donation_shares FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER donation_shares_no_truncate BEFORE TRUNCATE ON donation_shares FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER desks_no_delete BEFORE DELETE ON desks FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER desks_no_truncate BEFORE TRUNCATE ON desks FOR EACH STATEMENT EXECUTE FUNCTION append_only()

@@ -173,3 +173,43 @@ CREATE TRIGGER account_kinds_no_delete BEFORE DELETE ON account_kinds
 BEGIN
   SELECT RAISE(ABORT, 'account_kinds_append_only');
 END
+--;
+CREATE TRIGGER donations_count_days AFTER INSERT ON donations
+BEGIN
+  INSERT INTO gift_days (unit_id, campaign_id, day, method, gifts, amount)
+    SELECT d.unit_id, 0, d.date, NEW.method, 1, d.amount FROM documents d WHERE d.id = NEW.document_id
+    ON CONFLICT (unit_id, campaign_id, day, method) DO UPDATE SET gifts = gift_days.gifts + 1, amount = gift_days.amount + excluded.amount;
+END
+--;
+CREATE TRIGGER donation_shares_count_days AFTER INSERT ON donation_shares
+BEGIN
+  INSERT INTO gift_days (unit_id, campaign_id, day, method, gifts, amount)
+    SELECT n.unit_id, NEW.campaign_id, NEW.date, n.method, 1, NEW.amount FROM donations n WHERE n.document_id = NEW.document_id
+    ON CONFLICT (unit_id, campaign_id, day, method) DO UPDATE SET gifts = gift_days.gifts + 1, amount = gift_days.amount + excluded.amount;
+END
+--;
+CREATE TRIGGER documents_uncount_days AFTER UPDATE ON documents WHEN NEW.state = 'voided' AND OLD.state <> 'voided'
+BEGIN
+  UPDATE gift_days SET gifts = gifts - 1, amount = amount - NEW.amount
+    WHERE unit_id = NEW.unit_id AND campaign_id = 0 AND day = NEW.date
+    AND method = (SELECT n.method FROM donations n WHERE n.document_id = NEW.id);
+  UPDATE gift_days SET gifts = gift_days.gifts - 1, amount = gift_days.amount - s.amount
+    FROM donation_shares s JOIN donations n ON n.document_id = s.document_id
+    WHERE s.document_id = NEW.id AND gift_days.unit_id = NEW.unit_id AND gift_days.campaign_id = s.campaign_id
+    AND gift_days.day = s.date AND gift_days.method = n.method;
+END
+--;
+CREATE TRIGGER donation_shares_no_update BEFORE UPDATE ON donation_shares
+BEGIN
+  SELECT RAISE(ABORT, 'donation_shares_append_only');
+END
+--;
+CREATE TRIGGER donation_shares_no_delete BEFORE DELETE ON donation_shares
+BEGIN
+  SELECT RAISE(ABORT, 'donation_shares_append_only');
+END
+--;
+CREATE TRIGGER desks_no_delete BEFORE DELETE ON desks
+BEGIN
+  SELECT RAISE(ABORT, 'desks_append_only');
+END
