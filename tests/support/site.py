@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -42,10 +41,7 @@ def make_site(folder: Path, databases: Databases) -> Flask:
     """The app, and its empty database made by the migrations and kept as the template of all others."""
     app = empty_site(folder, databases.url)
     with app.app_context():
-        if (app.config["SETTINGS"].root / "migrations" / "env.py").exists():
-            flask_migrate.upgrade()
-        else:
-            scaffold.create_tables()
+        scaffold.create_tables()
     leave_database(app)
     databases.keep_as_template()
     return app
