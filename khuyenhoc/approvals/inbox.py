@@ -15,7 +15,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import grants
-from khuyenhoc.org.permissions import PERMISSIONS
+from khuyenhoc.org.permissions import PERMISSIONS, ROLES
 from khuyenhoc.org.users import User
 
 APPROVERS = PERMISSIONS["approval.decide"]
@@ -32,7 +32,10 @@ class Card:
     changed: bool
     why_not: str
     needed: int
-    waits_for: Sequence[User]
+    waits_for: Sequence[str]
+    """Who may decide, as one says it: ``bà Trần Thị Oanh, phó chủ tịch``."""
+    asked_by: str
+    """Who asked, likewise with the role: ``Cô Lương Thị Hạnh, kế toán``."""
 
     @property
     def days(self) -> int:
@@ -79,8 +82,22 @@ def card(request: Request, user: User) -> Card:
         changed=shown != request.fingerprint,
         why_not=_why_not(request, user, terms, grants.roles_by_unit(user)),
         needed=terms.approvals_needed,
-        waits_for=requests.deciders(request) if request.is_waiting else (),
+        waits_for=[_named(someone, request.unit_id) for someone in requests.deciders(request)]
+        if request.is_waiting
+        else (),
+        asked_by=_asker(request),
     )
+
+
+def _named(user: User, unit_id: int, *, address: bool = True) -> str:
+    roles = grants.roles_by_unit(user).get(unit_id, frozenset())
+    name = f"{user.address_form} {user.full_name}" if address else user.signature
+    return ", ".join([name, *(str(ROLES[role]).lower() for role in ROLES if role in roles)])
+
+
+def _asker(request: Request) -> str:
+    asker = db.session.get(User, request.asked_by)
+    return _named(asker, request.unit_id, address=False) if asker else request.asked_by_name
 
 
 def _why_not(request: Request, user: User, terms: Terms, roles: Roles) -> str:

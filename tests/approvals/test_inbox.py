@@ -27,7 +27,7 @@ def test_whoever_asked_sees_it_waits_and_for_whom(office):
 
     assert mine.to_decide == []
     assert mine.asked[0].why_not == "Ông đã đề nghị việc này nên không duyệt được."
-    assert [user.signature for user in mine.asked[0].waits_for] == ["Bà Trần Thị Oanh"]
+    assert mine.asked[0].waits_for == ["bà Trần Thị Oanh, phó chủ tịch"]
     assert inbox.count(office.chair) == 0
 
 
