@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter
 LONGEST_QUERY = 8_000
 
 
-class WholeNumber(IntegerConverter):
+class IntConverter(IntegerConverter):
     """``<int:id>``: ASCII digits, at most 18 of them; anything else is an address that does not exist."""
 
     regex = r"[0-9]{1,18}"
@@ -24,7 +24,7 @@ def own_path(target: str | None, otherwise: str = "/") -> str:
 
 def install(app: Flask) -> None:
     """Use the careful converter; refuse addresses with characters that no person types, and forms like books."""
-    app.url_map.converters["int"] = WholeNumber
+    app.url_map.converters["int"] = IntConverter
 
     @app.before_request
     def refuse_control_characters() -> None:

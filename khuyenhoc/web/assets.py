@@ -13,6 +13,8 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, abort, request
 
+from khuyenhoc.web.marks import public
+
 YEAR = 31_536_000
 TEXT = {".css", ".js", ".svg", ".txt", ".json"}
 
@@ -39,6 +41,7 @@ def install(app: Flask, folder: Path) -> None:
     assets = {p.relative_to(folder).as_posix(): _read(p) for p in sorted(folder.rglob("*")) if _served(p)}
     version = _fingerprint(assets)
 
+    @public("kiểu dáng, chữ và hình của mọi trang")
     def static(version: str, filename: str) -> Response:
         asset = assets.get(filename)
         if asset is None:

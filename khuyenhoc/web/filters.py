@@ -5,8 +5,17 @@ from datetime import date, datetime
 from flask import Flask
 
 from khuyenhoc.core import clock, dong
+from khuyenhoc.core.text import lazy_gettext as _l
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+WEEKDAYS = (
+    _l("Thứ Hai"),
+    _l("Thứ Ba"),
+    _l("Thứ Tư"),
+    _l("Thứ Năm"),
+    _l("Thứ Sáu"),
+    _l("Thứ Bảy"),
+    _l("Chủ nhật"),
+)
 
 
 def day(value: date | None) -> str:
@@ -15,7 +24,7 @@ def day(value: date | None) -> str:
 
 
 def weekday(value: date) -> str:
-    """``Thứ Bảy, 15/8/2026``, the message id of the name of the day first."""
+    """``Thứ Bảy, 15/8/2026``."""
     return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
 
 

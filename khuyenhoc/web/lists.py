@@ -92,10 +92,15 @@ class Listing:
         return request.path + "?" + urlencode([*values, *changes.items()])
 
 
-def read(statement: Select[Any], orders: Sequence[Order], identity: Expression, *, size: int = SIZE) -> Listing:
+Statement = Select[Any] | Sequence[Select[Any]]
+"""What a list shows: one statement, or several alike (one per unit, per donor) whose rows are merged in order."""
+
+
+def read(statement: Statement, orders: Sequence[Order], identity: Expression, *, size: int = SIZE) -> Listing:
     """The page of the list that the address asks for. The first order is the usual one.
 
     A row is the entity when the statement selects one thing, else the row with its named columns.
+    Several statements are each a range of an index, so that none of them sorts; no row may stand in two.
     """
     known = {order.key: order for order in orders}
     order, down = _wanted_order(known, orders[0])
@@ -113,7 +118,7 @@ def read(statement: Select[Any], orders: Sequence[Order], identity: Expression, 
     return listing
 
 
-def everything(statement: Select[Any], orders: Sequence[Order], identity: Expression) -> Iterator[Any]:
+def everything(statement: Statement, orders: Sequence[Order], identity: Expression) -> Iterator[Any]:
     """Every row of the list, in the order that the address asks for, fetched in portions."""
     order, down = _wanted_order({order.key: order for order in orders}, orders[0])
     start: tuple[Any, int] | None = None
@@ -126,8 +131,11 @@ def everything(statement: Select[Any], orders: Sequence[Order], identity: Expres
 
 
 def _fetch(
-    statement: Select[Any], order: Order, identity: Expression, down: bool, start: tuple[Any, int] | None, size: int
+    statement: Statement, order: Order, identity: Expression, down: bool, start: tuple[Any, int] | None, size: int
 ) -> list[Any]:
+    if not isinstance(statement, Select):
+        found = [row for one in statement for row in _fetch(one, order, identity, down, start, size)]
+        return sorted(found, key=lambda row: (row.list_key, row.list_id), reverse=down)[:size]
     key = tuple_(order.column, identity)
     if start is not None:
         bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
@@ -137,8 +145,9 @@ def _fetch(
     return list(db.session.execute(columns.order_by(None).order_by(*direction).limit(size)).all())
 
 
-def _bare(found: list[Any], statement: Select[Any]) -> list[Any]:
-    return [row[0] for row in found] if len(statement.column_descriptions) == 1 else found
+def _bare(found: list[Any], statement: Statement) -> list[Any]:
+    one = statement if isinstance(statement, Select) else next(iter(statement), None)
+    return [row[0] for row in found] if one is not None and len(one.column_descriptions) == 1 else found
 
 
 def _wanted_order(known: dict[str, Order], usual: Order) -> tuple[Order, bool]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 MORE_FROM = 4
 """The phone's dock shows so many tabs; the rest stand behind “Thêm”."""
@@ -95,7 +95,8 @@ def tabs() -> list[Tab]:
     someone = reader()
     if someone is None:
         return []
-    mine = [e for e in _entries.values() if e.permission is None or someone.may(e.permission)]
+    offered = [e for e in _entries.values() if e.endpoint in current_app.view_functions]
+    mine = [e for e in offered if e.permission is None or someone.may(e.permission)]
     here = _present(mine)
     return [
         Tab(e.endpoint, e.label, e.icon, e.count() if e.count else 0, e.endpoint == here)

@@ -29,11 +29,15 @@ class Macros:
         return self._macros[name]
 
 
+def given(attributes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Attributes of a control without those that say nothing; what the caller names goes before ours."""
+    return {name: value for name, value in attributes.items() if value} | more
+
+
 def install(app: Flask) -> None:
     """Prepare the template engine."""
     environment = app.jinja_env
-    environment.add_extension("jinja2.ext.do")
     environment.trim_blocks = environment.lstrip_blocks = True
     if app.testing:
         environment.undefined = StrictUndefined
-    environment.globals.update(ui=Macros(app), new_key=new_key)
+    environment.globals.update(ui=Macros(app), new_key=new_key, given=given)
