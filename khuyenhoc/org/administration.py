@@ -5,8 +5,9 @@ also holds a role elsewhere is seen, with the roles held here, but the account i
 sessions) belongs to who stands above both: else a reset password would open foreign books.
 """
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -30,23 +31,24 @@ def create_first_administrator(
     return user
 
 
-def people_within(reach: frozenset[int]) -> list[User]:
-    """The people an administrator of these units sees: with a role there, or with none at all; by given name."""
-    units_of = _units_of_everyone()
-    return [user for user in users.everyone() if _is_within(units_of.get(user.id, frozenset()), reach)]
+def people_within(reach: frozenset[int]) -> Select[User]:
+    """The people an administrator of these units sees: with a role there, or with none at all."""
+    return select(User).where(_seen_from(reach))
 
 
 def get_person(user_id: int, reach: frozenset[int]) -> User:
     """The person of this id; NotFound unless an administrator of these units sees them."""
-    user = db.session.get(User, user_id)
-    if user is None or not _is_within(_units_of_everyone(user_id).get(user_id, frozenset()), reach):
+    user = db.session.scalar(people_within(reach).where(User.id == user_id))
+    if user is None:
         raise NotFound(_("Không có người dùng này."))
     return user
 
 
 def may_manage(user: User, reach: frozenset[int]) -> bool:
     """Whether an administrator of these units may change the account itself: no role of it lies elsewhere."""
-    return _units_of_everyone(user.id).get(user.id, frozenset()) <= reach
+    held = grants.of(user)
+    lasting = [grant for grant in held if not grants.is_over(grant)]
+    return all(grant.unit_id in reach for grant in lasting or held)
 
 
 def require_manage(user: User, reach: frozenset[int]) -> None:
@@ -88,18 +90,10 @@ def reset_password(user: User, *, by: Person) -> str:
     return one_time
 
 
-def _is_within(own: frozenset[int], reach: frozenset[int]) -> bool:
-    return not own or bool(own & reach)
-
-
-def _units_of_everyone(user_id: int | None = None) -> dict[int, frozenset[int]]:
-    """User id → the units of the roles held now or to come; of those that hold none, of the roles once held."""
-    query = select(Grant)
-    if user_id is not None:
-        query = query.where(Grant.user_id == user_id)
-    present: dict[int, set[int]] = {}
-    past: dict[int, set[int]] = {}
-    for grant in db.session.scalars(query):
-        kept = past if grants.is_over(grant) else present
-        kept.setdefault(grant.user_id, set()).add(grant.unit_id)
-    return {key: frozenset(present.get(key) or past[key]) for key in present.keys() | past.keys()}
+def _seen_from(reach: frozenset[int]) -> ColumnElement[bool]:
+    """By the roles held now or to come; of those who hold none, by the roles once held."""
+    own = Grant.user_id == User.id
+    lasting = and_(own, Grant.taken_at.is_(None), or_(Grant.ends.is_(None), Grant.ends >= clock.today()))
+    here = Grant.unit_id.in_(sorted(reach))
+    former = and_(~exists().where(lasting), exists().where(own, here))
+    return or_(exists().where(lasting, here), former, ~exists().where(own))

@@ -4,7 +4,19 @@ import re
 from collections.abc import Sequence
 
 from flask_login import UserMixin
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, String, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock, names
@@ -30,6 +42,7 @@ class User(UserMixin, Base):
     __table_args__ = (
         CheckConstraint("username = lower(username)", name="username_lower"),
         CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_users_name_key_id", "name_key", "id"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
@@ -41,6 +54,10 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     donor_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     created_at: Mapped[str] = mapped_column(String(27))
+    name_key: Mapped[str] = mapped_column(String(1000))
+    """Orders people by given name, as a Vietnamese list does."""
+    search_key: Mapped[str] = mapped_column(String(500))
+    """Name, user name and e-mail address without accents."""
 
     @property
     def signature(self) -> str:
@@ -98,6 +115,7 @@ def create(
         donor_id=donor_id,
         created_at=clock.stamp(),
     )
+    _make_findable(user)
     db.session.add(user)
     record("user.created", user, by=by, unit_id=INSTALLATION, details={"username": username, "name": user.signature})
     return user
@@ -115,6 +133,7 @@ def edit(user: User, *, full_name: str, honorific: str, email: str, by: Person) 
         return
     for name, value in wanted.items():
         setattr(user, name, value)
+    _make_findable(user)
     record("user.edited", user, by=by, unit_id=INSTALLATION, details=changed)
 
 
@@ -179,13 +198,23 @@ def user_by_id(user_id: int) -> User:
 
 def everyone() -> Sequence[User]:
     """All accounts, by given name as a Vietnamese list sorts them."""
-    found = db.session.scalars(select(User)).all()
-    return sorted(found, key=lambda user: names.sort_key(user.full_name))
+    return db.session.scalars(select(User).order_by(User.name_key, User.id)).all()
+
+
+def matching(typed: str) -> ColumnElement[bool]:
+    """The condition that a person is found by what was typed: every word, in any order, without accents."""
+    words = names.fold(typed).split()
+    return and_(true(), *(User.search_key.contains(word, autoescape=True) for word in words))
 
 
 def how_many() -> int:
     """The number of accounts."""
     return db.session.scalar(select(func.count(User.id))) or 0
+
+
+def _make_findable(user: User) -> None:
+    user.name_key = names.sort_key(user.full_name)
+    user.search_key = names.fold(f"{user.full_name} {user.username} {user.email or ''}")
 
 
 def _free_username(typed: str) -> str:

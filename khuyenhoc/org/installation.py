@@ -1,0 +1,33 @@
+"""Marks of the whole installation: a real site or a demonstration, loading or loaded."""
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from khuyenhoc.core.database import Base, db
+
+
+class InstallationMark(Base):
+    """One fact about this installation, by name."""
+
+    __tablename__ = "installation_marks"
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    value: Mapped[str] = mapped_column(String(60))
+
+
+def mark(name: str, value: str) -> None:
+    """Set a mark."""
+    known = db.session.get(InstallationMark, name)
+    if known is None:
+        db.session.add(InstallationMark(name=name, value=value))
+    else:
+        known.value = value
+
+
+def read(name: str) -> str | None:
+    """What a mark says, if it is set."""
+    return db.session.scalar(select(InstallationMark.value).where(InstallationMark.name == name))
+
+
+def is_demonstration() -> bool:
+    """Whether the demonstration year was loaded into this database."""
+    return read("mode") == "demonstration"
