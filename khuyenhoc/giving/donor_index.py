@@ -1,9 +1,9 @@
 """The index by which donors are found: one row per word of their names, old names included.
 
-The words stand folded (``hoa``) and as written (``họa``), each column with an index that begins with
-the unit, so that a few typed letters are one short range of it. A telephone stands among the words
-from its last digit to its first, so that its tail is the beginning of a word. The index bears no
-facts of its own and is written anew with every change of a card.
+A word stands folded (``hoa``) and as written (``họa``), and beside it, in ``bag``, all words of the
+same donor: the few rows of one word's range say by themselves who has the other words too. A
+telephone stands among the words from its last digit to its first, so that its tail is the beginning
+of a word. The index bears no facts of its own and is written anew with every change of a card.
 """
 
 from collections.abc import Iterable
@@ -19,23 +19,26 @@ PHONE = "~"
 
 LONGEST_NAME = 150
 LONGEST_WORD = 40
+LONGEST_BAG = 600
 MOST_WORDS = 24
 Word = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
 """Ordered by its bytes on both engines, so that words with one beginning are neighbours."""
 
 
 class DonorWord(Base):
-    """One word that a donor can be found by."""
+    """One word that a donor can be found by. ``bag`` is `` tran/trần thi/thị minh/minh hoa/họa``."""
 
     __tablename__ = "donor_words"
     __table_args__ = (
-        Index("ix_donor_words_word", "unit_id", "word", "donor_id"),
-        Index("ix_donor_words_written", "unit_id", "written", "donor_id"),
+        Index("ix_donor_words_written", "unit_id", "written", "donor_id", "bag"),
+        Index("ix_donor_words_donor_id", "donor_id"),
+        {"sqlite_with_rowid": False},  # the table lies in the order in which it is searched
     )
-    donor_id: Mapped[int] = mapped_column(BigInt, ForeignKey("donors.id"), primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     word: Mapped[str] = mapped_column(Word, primary_key=True)
+    donor_id: Mapped[int] = mapped_column(BigInt, ForeignKey("donors.id"), primary_key=True, autoincrement=False)
     written: Mapped[str] = mapped_column(Word, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(BigInt)
+    bag: Mapped[str] = mapped_column(String(LONGEST_BAG))
 
 
 def split(text: str) -> dict[str, str]:
@@ -61,10 +64,11 @@ def index(donor_id: int, unit_id: int, texts: Iterable[str], phone: str | None) 
     rows = [*words.items()][:MOST_WORDS]
     if phone:
         dialled = phone_word(codes.national_digits(phone))
-        rows.append((dialled, dialled))
+        rows.insert(0, (dialled, dialled))
+    bag = "".join(f" {folded}/{written}" for written, folded in rows)[:LONGEST_BAG]
     db.session.execute(delete(DonorWord).where(DonorWord.donor_id == donor_id))
     if rows:
         db.session.execute(
             insert(DonorWord),
-            [{"donor_id": donor_id, "unit_id": unit_id, "written": w, "word": folded} for w, folded in rows],
+            [{"donor_id": donor_id, "unit_id": unit_id, "written": w, "word": f, "bag": bag} for w, f in rows],
         )

@@ -1,26 +1,29 @@
 """Search as one types: without accents, in any order of words, by the tail of a phone, by a receipt's number.
 
-Every search costs a few short ranges of an index, however many donors there are: of several words
-the rarest leads, the others are looked up for each donor that it finds.
+A search reads one short range of the index, however many donors there are: that of the rarest of
+the typed words, whose rows say who has the others too.
 """
 
 import re
+import time
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from khuyenhoc.core import codes, names
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, is_sqlite
 from khuyenhoc.giving.donor_hooks import gift_side
 from khuyenhoc.giving.donor_index import DonorWord, folded, phone_word, split
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.org.units import Unit
 
 MOST_WORDS = 6
-COUNTED = 500
-"""Beyond so many rows one word is as common as another."""
+COUNTED = 20_000
+REMEMBERED = 900.0
+"""How common a word is decides only which way is short: counted up to a limit, remembered for so many seconds."""
 
 BEYOND_ALL = "\U0010ffff"
 _NUMBER = re.compile(r"[a-zđ]{2,3} ?-? ?[0-9]{4} ?-? ?[0-9]{1,9}")
@@ -32,6 +35,13 @@ class Token(NamedTuple):
 
     written: str
     word: str
+
+
+class Match(NamedTuple):
+    """A donor who fits, and all the words that donor has."""
+
+    donor_id: int
+    bag: str
 
 
 def search(typed: str, unit_ids: Collection[int], limit: int = 8) -> list[Donor]:
@@ -72,9 +82,20 @@ def _passes(text: str, unit_id: int, limit: int) -> Iterator[Sequence[int]]:
         return
     by_phone = _with_phone(text, tokens)
     if by_phone:
-        yield _matching([token.word for token in by_phone], unit_id, limit, DonorWord.word)
-    yield _matching([token.written for token in tokens], unit_id, limit, DonorWord.written)
-    yield _matching([token.word for token in tokens], unit_id, limit, DonorWord.word)
+        yield _ids(_matching(by_phone, unit_id, limit))
+    matches = _matching(tokens, unit_id, limit + 1)
+    if len(matches) > limit:  # too many to rank them all: those with the exact accents are asked for apart
+        yield _ids(_exact(tokens, unit_id, limit))
+        yield _ids(matches)
+    else:
+        yield _ids(sorted(matches, key=lambda match: _rank(tokens, match)))
+
+
+def _rank(tokens: list[Token], match: Match) -> tuple[int, int]:
+    """Exact accents first, then whole words before beginnings of words."""
+    written = [f"/{token.written}" in match.bag for token in tokens]
+    whole = [f" {token.word}/" in match.bag for token in tokens]
+    return written.count(False), whole.count(False)
 
 
 def _with_phone(text: str, tokens: list[Token]) -> list[Token]:
@@ -91,33 +112,46 @@ def _with_phone(text: str, tokens: list[Token]) -> list[Token]:
     return []
 
 
-def _matching(beginnings: list[str], unit_id: int, limit: int, column: InstrumentedAttribute[str]) -> Sequence[int]:
-    """Donors who have, for each beginning, a word that begins so. The rarest leads."""
-    if len(beginnings) > 1:
-        beginnings = _rarest_first(beginnings, unit_id, column)
-    leader, *others = beginnings
-    query = select(DonorWord.donor_id).where(DonorWord.unit_id == unit_id, _begins(column, leader))
-    for beginning in others:
-        other = aliased(DonorWord)
-        written = getattr(other, column.key)
-        # Compared as a value, not by EXISTS, so that neither engine turns the plan round.
-        has = select(literal(1)).where(other.donor_id == DonorWord.donor_id, _begins(written, beginning)).limit(1)
-        query = query.where(has.scalar_subquery().is_not(None))
-    query = query.order_by(DonorWord.unit_id, column, DonorWord.donor_id).limit(limit * 3)
-    return [*dict.fromkeys(db.session.scalars(query))][:limit]
+def _matching(tokens: list[Token], unit_id: int, limit: int) -> list[Match]:
+    """Donors who have, for each token, a word that begins so."""
+    leader, *others = _rarest_first([token.word for token in tokens], unit_id, DonorWord.word)
+    return _read(DonorWord.word, leader, [f" {word}" for word in others], unit_id, limit)
+
+
+def _exact(tokens: list[Token], unit_id: int, limit: int) -> list[Match]:
+    """As ``_matching``, with the accents as they were typed."""
+    leader, *others = _rarest_first([token.written for token in tokens], unit_id, DonorWord.written)
+    return _read(DonorWord.written, leader, [f"/{written}" for written in others], unit_id, limit)
 
 
 def _rarest_first(beginnings: list[str], unit_id: int, column: InstrumentedAttribute[str]) -> list[str]:
-    counts = [
-        select(func.count())
-        .select_from(
-            select(literal(1)).where(DonorWord.unit_id == unit_id, _begins(column, one)).limit(COUNTED).subquery()
-        )
-        .scalar_subquery()
-        for one in beginnings
-    ]
-    counted = db.session.execute(select(*counts)).one()
-    return [beginnings[place] for _, place in sorted((count, place) for place, count in enumerate(counted))]
+    if len(beginnings) == 1:
+        return beginnings
+    when = int(time.monotonic() // REMEMBERED)
+    return sorted(beginnings, key=lambda one: _commonness(unit_id, column.key, one, when))
+
+
+def _read(
+    column: InstrumentedAttribute[str], beginning: str, parts: list[str], unit_id: int, limit: int
+) -> list[Match]:
+    """Walk the range of one word's beginning and keep those whose bag fits, until there are enough."""
+    query = select(DonorWord.donor_id, DonorWord.bag).where(DonorWord.unit_id == unit_id, _begins(column, beginning))
+    place_in = func.instr if is_sqlite() else func.strpos
+    query = query.where(*(place_in(DonorWord.bag, part) > 0 for part in parts))
+    query = query.order_by(DonorWord.unit_id, column, DonorWord.donor_id).limit(limit)
+    return [Match(*row) for row in db.session.execute(query)]
+
+
+def _ids(matches: Sequence[Match]) -> list[int]:
+    return [match.donor_id for match in matches]
+
+
+@lru_cache(maxsize=20_000)
+def _commonness(unit_id: int, column: str, beginning: str, _when: int) -> int:
+    """How many words of the unit's donors begin so, up to a limit."""
+    written = getattr(DonorWord, column)
+    rows = select(literal(1)).where(DonorWord.unit_id == unit_id, _begins(written, beginning)).limit(COUNTED)
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _begins(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
