@@ -40,8 +40,8 @@ CHECKS = (
     Check("document_numbers", str(_l("Số chứng từ liền nhau")), documents.numbers),
     Check("document_totals", str(_l("Tổng chứng từ giữ sẵn đúng")), sums.document_totals),
     Check("dates", str(_l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa")), house.dates),
-    #     Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
-    #     Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),
+    Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
+    Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),
     Check("reconciled", str(_l("Mọi chiến dịch khớp đến từng đồng")), reconciled),
 )
 

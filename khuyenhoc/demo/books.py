@@ -1,0 +1,223 @@
+"""The demonstration's books: funds, accounts, campaigns, donors, and the year's documents in the order of their dates."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.core.database import db
+from khuyenhoc.demo.world import day
+from khuyenhoc.funds import campaign_steps, items
+from khuyenhoc.funds.campaigns import Campaign, get_campaign
+from khuyenhoc.funds.plans import Goal, Plan
+from khuyenhoc.giving import donations, donors
+from khuyenhoc.giving.donations import GiftLine
+from khuyenhoc.giving.donor_details import Details
+from khuyenhoc.giving.donors import Donor, NameFrom
+from khuyenhoc.ledger import accounts
+from khuyenhoc.ledger.accounts import Account
+from khuyenhoc.org.units import Unit
+from khuyenhoc.org.users import User
+from khuyenhoc.treasury import movements, transfers
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Books:
+    """What has been founded so far, by the ids of the file."""
+
+    units: dict[str, Unit]
+    people: dict[str, User]
+    accounts: dict[str, Account] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    donors: dict[str, Donor] = field(default_factory=dict)
+
+    @property
+    def accountant(self) -> User:
+        return self.people["ketoan"]
+
+    @property
+    def treasurer(self) -> User:
+        return self.people["thuquy"]
+
+    @property
+    def chair(self) -> User:
+        return self.people["chutich"]
+
+
+def catalogue(rows: list[Row], *, by: User) -> None:
+    """The kinds of goods."""
+    for row in rows:
+        items.add_item(row["code"], row["name"], row["unit"], row["unit_value"], row["spent_kind"], by=by)
+
+
+def open_fund(fund: Row, account_rows: list[Row], campaign_rows: list[Row], books: Books) -> None:
+    """One unit's fund with its accounts and campaigns, each campaign opened by approval."""
+    unit = books.units[fund["unit"]]
+    accounts.open_books(unit.id, by=books.accountant)
+    for row in account_rows:
+        books.accounts[row["id"]] = _account(row, unit, books.accountant)
+    standing = next(row for row in campaign_rows if row["standing"])
+    made = campaign_steps.found(
+        fund["code"],
+        fund["name"],
+        unit.id,
+        standing_code=standing["code"],
+        standing_name=standing["name"],
+        starts=day(standing["start"]),
+        by=books.accountant,
+        legal_form=fund["legal_form"],
+        management_cost_cap_percent=fund["management_cost_cap_percent"],
+    )
+    books.campaigns[standing["code"]] = get_campaign(standing["code"])
+    for row in (row for row in campaign_rows if not row["standing"]):
+        campaign = campaign_steps.draft(row["code"], made, _plan(row), by=books.accountant)
+        _approve_opening(campaign, books)
+        books.campaigns[row["code"]] = campaign
+
+
+def _account(row: Row, unit: Unit, by: User) -> Account:
+    if row["kind"] == "cash":
+        return accounts.add_cash_box(unit.id, row["id"], row["name"], by=by)
+    return accounts.add_bank_account(
+        unit.id, row["id"], row["name"], bank=row["bank"], bin=row["bin"], number=row["number"], holder=row["holder"], by=by
+    )
+
+
+def _plan(row: Row) -> Plan:
+    goals = [
+        Goal(goal["name"], goal["unit"], goal["quantity"], items.get_item(goal["item"]).id if goal["item"] else None)
+        for goal in row["goal"]["goods"]
+    ]
+    return Plan(
+        name=row["name"],
+        starts=day(row["start"]),
+        ends=day(row["end"]) if row["end"] else None,
+        kind=row["kind"],
+        goal_money=row["goal"]["money"],
+        goals=goals,
+        restriction=row["restriction"] or "",
+        donor_order="amount",
+    )
+
+
+def _approve_opening(campaign: Campaign, books: Books) -> None:
+    request = requests.ask(
+        "campaign.open",
+        unit_id=campaign.unit_id,
+        subject_kind="campaign",
+        subject_id=campaign.id,
+        by=books.accountant,
+        reason="Theo kế hoạch năm",
+    )
+    db.session.flush()
+    requests.approve(request, by=books.chair, shown=requests.fingerprint(request))
+
+
+def know_donors(rows: list[Row], unit: Unit, books: Books) -> None:
+    """The donors' cards, with the names that some of them carried before."""
+    for row in rows:
+        details = Details(
+            kind=row["kind"],
+            name=row["name"],
+            honorific=row["honorific"],
+            display=row["display"],
+            shown_as=row.get("shown_as"),
+            phone=row["phone"],
+            address=row["address"] or "",
+            represents_id=books.units[row["unit"]].id if row.get("unit") else None,
+        )
+        past = [NameFrom(day(name["from"]), name["name"]) for name in row.get("names", ())]
+        books.donors[row["id"]] = donors.create(details, unit=unit, by=books.treasurer, past=past)
+
+
+def post_year(world: Row, books: Books) -> None:
+    """Everything that came in, and fees and the transfer, in the order that the file asks for."""
+    dated = sorted(_year(world, books), key=lambda entry: entry[:2])
+    for _on, _order, deed in dated:
+        deed()
+
+
+def _year(world: Row, books: Books) -> Iterator[tuple[date, int, Callable[[], Any]]]:
+    for order, (rows, post) in enumerate(
+        (
+            (world["opening"], _opening),
+            (world["receipts"], _gift),
+            (world["other_income"], _other_income),
+            (world["transfers"], _transfer),
+            (world["fees"], _fee),
+        )
+    ):
+        for row in rows:
+            yield day(row["date"]), order, lambda row=row, post=post: post(row, books)  # type: ignore[misc]
+
+
+def _opening(row: Row, books: Books) -> None:
+    movements.open_with_money(
+        books.campaigns[row["campaign"]],
+        books.accounts[row["account"]],
+        row["amount"],
+        on=day(row["date"]),
+        by=books.accountant,
+        key=f"demo-opening-{row['account']}",
+    )
+
+
+def _gift(row: Row, books: Books) -> None:
+    campaign = books.campaigns[row["campaign"]]
+    goods = row.get("goods")
+    if goods:
+        line = donations.goods(campaign, items.get_item(goods["item"]), goods["quantity"], goods["unit_value"])
+    else:
+        line = GiftLine(campaign, row["amount"])
+    document = donations.record(
+        books.donors[row["donor"]],
+        [line],
+        method=row["channel"],
+        account=books.accounts[row["account"]] if row["account"] else None,
+        on=day(row["date"]),
+        by=books.treasurer if row["channel"] == "cash" else books.accountant,
+        key=f"demo-{row['id']}",
+        restriction=row["restriction"] or "",
+    )
+    assert document.label == row["number"], f"{row['id']} took {document.label}"
+
+
+def _other_income(row: Row, books: Books) -> None:
+    movements.record_other_income(
+        books.campaigns[row["campaign"]],
+        books.accounts[row["account"]],
+        row["amount"],
+        on=day(row["date"]),
+        memo=row["note"],
+        by=books.accountant,
+        key=f"demo-{row['id']}",
+    )
+
+
+def _fee(row: Row, books: Books) -> None:
+    movements.record_bank_fee(
+        books.campaigns[row["campaign"]],
+        books.accounts[row["account"]],
+        row["amount"],
+        on=day(row["date"]),
+        memo=row["note"],
+        by=books.accountant,
+        key=f"demo-{row['id']}",
+    )
+
+
+def _transfer(row: Row, books: Books) -> None:
+    transfers.record(
+        books.campaigns[row["from"]],
+        books.campaigns[row["to"]],
+        books.accounts[row["account"]],
+        row["amount"],
+        on=day(row["date"]),
+        reason=row["reason"],
+        by=books.accountant,
+        approved_by=books.chair,
+        key=f"demo-{row['id']}",
+    )

@@ -1,0 +1,52 @@
+"""Loads the demonstration once, through the same functions that the pages call, all of it or nothing."""
+
+import os
+
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.demo import books, people, units, world
+from khuyenhoc.demo.books import Books
+from khuyenhoc.org import installation, users
+from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.web import health
+
+
+def load() -> bool:
+    """Load the demonstration year; False when it is there already. Refuses a database that others use."""
+    if installation.is_demonstration():
+        return False
+    if users.how_many():
+        raise RuleBroken(_("Cơ sở dữ liệu này đã có người dùng thật; dữ liệu mẫu không nạp vào đây."))
+    file = world.read()
+    with writing():
+        installation.mark("mode", "demonstration")
+        found = units.found(file["units"], by=COMMAND_LINE)
+        homes = [found[file["unit"]], found[file["today"]["unit"]]]
+        password = os.environ.get("KHUYENHOC_DEMO_PASSWORD") or people.PASSWORD
+        at_work = Books(found, people.enrol(homes, password, by=COMMAND_LINE))
+        books.catalogue(file["items"], by=at_work.accountant)
+        books.open_fund(file["fund"], file["accounts"], file["campaigns"], at_work)
+        today = file["today"]
+        books.open_fund(today["fund"], today["accounts"], today["campaigns"], at_work)
+        books.know_donors(file["donors"], homes[0], at_work)
+        users.link_donor(at_work.people["nhahaotam"], at_work.donors[people.DONOR].id, by=COMMAND_LINE)
+        books.post_year(file, at_work)
+        units.reform(file["units"], file["unit_lineage"], found, by=COMMAND_LINE)
+        installation.mark("loading", "done")
+    return True
+
+
+@health.requires
+def still_loading() -> str | None:
+    """A demonstration site serves only once its year is there."""
+    if installation.is_demonstration() and installation.read("loading") != "done":
+        return "loading"
+    return None
+
+
+def forget() -> None:
+    """Throw the whole demonstration away. Refused for anything else."""
+    if not installation.is_demonstration() and users.how_many():
+        raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
+    db.session.remove()

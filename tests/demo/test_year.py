@@ -1,0 +1,32 @@
+"""The demonstration year, loaded through the pages' own functions, gives every expected figure."""
+
+from flask import Flask
+
+from khuyenhoc.demo import load, world
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.core.database import db
+from khuyenhoc.proof.reconcile import report
+from khuyenhoc.proof.verify import verify
+
+
+def test_every_figure_after_the_gifts_is_exact(app: Flask) -> None:
+    assert load.load()
+    file = world.read()
+    found = {campaign["code"]: campaign for campaign in report()["campaigns"]}
+
+    for expected in file["expected_after_gifts"]["campaigns"]:
+        campaign = found[expected["code"]]
+        for name, value in expected.items():
+            assert (campaign["spent"][name] if name == "bank_fees" else campaign[name]) == value, (expected["code"], name)
+    for expected in file["today"]["expected"]:
+        campaign = found[expected["code"]]
+        assert {name: campaign[name] for name in expected} == expected
+    numbers = {document.label for document in db.session.query(Document).filter_by(kind="gift")}
+    assert numbers == {row["number"] for row in file["receipts"]}
+    assert all(campaign["reconciled"] for campaign in found.values())
+    assert [answer.violations for answer in verify().answers if not answer.ok] == []
+
+
+def test_a_second_load_changes_nothing(app: Flask) -> None:
+    assert load.load()
+    assert not load.load()
