@@ -31,6 +31,12 @@ TAGGED_ROWS = 1000
 MOST_ROWS = 3000
 """A longer list is refused in words: it would hold the machine for everybody else."""
 
+SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.56, 0.48, 0.4)
+"""A paper of one page is drawn as large as it fits; only the smallest may run over. Measuring first would cost more."""
+
+TOO_LONG = "more than one page"
+"""What such a template panics with."""
+
 MISSING = "◊"
 
 _own = threading.local()  # a compiler shared by two threads fails, so each thread keeps its own
@@ -54,16 +60,28 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
         "copy": "1" if copy else "",
         "void": "1" if void else "",
     }
+    for scale in SCALES:
+        inputs |= {"scale": str(scale), "last": "1" if scale == SCALES[-1] else ""}
+        pdf = _compiled(template, inputs, moment=_noon(str(content["day"])), tagged=rows <= TAGGED_ROWS)
+        if pdf is not None:
+            return pdf
+    raise PressFault(f"{template}: more than one page at every scale")
+
+
+def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: bool) -> bytes | None:
+    """The PDF, or None where a paper of one page does not fit on it at this scale."""
     try:
         pdf, warnings = _compiler().compile_with_warnings(
             input=str(TEMPLATES / f"{template}.typ"),
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=["a-2a", "ua-1"] if rows <= TAGGED_ROWS else ["a-2b"],
-            pdf_tags=rows <= TAGGED_ROWS,
-            timestamp=_noon(str(content["day"])),
+            pdf_standards=["a-2a", "ua-1"] if tagged else ["a-2b"],
+            pdf_tags=tagged,
+            timestamp=moment,
         )
     except typst.TypstError as error:
+        if TOO_LONG in str(error):
+            return None
         raise PressFault(f"{template}: {error}") from error
     if warnings:
         raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
