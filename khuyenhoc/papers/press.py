@@ -92,7 +92,8 @@ def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: boo
 def qr_svg(address: str) -> str:
     """The QR of an address, black on nothing, without a quiet zone: the template leaves the white around it."""
     drawing = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, xmldecl=False, nl=False)
+    # Any mask can be read; looking for the one with the best looks would take as long as half the page.
+    segno.make(address, error="m", micro=False, mask=0).save(drawing, kind="svg", border=0, xmldecl=False, nl=False)
     return drawing.getvalue().decode()
 
 
