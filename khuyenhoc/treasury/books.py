@@ -1,0 +1,202 @@
+"""The books of cash boxes and bank accounts, as one reads them. Read from entries and postings, nothing else.
+
+A page of a book holds so many entries and carries its balance on, so that a month with a hundred
+thousand lines opens as fast as one with ten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
+
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.ledger import balances
+from khuyenhoc.ledger.accounts import KIND, Account
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.entries import DayBalance, Entry, Posting
+
+PAGE = 200
+ONE_DAY = date.resolution
+
+Key = tuple[date, int]
+"""Where a page of a book goes on: the day and number of the last entry before it."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which part of a book: from one day to another, both included, of one campaign or of all."""
+
+    since: date
+    until: date
+    campaign: Campaign | None = None
+
+
+@dataclass(frozen=True)
+class BookLine:
+    """One entry as one account sees it: what came in, what went out, what was there afterwards."""
+
+    day: date
+    entry: int
+    memo: str
+    document: Document | None
+    is_void_entry: bool
+    money_in: Dong
+    money_out: Dong
+    balance: Dong
+    counter: str = ""
+    closes_day: bool = False
+    """Whether this is the day's last line on the page: its balance is that of the evening."""
+
+    @property
+    def label(self) -> str:
+        """The number of the paper behind the line."""
+        return self.document.label if self.document is not None else ""
+
+
+@dataclass(frozen=True)
+class AccountBook:
+    """A page of an account's book. ``opening`` stands before the first line, ``closing`` after the last of the span."""
+
+    account: Account
+    span: Span
+    opening_of_span: Dong
+    opening: Dong
+    lines: list[BookLine]
+    total_in: Dong
+    total_out: Dong
+    following: Key | None = None
+
+    @property
+    def closing(self) -> Dong:
+        """What is there at the end of the span, whatever page one is on."""
+        return self.opening_of_span + self.total_in - self.total_out
+
+
+def account_book(account: Account, span: Span, *, after: Key | None = None, size: int | None = PAGE) -> AccountBook:
+    """One page of the book of a cash box or bank account, or with ``size`` None all of the span."""
+    opening = of_span = on_account(account, span.since - ONE_DAY, span.campaign)
+    total_in, total_out = moved(account, span)
+    if after is not None:
+        before_in, before_out = moved(account, span, until(after))
+        opening += before_in - before_out
+    rows = _rows(account, span, after, size)
+    more = size is not None and len(rows) > size
+    rows = rows[:size] if size is not None else rows
+    counters = _counters(account, [row.number for row in rows])
+    lines = _lines(rows, opening, counters)
+    following = (rows[-1].date, rows[-1].number) if more else None
+    return AccountBook(account, span, of_span, opening, lines, total_in, total_out, following)
+
+
+def on_account(account: Account, day: date, campaign: Campaign | None = None) -> Dong:
+    """What stood on an account at the end of a day, over all campaigns or for one, in đồng."""
+    if campaign is None:
+        return balances.on_account(account.id, until=day)
+    latest = (
+        select(DayBalance.amount)
+        .where(
+            DayBalance.campaign_id == campaign.id,
+            DayBalance.account_id == account.id,
+            DayBalance.item_id == 0,
+            DayBalance.day <= day,
+        )
+        .order_by(DayBalance.day.desc())
+        .limit(1)
+    )
+    return int(db.session.scalar(latest) or 0)
+
+
+IN = func.coalesce(func.sum(case((Posting.amount > 0, Posting.amount), else_=0)), 0)
+OUT = func.coalesce(func.sum(case((Posting.amount < 0, -Posting.amount), else_=0)), 0)
+
+
+def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
+    query = (
+        select(*columns)
+        .select_from(Entry)
+        .join(Posting, (Posting.unit_id == Entry.unit_id) & (Posting.entry_number == Entry.number))
+        .where(
+            Entry.unit_id == account.unit_id,
+            Entry.date >= span.since,
+            Entry.date <= span.until,
+            Posting.account_id == account.id,
+        )
+    )
+    return query.where(Posting.campaign_id == span.campaign.id) if span.campaign is not None else query
+
+
+def moved(account: Account, span: Span, bound: ColumnElement[bool] | None = None) -> tuple[Dong, Dong]:
+    """What came in and what went out of an account in a span; ``bound``: only up to there."""
+    query = _of(account, span, IN, OUT)
+    money_in, money_out = db.session.execute(query if bound is None else query.where(bound)).one()
+    return int(money_in), int(money_out)
+
+
+def until(key: Key) -> ColumnElement[bool]:
+    """The condition that an entry stands before the next page."""
+    return tuple_(Entry.date, Entry.number) <= tuple_(*key)
+
+
+def _rows(account: Account, span: Span, after: Key | None, size: int | None) -> list[Any]:
+    query = _of(account, span, Entry.date, Entry.number, Entry.memo, Entry.source_id, Entry.reversal_of,
+                IN.label("money_in"), OUT.label("money_out"))  # fmt: skip
+    if after is not None:
+        query = query.where(~until(after))
+    query = query.group_by(Entry.date, Entry.number, Entry.memo, Entry.source_id, Entry.reversal_of)
+    query = query.order_by(Entry.date, Entry.number)
+    return list(db.session.execute(query.limit(size + 1) if size is not None else query))
+
+
+def _lines(rows: Sequence[Any], opening: Dong, counters: dict[int, str]) -> list[BookLine]:
+    documents = documents_of({row.source_id for row in rows})
+    lines, balance = [], opening
+    for place, row in enumerate(rows):
+        balance += int(row.money_in) - int(row.money_out)
+        lines.append(
+            BookLine(
+                day=row.date,
+                entry=row.number,
+                memo=row.memo,
+                document=documents.get(row.source_id),
+                is_void_entry=row.reversal_of is not None,
+                money_in=int(row.money_in),
+                money_out=int(row.money_out),
+                balance=balance,
+                counter=counters.get(row.number, ""),
+                closes_day=place + 1 == len(rows) or rows[place + 1].date != row.date,
+            )
+        )
+    return lines
+
+
+def documents_of(ids: set[int]) -> dict[int, Document]:
+    """The documents of these ids, fetched in portions."""
+    found: dict[int, Document] = {}
+    wanted = sorted(ids)
+    for at in range(0, len(wanted), 500):
+        query = select(Document).where(Document.id.in_(wanted[at : at + 500]))
+        found.update((document.id, document) for document in db.session.scalars(query))
+    return found
+
+
+def _counters(account: Account, numbers: Sequence[int]) -> dict[int, str]:
+    """Entry number → codes of the accounts on the other side: ``511``."""
+    codes: dict[int, set[str]] = {}
+    for at in range(0, len(numbers), 500):
+        query = (
+            select(Posting.entry_number, Account.kind)
+            .join(Account, Account.id == Posting.account_id)
+            .where(
+                Posting.unit_id == account.unit_id,
+                Posting.entry_number.in_(numbers[at : at + 500]),
+                Posting.account_id != account.id,
+                Posting.amount != 0,
+            )
+        )
+        for number, kind in db.session.execute(query):
+            codes.setdefault(number, set()).add(KIND[kind].code)
+    return {number: ", ".join(sorted(several)) for number, several in codes.items()}

@@ -1,0 +1,99 @@
+"""The cash book, the bank book and the journal say what the books say, line by line and page by page."""
+
+import datetime
+
+from khuyenhoc.treasury.books import Span, account_book, on_account
+from khuyenhoc.treasury.journal import journal
+from khuyenhoc.treasury.today import MoneyToday, money_today
+from tests.support.world import DAY, World
+
+YESTERDAY = DAY - datetime.timedelta(days=1)
+AUGUST = Span(DAY.replace(day=1), DAY.replace(day=31))
+
+
+def test_the_cash_book_carries_its_balance_on(ward: World) -> None:
+    ward.gift(300_000, on=datetime.date(2026, 7, 20))
+    ward.gift(500_000, on=YESTERDAY)
+    cost = ward.pay(100_000, on=DAY)
+
+    book = account_book(ward.cash, AUGUST)
+
+    assert (book.opening, book.total_in, book.total_out, book.closing) == (300_000, 500_000, 100_000, 700_000)
+    assert [line.balance for line in book.lines] == [800_000, 700_000]
+    assert [line.closes_day for line in book.lines] == [True, True]
+    assert (book.lines[1].label, book.lines[1].counter) == (cost.label, "642")
+
+
+def test_of_one_campaign_only_its_own_lines(ward: World) -> None:
+    ward.gift(300_000)
+    ward.gift(50_000, campaign=ward.general)
+
+    book = account_book(ward.cash, Span(AUGUST.since, AUGUST.until, ward.general))
+
+    assert [line.money_in for line in book.lines] == [50_000]
+    assert book.closing == 50_000
+    assert on_account(ward.cash, DAY, ward.general) == 50_000
+
+
+def test_a_long_month_goes_on_where_the_page_ended(ward: World) -> None:
+    for amount in (1_000, 2_000, 3_000, 4_000, 5_000):
+        ward.gift(amount)
+
+    first = account_book(ward.cash, AUGUST, size=2)
+    second = account_book(ward.cash, AUGUST, after=first.following, size=2)
+    third = account_book(ward.cash, AUGUST, after=second.following, size=2)
+
+    assert [line.balance for page in (first, second, third) for line in page.lines] == [
+        1_000, 3_000, 6_000, 10_000, 15_000,
+    ]  # fmt: skip
+    assert third.following is None
+    assert {page.closing for page in (first, second, third)} == {15_000}
+    assert second.opening == 3_000
+
+
+def test_a_void_stands_in_the_book_beside_what_it_undoes(ward: World) -> None:
+    gift = ward.gift(500_000, on=YESTERDAY)
+    ward.void(gift)
+
+    lines = account_book(ward.cash, AUGUST).lines
+
+    assert [(line.money_in, line.money_out, line.is_void_entry) for line in lines] == [
+        (500_000, 0, False),
+        (0, 500_000, True),
+    ]
+    assert lines[1].document == gift
+
+
+def test_the_journal_balances_and_names_goods(ward: World) -> None:
+    ward.gift(500_000)
+    ward.bicycles_given(2)
+    ward.gift(70_000, campaign=ward.general)
+
+    whole = journal(ward.unit.id, AUGUST)
+    of_general = journal(ward.unit.id, Span(AUGUST.since, AUGUST.until, ward.general))
+
+    assert whole.debit == whole.credit == 500_000 + 2 * 2_375_000 + 70_000
+    assert [posting.quantity for posting in whole.entries[1].postings] == [2, 0]
+    assert [entry.number for entry in of_general.entries] == [3]
+    assert of_general.debit == 70_000
+
+
+def test_the_journal_pages_on(ward: World) -> None:
+    for amount in (1_000, 2_000, 3_000):
+        ward.gift(amount)
+
+    first = journal(ward.unit.id, AUGUST, size=2)
+    rest = journal(ward.unit.id, AUGUST, after=first.following, size=2)
+
+    assert [entry.number for entry in first.entries + rest.entries] == [1, 2, 3]
+    assert rest.following is None
+
+
+def test_the_money_of_today(ward: World) -> None:
+    ward.gift(300_000, on=YESTERDAY)
+    ward.gift(500_000)
+    ward.pay(100_000)
+
+    assert money_today([ward.unit.id]) == MoneyToday(opening=300_000, money_in=500_000, money_out=100_000, bank=0)
+    assert money_today([ward.unit.id]).now == 700_000
+    assert money_today([]) == MoneyToday()
