@@ -51,7 +51,7 @@ class Donation(Base):
     bank_reference: Mapped[str] = mapped_column(String(64))
     desk_id: Mapped[int | None] = mapped_column(BigInteger)
 
-    document: Mapped[Document] = relationship(lazy="joined", viewonly=True)
+    document: Mapped[Document] = relationship(viewonly=True)
 
 
 @part_of(Document, "document_id")

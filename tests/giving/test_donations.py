@@ -11,7 +11,7 @@ from khuyenhoc.core.database import db, scalar, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.giving import donations
 from khuyenhoc.giving.donation_tables import DonationShare, GiftDay
-from khuyenhoc.giving.donations import GiftLine
+from khuyenhoc.giving.donations import Gift, GiftLine
 from khuyenhoc.ledger import balances, documents
 from khuyenhoc.ledger.refusals import StandsOnIt
 from tests.giving.gift_world import YESTERDAY, Ward
@@ -80,7 +80,7 @@ def test_the_same_key_again_is_the_same_gift(ward: Ward) -> None:
         (lambda w: w.gift(*[w.line(n + 1) for n in range(31)]), "lines"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(ward: Ward, wrong: Callable[[Ward], donations.Gift], field: str) -> None:
+def test_what_is_wrong_is_said_beside_its_field(ward: Ward, wrong: Callable[[Ward], Gift], field: str) -> None:
     with pytest.raises(RuleBroken) as no:
         ward.give(gift=wrong(ward))
 

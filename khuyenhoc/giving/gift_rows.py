@@ -1,0 +1,165 @@
+"""Gifts as a list, a page or an Excel file shows them: everything beside a document, read for many at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong, figures
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.funds.items import Item
+from khuyenhoc.giving import donations, donor_naming
+from khuyenhoc.giving.donation_tables import METHODS, Donation
+from khuyenhoc.giving.donors import Donor
+from khuyenhoc.history.events import Event
+from khuyenhoc.ledger.approvables import KIND as VOID
+from khuyenhoc.ledger.approvables import SUBJECT
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.web.filters import day
+
+Model = TypeVar("Model", Donor, Campaign, Item)
+ICONS = {"cash": "cash", "bank": "bank", "in_kind": "box-seam"}
+
+
+@dataclass(frozen=True)
+class GiftRow:
+    """One gift and everything that is shown beside it. ``amount`` is what counts in the list at hand."""
+
+    document: Document
+    donation: Donation
+    donor: Donor
+    giver: str
+    campaigns: Sequence[Campaign]
+    goods: str
+    amount: Dong
+    again: Document | None
+    """The gift that a void one was recorded again as."""
+    voided_by: str
+    """Who approved the void, and when: ``Ông Lê Công Thành duyệt hủy 13/8/2026``."""
+    waits: bool
+    """A void of it waits for approval."""
+
+    @property
+    def method(self) -> str:
+        """How it came, on screen."""
+        return str(METHODS[self.donation.method])
+
+    @property
+    def icon(self) -> str:
+        """The picture beside the method."""
+        return ICONS[self.donation.method]
+
+    @property
+    def campaign_names(self) -> str:
+        """``Tiếp bước đến trường, Xe đạp đến trường``."""
+        return ", ".join(campaign.name for campaign in self.campaigns)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the list counts only a part of the gift."""
+        return self.amount != self.document.amount
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands small under the giver's name."""
+        said = [self.goods] if self.goods else []
+        if self.donation.restriction:
+            said.append(_("Dành cho: %(what)s", what=self.donation.restriction))
+        if self.is_part:
+            said.append(_("Trong khoản %(amount)s ₫ cho nhiều chiến dịch", amount=figures(self.document.amount)))
+        if self.document.is_void:
+            said.append(self._why_void())
+        return said
+
+    def _why_void(self) -> str:
+        reason = self.document.voided_because or ""
+        if self.again is not None:
+            reason = _("%(reason)s, ghi lại ở phiếu %(label)s", reason=reason, label=self.again.label)
+        return f"{reason}. {self.voided_by}.".replace("..", ".")
+
+    @property
+    def state_name(self) -> str:
+        """The state as the screen says it."""
+        names = {"recorded": _("Đã ghi sổ"), "acknowledged": _("Đã tri ân"), "voided": _("Đã hủy")}
+        return _("Chờ duyệt hủy") if self.waits else names[self.document.state]
+
+
+def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[GiftRow]:
+    """Everything that is shown of these gifts; with a campaign, each counts with that campaign's part."""
+    ids = [document.id for document in found]
+    given = {d.document_id: d for d in db.session.scalars(select(Donation).where(Donation.document_id.in_(ids)))}
+    donors = _by_id(Donor, {donation.donor_id for donation in given.values()})
+    campaigns = _by_id(Campaign, {line.campaign_id for document in found for line in document.lines})
+    items = _by_id(Item, {line.item_id for document in found for line in document.lines if line.item_id})
+    void_ids = [document.id for document in found if document.is_void]
+    again, approvers = donations.replaced_by(void_ids) if void_ids else {}, _approvers(void_ids)
+    waiting = _waiting([document.id for document in found if not document.is_void])
+    return [
+        GiftRow(
+            document=document,
+            donation=given[document.id],
+            donor=donors[given[document.id].donor_id],
+            giver=donor_naming.full_name(donors[given[document.id].donor_id], document.date),
+            campaigns=[campaigns[c] for c in dict.fromkeys(line.campaign_id for line in document.lines)],
+            goods=_goods(document, items),
+            amount=_amount(document, campaign_id),
+            again=again.get(document.id),
+            voided_by=approvers.get(document.id, ""),
+            waits=document.id in waiting,
+        )
+        for document in found
+        if document.id in given
+    ]
+
+
+def row(document: Document) -> GiftRow:
+    """Everything that is shown of one gift."""
+    return rows([document])[0]
+
+
+def _by_id(model: type[Model], ids: Iterable[int]) -> dict[int, Model]:
+    return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(sorted(ids))))}
+
+
+def _goods(document: Document, items: dict[int, Item]) -> str:
+    """``8 chiếc Xe đạp 24 inch, 40 bộ Tập, bút``."""
+    parts = [
+        f"{figures(line.quantity)} {items[line.item_id].unit_of_measure} {items[line.item_id].name}"
+        for line in document.lines
+        if line.item_id is not None
+    ]
+    return ", ".join(parts)
+
+
+def _amount(document: Document, campaign_id: int | None) -> Dong:
+    if campaign_id is None:
+        return document.amount
+    return sum(line.amount for line in document.lines if line.campaign_id == campaign_id)
+
+
+def _approvers(void_ids: Sequence[int]) -> dict[int, str]:
+    if not void_ids:
+        return {}
+    query = select(Event).where(
+        Event.subject_table == "documents", Event.subject_id.in_(void_ids), Event.action == "document.voided"
+    )
+    said = {}
+    for event in db.session.scalars(query):
+        when = day(clock.from_stamp(event.at))
+        said[event.subject_id] = _("%(who)s duyệt hủy %(day)s", who=event.actor_name, day=when)
+    return said
+
+
+def _waiting(document_ids: Sequence[int]) -> frozenset[int]:
+    query = select(Request.subject_id).where(
+        Request.subject_kind == SUBJECT,
+        Request.subject_id.in_(document_ids),
+        Request.kind == VOID,
+        Request.state == "waiting",
+    )
+    return frozenset(db.session.scalars(query)) if document_ids else frozenset()

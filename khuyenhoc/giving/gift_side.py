@@ -1,0 +1,67 @@
+"""What the donors' pages may know of the gifts: who gave by this number, how often, what lately."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from khuyenhoc.core.database import db
+from khuyenhoc.giving import gift_numbers, gift_rows
+from khuyenhoc.giving.donation_tables import Donation
+from khuyenhoc.giving.donor_hooks import SoFar, gift_side
+from khuyenhoc.ledger.document_tables import Document
+
+COUNTED = 1_000
+LATEST = 20
+
+
+def donors_by_number(typed: str, unit_id: int) -> Sequence[int]:
+    """The donors of the gifts that bear this number in the unit's books."""
+    number = gift_numbers.read(typed)
+    if number is None:
+        return ()
+    found = [document.id for document in gift_numbers.with_number(number, [unit_id])]
+    return db.session.scalars(select(Donation.donor_id).where(Donation.document_id.in_(found))).all()
+
+
+def so_far(donor_ids: Sequence[int]) -> Mapping[int, SoFar]:
+    """How often each donor has given, void gifts left out, and in which year first."""
+    said = {}
+    for donor_id in donor_ids:
+        live = (
+            select(Donation.date)
+            .join(Document, Document.id == Donation.document_id)
+            .where(Donation.donor_id == donor_id, Document.state != "voided")
+            .order_by(Donation.date)
+            .limit(COUNTED)
+            .subquery()
+        )
+        times, first = db.session.execute(select(func.count(), func.min(live.c.date))).one()
+        if times:
+            said[donor_id] = SoFar(times, first.year)
+    return said
+
+
+def latest(donor_id: int) -> Sequence[Mapping[str, Any]]:
+    """A donor's latest gifts, the newest first."""
+    query = (
+        select(Document)
+        .join_from(Donation, Document, Document.id == Donation.document_id)
+        .where(Donation.donor_id == donor_id)
+        .order_by(Donation.date.desc(), Donation.document_id.desc())
+        .limit(LATEST)
+    )
+    return [
+        {
+            "url": f"/khoan-ung-ho/{row.document.id}",
+            "number": row.document.label,
+            "date": row.document.date,
+            "campaign": row.campaign_names,
+            "amount": row.document.amount,
+            "state": row.document.state,
+        }
+        for row in gift_rows.rows(db.session.scalars(query).all())
+    ]
+
+
+gift_side.donors_by_number, gift_side.so_far, gift_side.latest = donors_by_number, so_far, latest
