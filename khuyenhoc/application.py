@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from khuyenhoc.approvals import policy_views as policies
+from khuyenhoc.approvals import views as approvals
 from khuyenhoc.core.database import db, prepare_engine
+from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.org import access
-from khuyenhoc.org.views import account
+from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
 from khuyenhoc.proof import anchors
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
@@ -25,6 +27,12 @@ FEATURES: tuple[Blueprint, ...] = (
     web.blueprint,
     papers.blueprint,
     account.blueprint,
+    people.blueprint,
+    unit_pages.blueprint,
+    approvals.blueprint,
+    policies.blueprint,
+    campaigns.blueprint,
+    funds.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 
@@ -89,4 +97,3 @@ def _connect(app: Flask, settings: "Settings") -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    Migrate(app, db, directory=app.config["MIGRATIONS"], render_as_batch=True, compare_type=True)

@@ -5,13 +5,28 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from flask_migrate.cli import db as migration_commands
 
 from config import SettingMissing, from_environment
 from khuyenhoc.application import create_app
+from khuyenhoc.core import migrating
 from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.demo.cli import demo_command
+from khuyenhoc.proof.cli import reconcile_command, verify_command
+from khuyenhoc.upkeep.cli import backup_command, init_command, restore_command, upgrade_command
 from khuyenhoc.web.serving import serve_command
 
-COMMANDS: tuple[click.Command, ...] = (serve_command,)
+COMMANDS: tuple[click.Command, ...] = (
+    serve_command,
+    migration_commands,
+    demo_command,
+    verify_command,
+    reconcile_command,
+    upgrade_command,
+    backup_command,
+    restore_command,
+    init_command,
+)
 """Every feature's commands: import its ``cli`` above, add one line here."""
 
 MAKES_ITS_SECRET = {"demo"}
@@ -46,7 +61,9 @@ def main(context: click.Context) -> None:
     wanted = context.invoked_subcommand or ""
 
     def site() -> Flask:
-        return create_app(from_environment(may_make_secret=wanted in MAKES_ITS_SECRET))
+        app = create_app(from_environment(may_make_secret=wanted in MAKES_ITS_SECRET))
+        migrating.prepare(app)
+        return app
 
     context.obj = ScriptInfo(create_app=site)
 

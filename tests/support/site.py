@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import config
+from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db
 from tests.support import scaffold
 from tests.support.engines import Databases
@@ -50,6 +51,7 @@ def make_site(folder: Path, databases: Databases) -> Flask:
 def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
     """One more site, over a database in which nothing stands yet."""
     app = scaffold.create_app(settings(folder, database_url, **others))
+    migrating.prepare(app)
     app.test_client_class = Visitor
     return app
 
