@@ -15,7 +15,8 @@ from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
-from khuyenhoc.proof import anchors
+from khuyenhoc.proof import anchors, links
+from khuyenhoc.proof import views as proof
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
@@ -27,6 +28,7 @@ FEATURES: tuple[Blueprint, ...] = (
     web.blueprint,
     papers.blueprint,
     account.blueprint,
+    proof.blueprint,
     people.blueprint,
     unit_pages.blueprint,
     approvals.blueprint,
@@ -38,6 +40,7 @@ FEATURES: tuple[Blueprint, ...] = (
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
     anchors.install,
+    links.install,
     addresses.install,
     logs.install,
     headers.install,

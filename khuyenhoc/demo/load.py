@@ -44,9 +44,3 @@ def still_loading() -> str | None:
         return "loading"
     return None
 
-
-def forget() -> None:
-    """Throw the whole demonstration away. Refused for anything else."""
-    if not installation.is_demonstration() and users.how_many():
-        raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
-    db.session.remove()

@@ -96,3 +96,8 @@ def _replace(lines: list[str]) -> None:
     fresh = _path().with_suffix(".new")
     fresh.write_text("".join(lines), encoding="utf-8")
     fresh.replace(_path())
+
+
+def remove() -> None:
+    """The books that these anchors held are gone (a demonstration begun afresh)."""
+    _path().unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""``khuyenhoc demo``: the demonstration year on this machine, loaded once and served in the foreground."""
+
+import os
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.demo import load, people
+from khuyenhoc.org import installation
+from khuyenhoc.org.permissions import ROLES
+from khuyenhoc.upkeep import store
+from khuyenhoc.web.serving import serve
+
+
+@click.command("demo")
+@click.option("--reset", is_flag=True, help="Bỏ dữ liệu mẫu cũ, nạp lại từ đầu.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535), help="Cổng.")
+@click.option("--load-only", is_flag=True, help="Chỉ nạp, không mở trang.")
+@with_appcontext
+def demo_command(reset: bool, port: int, load_only: bool) -> None:
+    """Nạp năm mẫu 2022 (chỉ lần đầu) rồi mở trang tại máy này."""
+    if reset and store.has_content():
+        if not installation.is_demonstration():
+            raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
+        store.empty()
+    store.upgrade()
+    if load.load():
+        click.echo(_("Đã nạp năm mẫu 2022 của quận Sông Xanh (mọi tên người, đơn vị đều do tưởng tượng)."))
+    else:
+        click.echo(_("Năm mẫu đã có sẵn, giữ nguyên."))
+    _say_sign_ins(port)
+    if not load_only:
+        serve(current_app._get_current_object(), "127.0.0.1", port)  # type: ignore[attr-defined]
+
+
+def _say_sign_ins(port: int) -> None:
+    click.echo()
+    for somebody in people.PEOPLE:
+        click.echo(f"  {somebody.username:<11} {ROLES[somebody.role]!s:<30} {somebody.honorific} {somebody.full_name}")
+    given = os.environ.get("KHUYENHOC_DEMO_PASSWORD")
+    password = _("như đã đặt trong KHUYENHOC_DEMO_PASSWORD") if given else people.PASSWORD
+    click.echo()
+    click.echo(_("Mật khẩu chung: %(password)s", password=password))
+    click.echo(_("Mở trình duyệt tại: http://127.0.0.1:%(port)s", port=port))

@@ -1,0 +1,73 @@
+"""Deeds by the names that people read."""
+
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+
+DEEDS = {
+    "account.opened": _l("Mở tài khoản sổ"),
+    "account.renamed": _l("Đổi tên tài khoản sổ"),
+    "approval.approved": _l("Duyệt xong"),
+    "approval.asked": _l("Đề nghị duyệt"),
+    "approval.given": _l("Duyệt"),
+    "approval.reopened": _l("Nội dung đã đổi, duyệt lại"),
+    "approval.returned": _l("Trả lại để sửa"),
+    "approval.stale": _l("Đề nghị hết hiệu lực"),
+    "approval.withdrawn": _l("Rút đề nghị"),
+    "bank_fee.posted": _l("Ghi phí ngân hàng"),
+    "bank_to_cash.posted": _l("Ghi rút tiền về quỹ"),
+    "campaign.changed": _l("Sửa chiến dịch"),
+    "campaign.closed": _l("Đóng chiến dịch"),
+    "campaign.drafted": _l("Lập bản nháp chiến dịch"),
+    "campaign.opened": _l("Mở chiến dịch"),
+    "cash.count_replaced": _l("Kiểm quỹ lại"),
+    "cash.counted": _l("Kiểm quỹ"),
+    "cash.difference_posted": _l("Ghi chênh lệch kiểm quỹ"),
+    "cash_difference.posted": _l("Ghi chênh lệch kiểm quỹ"),
+    "cash_to_bank.posted": _l("Ghi nộp tiền vào ngân hàng"),
+    "desk.closed": _l("Đóng bàn tiếp nhận"),
+    "desk.opened": _l("Mở bàn tiếp nhận"),
+    "document.voided": _l("Hủy chứng từ"),
+    "donor.created": _l("Lập thẻ nhà hảo tâm"),
+    "donor.display_chosen": _l("Chọn cách nêu tên"),
+    "donor.edited": _l("Sửa thẻ nhà hảo tâm"),
+    "donor.renamed": _l("Đổi tên nhà hảo tâm"),
+    "fund.added": _l("Lập quỹ"),
+    "fund.changed": _l("Sửa quỹ"),
+    "gift.acknowledged": _l("Đã tri ân"),
+    "gift.posted": _l("Ghi khoản ủng hộ"),
+    "item.added": _l("Thêm loại hiện vật"),
+    "item.changed": _l("Sửa loại hiện vật"),
+    "opening.posted": _l("Ghi số dư đầu kỳ"),
+    "other_income.posted": _l("Ghi thu khác"),
+    "paper.issued": _l("Phát hành giấy"),
+    "paper.printed": _l("In giấy"),
+    "period.closed": _l("Khóa sổ tháng"),
+    "period.reopened": _l("Mở lại sổ tháng"),
+    "policy.added": _l("Đặt quy định duyệt"),
+    "policy.ended": _l("Thôi quy định duyệt"),
+    "role.given": _l("Giao vai trò"),
+    "role.taken_away": _l("Thu hồi vai trò"),
+    "running_cost.posted": _l("Ghi chi phí hoạt động"),
+    "session.ended": _l("Kết thúc phiên làm việc"),
+    "transfer.posted": _l("Ghi chuyển giữa hai chiến dịch"),
+    "unit.address_set": _l("Đổi địa chỉ đơn vị"),
+    "unit.closed": _l("Đóng đơn vị"),
+    "unit.moved": _l("Chuyển đơn vị"),
+    "unit.opened": _l("Lập đơn vị"),
+    "unit.renamed": _l("Đổi tên đơn vị"),
+    "unit.succeeded": _l("Ghi đơn vị kế tiếp"),
+    "user.created": _l("Mở tài khoản người dùng"),
+    "user.deactivated": _l("Ngừng tài khoản người dùng"),
+    "user.edited": _l("Sửa tài khoản người dùng"),
+    "user.linked_to_donor": _l("Nối tài khoản với nhà hảo tâm"),
+    "user.password_changed": _l("Đổi mật khẩu"),
+    "user.password_reset": _l("Đặt lại mật khẩu"),
+    "user.reactivated": _l("Mở lại tài khoản người dùng"),
+    "user.unlocked": _l("Mở khóa đăng nhập"),
+}
+"""Action of a history event → its name on screen; a test holds that every recorded action has one."""
+
+
+def deed_name(action: str) -> str:
+    """The name of a deed on screen."""
+    return str(DEEDS[action]) if action in DEEDS else _("Việc khác")

@@ -1,0 +1,74 @@
+"""What the proof shows on a campaign's page, and on the list of campaigns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import current_app, url_for
+
+from khuyenhoc.funds import panels
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
+from khuyenhoc.funds.panels import Panel, Progress
+from khuyenhoc.ledger import chain
+from khuyenhoc.org.access import allowed
+from khuyenhoc.proof import faults, runs, sheet
+from khuyenhoc.proof.reconcile import kept_statement
+
+DOCUMENTS_OF = {
+    "received_money": ("giving.gifts", {}),
+    "received_goods": ("giving.gifts", {"method": "in_kind"}),
+}
+"""Line of the sheet → where its documents are listed; every other line: the list of other documents."""
+
+
+def _context(campaign: Campaign) -> dict[str, Any]:
+    found = sheet.of(kept_statement(campaign))
+    goal = campaign.goal_money or 0
+    return {
+        "sheet": found,
+        "side": found.statement.ledger,
+        "goal": goal,
+        "run": runs.latest(campaign.id),
+        "head": chain.head(campaign.unit_id),
+        "seal": chain.seal16(chain.head(campaign.unit_id).hash),
+        "faults": [] if found.statement.reconciled else faults.of(campaign.id),
+        "documents_url": _documents_url(campaign),
+        "may_prove": allowed("proof.see", campaign.unit_id),
+    }
+
+
+def _documents_url(campaign: Campaign) -> Callable[[str], str | None]:
+    def url(flow: str) -> str | None:
+        endpoint, more = DOCUMENTS_OF.get(flow, ("treasury.documents", {}))
+        if endpoint not in current_app.view_functions:
+            return None
+        return url_for(endpoint, campaign=campaign.code, **more)
+
+    return url
+
+
+def _panel(template: str) -> Callable[[Campaign], Panel | None]:
+    def provide(campaign: Campaign) -> Panel | None:
+        if campaign.state == "draft" or not allowed("proof.see", campaign.unit_id):
+            return None
+        return Panel(template, _context(campaign))
+
+    return provide
+
+
+def progress(campaign_ids: Sequence[int]) -> Mapping[int, Progress]:
+    """How far campaigns have come, from the kept totals."""
+    found = {}
+    for campaign_id in campaign_ids:
+        statement = kept_statement(campaign_by_id(campaign_id))
+        side = statement.ledger
+        goods = {item: pieces["received"] + pieces["bought"] for item, pieces in side.items.items()}
+        found[campaign_id] = Progress(side.flows["received"], side.available, goods, statement.reconciled)
+    return found
+
+
+panels.register("proof_actions", _panel("proof/_actions.html"), place="actions", order=20)
+panels.register("proof_verdict", _panel("proof/_verdict.html"), place="top", order=10)
+panels.register("proof_sheet", _panel("proof/_sheet.html"), place="main", order=10)
+panels.register("proof_left", _panel("proof/_left.html"), place="aside", order=10)
+panels.register("proof_goods", _panel("proof/_goods.html"), place="foot", order=10)
+panels.register_progress(progress)

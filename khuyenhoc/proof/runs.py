@@ -1,0 +1,51 @@
+"""When the full proof last ran, over one campaign or over everything, and what it said."""
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.proof.reconcile import statements
+from khuyenhoc.proof.verify import Report
+
+
+class ProofRun(Base):
+    """One run. ``campaign_id`` is null for ``verify`` over everything; ``faults`` counts what did not hold."""
+
+    __tablename__ = "proof_runs"
+    __table_args__ = (Index("ix_proof_runs_latest", "campaign_id", "id"),)
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    at: Mapped[str] = mapped_column(String(27))
+    by_id: Mapped[int] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(120))
+    holds: Mapped[bool] = mapped_column(Boolean)
+    faults: Mapped[int] = mapped_column(Integer)
+
+
+def prove(campaign: Campaign, *, by: Person) -> ProofRun:
+    """Sum every row of a campaign, postings and documents alike, and keep the verdict."""
+    differences = statements([campaign.code])[0].differences()
+    return _keep(campaign.id, len(differences), by)
+
+
+def keep(report: Report, *, by: Person) -> ProofRun:
+    """Keep the verdict of ``verify``."""
+    return _keep(None, sum(len(answer.violations) for answer in report.answers), by)
+
+
+def _keep(campaign_id: int | None, faults: int, by: Person) -> ProofRun:
+    run = ProofRun(
+        campaign_id=campaign_id, at=clock.stamp(), by_id=by.id, by_name=by.signature, holds=not faults, faults=faults
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def latest(campaign_id: int | None) -> ProofRun | None:
+    """The newest run over a campaign, or over everything."""
+    mine = ProofRun.campaign_id.is_(None) if campaign_id is None else ProofRun.campaign_id == campaign_id
+    return db.session.scalar(select(ProofRun).where(mine).order_by(ProofRun.id.desc()).limit(1))

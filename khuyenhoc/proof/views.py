@@ -1,0 +1,130 @@
+"""Pages of the proof: run it over a campaign, print its sheet, run ``verify``, read the history."""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.dong import show
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds.campaigns import Campaign, get_campaign
+from khuyenhoc.history.events import Event
+from khuyenhoc.ledger import chain
+from khuyenhoc.org.access import actor, may, require, units_where
+from khuyenhoc.org.units import name_on, unit_by_id
+from khuyenhoc.papers import press
+from khuyenhoc.papers.books import ItemProof, ProofLine, Reconciliation
+from khuyenhoc.papers.content import Heading
+from khuyenhoc.proof import faults, runs, sheet
+from khuyenhoc.proof.panels import progress  # noqa: F401 - the panels register themselves
+from khuyenhoc.proof.reconcile import statements
+from khuyenhoc.proof.verify import verify
+from khuyenhoc.web import navigation
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("proof", __name__)
+navigation.register("proof.proof", _l("Kiểm chứng sổ"), "shield-check", "proof.see", 80)
+
+SHOWN = 100
+"""Deeds of the history on one page."""
+
+
+@blueprint.post("/chien-dich/<code>/doi-chieu")
+@may("proof.see")
+def prove(code: str) -> AnyResponse:
+    """Sum every row of the campaign now."""
+    campaign = _campaign(code)
+    with writing():
+        run = runs.prove(campaign, by=actor())
+    if run.holds:
+        flash(_("Đã tính lại từng chứng từ và từng bút toán: khớp đến từng đồng."))
+    else:
+        flash(_("Đã tính lại: chưa khớp, xem dòng lệch ở dưới."), "error")
+    return redirect(url_for("campaigns.show", code=campaign.code), 303)
+
+
+@blueprint.get("/chien-dich/<code>/doi-chieu.pdf")
+@may("proof.see")
+def reconciliation_paper(code: str) -> AnyResponse:
+    """The sheet on paper, summed from the rows."""
+    campaign = _campaign(code)
+    statement = statements([campaign.code])[0]
+    found = sheet.of(statement)
+    unit = unit_by_id(campaign.unit_id)
+    paper = Reconciliation(
+        heading=Heading(unit=name_on(unit), address=unit.address),
+        day=clock.today(),
+        code=campaign.code,
+        campaign=campaign.name,
+        reconciled=statement.reconciled,
+        rows=_paper_rows(found),
+        items=[ItemProof(item=item.name, unit=item.unit, **item.pieces) for item in found.items],
+        faults=[_fault_sentence(fault) for fault in faults.of(campaign.id)],
+        head=chain.seal16(chain.head(campaign.unit_id).hash),
+    )
+    pdf = press.print_pdf(paper.TEMPLATE, paper.content())
+    return Response(pdf, mimetype="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+def _paper_rows(found: sheet.Sheet) -> list[ProofLine]:
+    lines = [line for group in found.groups for line in group.lines]
+    rows = [ProofLine(label=line.label, ledger=line.ledger, documents=line.documents) for line in lines]
+    closing = found.closing
+    last = ProofLine(label=closing.label, sign="=", ledger=closing.ledger, documents=closing.documents, result=True)
+    return [*rows, last]
+
+
+def _fault_sentence(fault: faults.Fault) -> str:
+    label = fault.document.label if fault.document else _("bút toán %(n)s", n=fault.entry_number)
+    amounts = {"documents": show(fault.in_documents), "ledger": show(fault.in_ledger)}
+    return _("%(label)s: chứng từ %(documents)s, sổ cái %(ledger)s.", label=label, **amounts)
+
+
+@blueprint.get("/so-sach/kiem-chung")
+@may("proof.see")
+def proof() -> AnyResponse:
+    """When everything was last proven, and the present heads of the chains."""
+    return page("proof/proof.html", run=runs.latest(None), heads=_heads(), report=None)
+
+
+@blueprint.post("/so-sach/kiem-chung")
+@may("proof.see")
+def run_proof() -> AnyResponse:
+    """Run ``verify`` now and show what it found."""
+    report = verify()
+    with writing():
+        run = runs.keep(report, by=actor())
+    return page("proof/proof.html", run=run, heads=_heads(), report=report)
+
+
+def _heads() -> list[tuple[str, int, str]]:
+    rows = []
+    for unit_id in sorted(units_where("proof.see")):
+        head = chain.head(unit_id)
+        if head.length:
+            rows.append((name_on(unit_by_id(unit_id)), head.length, chain.seal16(head.hash)))
+    return rows
+
+
+@blueprint.get("/so-sach/nhat-ky-viec-lam")
+@may("history.see")
+def deeds() -> AnyResponse:
+    """Who did what, when, from where and why, the newest first."""
+    found = _deeds(request.args.get("truoc", "")[:27])
+    return page("proof/history.html", deeds=found[:SHOWN], more=found[SHOWN - 1].at if len(found) > SHOWN else "")
+
+
+def _deeds(before: str) -> list[Event]:
+    from_units = [*units_where("history.see"), 0]
+    query: Select[Event] = select(Event).where(Event.unit_id.in_(from_units))
+    if before:
+        query = query.where(Event.at < before)
+    return list(db.session.scalars(query.order_by(Event.at.desc(), Event.number.desc()).limit(SHOWN + 1)))
+
+
+def _campaign(code: str) -> Campaign:
+    campaign = get_campaign(code)
+    require("proof.see", campaign.unit_id)
+    return campaign

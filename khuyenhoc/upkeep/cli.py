@@ -1,0 +1,107 @@
+"""``khuyenhoc upgrade``, ``backup``, ``restore``, ``init``: what a site needs at the terminal."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.dong import read as read_dong
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.proof.verify import verify
+from khuyenhoc.upkeep import store
+from khuyenhoc.upkeep.found import Bank, Plan, found
+
+
+@click.command("upgrade")
+@with_appcontext
+def upgrade_command() -> None:
+    """Đưa cơ sở dữ liệu lên bản mới nhất."""
+    store.upgrade()
+    click.echo(_("Cơ sở dữ liệu đã ở bản mới nhất."))
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Sao lưu toàn bộ vào FILE, khi trang vẫn đang chạy."""
+    store.backup(file)
+    click.echo(_("Đã sao lưu vào %(file)s.", file=file))
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Thay cả khi cơ sở dữ liệu đang có dữ liệu.")
+@with_appcontext
+def restore_command(file: Path, replace: bool) -> None:
+    """Phục hồi từ bản sao lưu FILE, rồi tính lại mọi điều sổ sách hứa."""
+    store.restore(file, replace=replace)
+    report = verify()
+    click.echo(_("Đã phục hồi %(n)s bút toán.", n=report.entries))
+    if not report.ok:
+        raise RuleBroken(_("Bản sao lưu có chỗ không đúng. Xin chạy khuyenhoc verify để xem."))
+    click.echo(_("Mọi điều sổ sách hứa đều đúng."))
+
+
+class Money(click.ParamType):
+    """Whole đồng as people type them: 35tr, 1.500.000."""
+
+    name = "đồng"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The amount, or the sentence of what is unclear about it."""
+        if isinstance(value, int):
+            return value
+        if str(value).strip() == "0":
+            return 0
+        try:
+            return read_dong(str(value), confirmed=True).amount
+        except RuleBroken as no:
+            self.fail(str(no), param, ctx)
+
+
+class Day(click.ParamType):
+    """A day as people write it: 15/8/2026."""
+
+    name = "ngày"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date."""
+        if isinstance(value, date):
+            return value
+        try:
+            day, month, year = (int(part) for part in str(value).split("/"))
+            return date(year, month, day)
+        except ValueError:
+            self.fail(_("Xin ghi ngày như 15/8/2026."), param, ctx)
+
+
+@click.command("init")
+@click.option("--unit-code", prompt="Mã đơn vị (ví dụ BN)", help="Mã đơn vị, chữ in không dấu.")
+@click.option("--unit-name", prompt="Tên đơn vị", help="Tên đầy đủ của Hội.")
+@click.option("--unit-kind", default="ward_association", show_default=True, help="Loại đơn vị.")
+@click.option("--address", default="", prompt="Địa chỉ", help="Địa chỉ in trên giấy tờ.")
+@click.option("--day", type=Day(), default=clock.today, help="Ngày bắt đầu ghi sổ, như 1/1/2026; mặc định hôm nay.")
+@click.option("--username", prompt="Tên đăng nhập của người quản trị", help="Tên đăng nhập của người quản trị.")
+@click.option("--full-name", prompt="Họ và tên người quản trị", help="Họ và tên người quản trị.")
+@click.option("--honorific", prompt="Xưng hô (Ông, Bà, Anh, Chị, Cô, Thầy, Bác)", help="Xưng hô.")
+@click.option("--password", prompt="Mật khẩu", hide_input=True, confirmation_prompt=True, help="Mật khẩu.")
+@click.option("--fund-code", prompt="Mã quỹ (ví dụ QKH)", help="Mã quỹ.")
+@click.option("--fund-name", prompt="Tên quỹ", default="Quỹ Khuyến học", help="Tên quỹ.")
+@click.option("--standing-code", default="GEN", show_default=True, help="Mã chiến dịch thường trực.")
+@click.option("--opening-cash", type=Money(), default=0, prompt="Tiền mặt đầu kỳ", help="Tiền mặt đầu kỳ.")
+@click.option("--opening-bank", type=Money(), default=0, prompt="Tiền ngân hàng đầu kỳ", help="Tiền ngân hàng đầu kỳ.")
+@click.option("--bank-name", default="", prompt="Ngân hàng (bỏ trống nếu chưa có)", help="Tên ngân hàng.")
+@click.option("--bank-bin", default="", help="Mã BIN 6 chữ số của ngân hàng.")
+@click.option("--bank-number", default="", help="Số tài khoản.")
+@click.option("--bank-holder", default="", help="Tên chủ tài khoản, chữ in không dấu.")
+@with_appcontext
+def init_command(bank_name: str, bank_bin: str, bank_number: str, bank_holder: str, **answers: object) -> None:
+    """Lập một trang thật: đơn vị, người quản trị đầu tiên, quỹ, tài khoản, số dư đầu kỳ."""
+    store.upgrade()
+    bank = Bank(bank_name, bank_bin, bank_number, bank_holder) if bank_name else None
+    found(Plan(bank=bank, **answers))  # type: ignore[arg-type]
+    click.echo(_("Đã lập xong. Xin chạy khuyenhoc serve rồi đăng nhập."))

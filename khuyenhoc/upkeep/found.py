@@ -1,0 +1,83 @@
+"""Founding a real site: the unit, its first administrator, its fund with accounts and opening balances."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds import campaign_steps
+from khuyenhoc.funds.campaigns import get_campaign
+from khuyenhoc.ledger import accounts
+from khuyenhoc.org import administration, installation, unit_changes, users
+from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.treasury import movements
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A bank account: the bank's name, its six digits (NAPAS), the number and the holder as the bank writes it."""
+
+    name: str
+    bin: str
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a new site begins with. Money in đồng, as it stands at the start of ``day``."""
+
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    address: str
+    day: date
+    username: str
+    full_name: str
+    honorific: str
+    password: str = field(repr=False)
+    fund_code: str
+    fund_name: str
+    standing_code: str
+    opening_cash: Dong = 0
+    opening_bank: Dong = 0
+    bank: Bank | None = None
+
+
+def found(plan: Plan) -> None:
+    """Found the site, all of it or nothing. Refused where anybody is already at work."""
+    if installation.is_demonstration() or users.how_many():
+        raise RuleBroken(_("Cơ sở dữ liệu này đã có người dùng; lệnh này chỉ dành cho nơi còn trống."))
+    if plan.opening_bank and plan.bank is None:
+        raise RuleBroken(_("Có số dư ngân hàng thì phải có tài khoản ngân hàng."))
+    with writing():
+        installation.mark("mode", "real")
+        unit = unit_changes.open_unit(
+            code=plan.unit_code, kind=plan.unit_kind, name=plan.unit_name, starts=plan.day,
+            address=plan.address, by=COMMAND_LINE,
+        )
+        administrator = administration.create_first_administrator(
+            unit=unit, username=plan.username, full_name=plan.full_name, honorific=plan.honorific, password=plan.password
+        )
+        campaign_steps.found(
+            plan.fund_code, plan.fund_name, unit.id, standing_code=plan.standing_code, standing_name="Quỹ chung",
+            starts=plan.day, by=administrator,
+        )
+        accounts.open_books(unit.id, by=administrator)
+        cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=administrator)
+        standing = get_campaign(plan.standing_code)
+        if plan.opening_cash:
+            movements.open_with_money(
+                standing, cash, plan.opening_cash, on=plan.day, by=administrator, key="opening-cash"
+            )
+        if plan.bank is not None:
+            bank = accounts.add_bank_account(
+                unit.id, f"{unit.code}-BANK", f"Tiền gửi {plan.bank.name}", bank=plan.bank.name, bin=plan.bank.bin,
+                number=plan.bank.number, holder=plan.bank.holder, by=administrator,
+            )
+            if plan.opening_bank:
+                movements.open_with_money(
+                    standing, bank, plan.opening_bank, on=plan.day, by=administrator, key="opening-bank"
+                )
