@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal
 
-from khuyenhoc.core import codes
 from khuyenhoc.history import events, seal
 from khuyenhoc.ledger import chain
 from khuyenhoc.papers import issued
@@ -25,7 +24,6 @@ class Verification:
     state: State
     genuine: bool
     unit: str
-    code: str
     seal: str
     entry_number: int | None
 
@@ -43,7 +41,6 @@ def verification(code: str) -> Verification | None:
         state=_state(paper),
         genuine=is_genuine(paper),
         unit=str(paper.frozen["heading"]["unit"]),
-        code=codes.show_verification_code(paper.code),
         seal=paper.seal,
         entry_number=paper.entry_number,
     )

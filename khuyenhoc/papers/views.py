@@ -44,7 +44,7 @@ def _answer(typed: str) -> AnyResponse:
 
 
 def _asked(typed: str, sentence: str = "", status: int = 200) -> Response:
-    return _private(page("papers/ask.html", status=status, typed=typed[:40], sentence=sentence))
+    return _private(page("papers/ask.html", status=status, typed=typed[:40], problem=sentence))
 
 
 def _private(response: Response) -> Response:

@@ -1,7 +1,6 @@
 """A paper is issued once, frozen, and says for ever whether it is genuine and still good."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
