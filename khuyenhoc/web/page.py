@@ -31,8 +31,11 @@ def page(template: str, fragment: str | None = None, status: int = 200, **contex
     return response
 
 
-def open_to_all(response: Response, seconds: int = 60) -> Response:
-    """Let caches keep a public page for a while; every other page is ``no-store``."""
-    response.cache_control.public = True
-    response.cache_control.max_age = seconds
+def open_to_all(response: Response) -> Response:
+    """A public page may be kept by the reader's own browser and asked for again; every other page is ``no-store``.
+
+    Never by a cache that many share: the page speaks the reader's language and holds the reader's token.
+    """
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
     return response

@@ -22,7 +22,7 @@ def test_htmx_gets_the_part_and_everyone_else_the_page(visitor: FlaskClient) -> 
 
     assert "<html" in page.text
     assert "<html" not in part.text
-    assert part.text.lstrip().startswith('<section id="desk">')
+    assert part.text.lstrip().startswith('<div id="desk">')
     assert "HX-Request" in page.vary
     assert "HX-Request" in part.vary
 

@@ -1,0 +1,104 @@
+"""The patterns in a real browser: with script the page stays and only its part changes; without, all works as well."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.support import checker, chromium
+from tests.support.chromium import Windows, hangs_over
+from tests.web.test_forms import GOOD, send, stored
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def windows(house: Flask) -> Iterator[Windows]:
+    """Windows on the demo; none may report an error besides the refusals that a test provokes."""
+    with chromium.launched() as browser, chromium.served(house) as address:
+        opened = Windows(browser, address)
+        yield opened
+        opened.close()
+    assert [fault for fault in opened.faults if "422" not in fault] == []
+
+
+def fill(page: Page) -> None:
+    """Type an envelope."""
+    page.fill("#donor", "Bà Trần Thị Minh Họa")
+    page.fill("#on", "15/8/2026")
+    page.click("text=Tiền mặt")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_unclear_amount_is_asked_and_recorded(house: Flask, windows: Windows, script: bool) -> None:
+    page = windows.open(script=script)
+    page.goto("/thu/")
+    fill(page)
+    page.fill("#amount", "1.5")
+    page.click("text=Ghi và ra phiếu")
+    page.wait_for_selector("#can-sua")
+    page.click("text=Một triệu năm trăm nghìn đồng")
+    page.click("text=Ghi và ra phiếu")
+    page.wait_for_selector("text=Đã ghi khoản của Bà Trần Thị Minh Họa")
+
+    assert [envelope.amount for envelope in stored(house)] == [1_500_000]
+
+
+def test_the_amount_is_read_out_while_one_types(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/thu/")
+    page.fill("#amount", "2tr5")
+
+    page.wait_for_selector("text=Hai triệu năm trăm nghìn đồng")
+    assert page.inner_text("#amount-doc .big") == "2.500.000\u00a0₫"
+
+
+def test_a_refused_form_takes_the_eye_to_what_is_to_be_mended(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/thu/")
+    page.click("text=Ghi và ra phiếu")
+    page.wait_for_selector("#can-sua")
+
+    assert page.evaluate("document.activeElement.id") == "can-sua"
+
+
+def test_a_rule_that_says_no_leaves_what_was_typed(windows: Windows) -> None:
+    page = windows.open()
+    page.goto("/thu/")
+    page.fill("#donor", "Bà Minh Họa")
+    page.click("#chi")
+    page.wait_for_selector("text=Quỹ không đủ chi.")
+
+    assert page.input_value("#donor") == "Bà Minh Họa"
+
+
+@pytest.mark.parametrize("size", ["desk", "phone", "small phone"])
+def test_the_house_can_be_used_by_everyone(windows: Windows, size: str) -> None:
+    page = windows.open(size=size)
+    faults = []
+    for path in ("/thu/", "/thu/danh-sach", "/them", "/doc-so-tien"):
+        page.goto(path)
+        assert hangs_over(page) <= 0, path
+        if path != "/doc-so-tien":
+            found = Axe().run(page).response["violations"]
+            faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
+
+    assert faults == []
+
+
+def test_the_house_is_valid(house: Flask, tmp_path: Path) -> None:
+    visitor = house.test_client()
+    answers = {
+        "desk": visitor.get("/thu/"),
+        "list": visitor.get("/thu/danh-sach"),
+        "more": visitor.get("/them"),
+        "nothing": visitor.get("/khong-co"),
+        "refused": send(visitor, **{**GOOD, "donor": "", "amount": "1.5"}),
+        "stale": visitor.post("/thu/", data=GOOD),
+        "mistake": send(visitor, "/thu/tu-choi/mistake"),
+    }
+
+    assert checker.faults({name: answer.text for name, answer in answers.items()}, tmp_path) == []
