@@ -4,6 +4,7 @@ from typing import Any
 
 import wtforms
 from wtforms import SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from khuyenhoc.approvals import registry
@@ -60,7 +61,7 @@ class PolicyForm(Form):
     roles = BoxesField(
         _l("Ai được duyệt"),
         [Required(_l("Xin chọn ít nhất một vai trò được duyệt."))],
-        choices=[(role, ROLES[role]) for role in APPROVERS],
+        choices=[SelectChoice(role, ROLES[role]) for role in APPROVERS],
     )
     approvals_needed = QuantityField(_l("Cần mấy người duyệt"), [Required()], most=MOST, default=1)
     valid_from = DayField(_l("Có hiệu lực từ ngày"), [Required()])

@@ -157,12 +157,11 @@ def _said(outcome: Outcome) -> str:
 
 def _inbox() -> Response:
     found, you = inbox.inbox(actor()), actor().address_form
-    n = len(found.to_decide)
-    heading = (
-        _("%(n)s việc chờ %(you)s duyệt", n=n, you=you) if n else _("Không có việc nào chờ %(you)s duyệt", you=you)
-    )
+    heading = _("Không có việc nào chờ %(you)s duyệt", you=you)
+    if found.to_decide:
+        heading = _("%(n)s việc chờ %(you)s duyệt", n=len(found.to_decide), you=you)
     forms = {card.request.id: _form_for(card) for card in found.to_decide}
-    return page("approvals/inbox.html", heading=some if n else none, inbox=found, forms=forms, you=you)
+    return page("approvals/inbox.html", heading=heading, inbox=found, forms=forms, you=you)
 
 
 def _one(asked: Request, form: DecisionForm | None = None, status: int = 200) -> Response:

@@ -54,9 +54,9 @@ class Deed:
             kind="test.deed",
             title="Việc thử",
             describe=lambda request: Description(title=self.text, amount=request.amount, button="Duyệt mua"),
-            fingerprint=lambda request: self.text,
+            fingerprint=lambda _request: self.text,
             carry_out=self._carry_out,
-            participants=lambda request: self.parts,
+            participants=lambda _request: self.parts,
             total=lambda request: request.amount + self.spent_before,
             **others,
         )

@@ -120,8 +120,8 @@ def test_a_campaign_is_closed_by_approval_and_takes_nothing_any_more(office, ope
 
 def test_closing_is_refused_while_anything_is_open_and_says_what(office, opened, monkeypatch):
     monkeypatch.setattr(closing, "_checks", {})
-    closing.register("money", lambda campaign: ["Còn 520.000 ₫ chưa dùng."])
-    closing.register("goods", lambda campaign: ["Còn 6 xe đạp trong kho."])
+    closing.register("money", lambda _campaign: ["Còn 520.000 ₫ chưa dùng."])
+    closing.register("goods", lambda _campaign: ["Còn 6 xe đạp trong kho."])
 
     with pytest.raises(RuleBroken) as no, writing():
         approvables.ask_to_close(opened, by=office.accountant, reason="Hết hạn")
@@ -133,7 +133,7 @@ def test_what_came_in_after_the_asking_stops_the_closing_too(office, opened, mon
     monkeypatch.setattr(closing, "_checks", {})
     with writing():
         request = approvables.ask_to_close(opened, by=office.accountant, reason="Hết hạn")
-    closing.register("money", lambda campaign: ["Còn 500.000 ₫ chưa dùng."])
+    closing.register("money", lambda _campaign: ["Còn 500.000 ₫ chưa dùng."])
 
     with pytest.raises(RuleBroken, match="500"):
         office.approve(request)

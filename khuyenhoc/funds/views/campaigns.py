@@ -58,7 +58,7 @@ def index() -> Response:
     )
 
 
-@blueprint.get(".xlsx")
+@blueprint.get("/bang.xlsx")
 @may("campaign.see")
 def as_excel() -> Response:
     """The campaigns exactly as they are filtered and sorted."""

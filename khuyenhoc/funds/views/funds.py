@@ -52,10 +52,11 @@ def index() -> Response:
 @may("fund.edit")
 def new() -> Response:
     """An empty form."""
-    form = FundForm(_units())
+    mine = _units()
+    form = FundForm(mine)
     form.starts.data = clock.today()
-    if len(form.unit.choices) == 1:
-        form.unit.data = form.unit.choices[0][0]
+    if len(mine) == 1:
+        form.unit.data = mine[0][0]
     return _form(form)
 
 
@@ -64,7 +65,7 @@ def new() -> Response:
 def add() -> AnyResponse:
     """Found a fund and its standing campaign."""
     form = FundForm(_units())
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or form.starts.data is None:
         return _form(form, 422)
     try:
         with writing():

@@ -1,0 +1,280 @@
+"""The pages of the approvals: the inbox, one request, the log and the rules."""
+
+from datetime import date
+
+import pytest
+
+from khuyenhoc.approvals import policies, requests
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.history.chains import INSTALLATION
+from tests.approvals.office import employ
+
+
+def state_of(request):
+    db.session.refresh(request)
+    return request.state
+
+
+@pytest.fixture
+def chair_s(browser, office):
+    """The chair's browser."""
+    return browser.sign_in(office.chair)
+
+
+def test_an_empty_inbox_says_what_will_come(chair_s):
+    page = chair_s.get("approvals.inbox_page")
+
+    assert page.h1 == "Không có việc nào chờ ông duyệt"
+    assert "Mọi việc đã được duyệt" in page.text
+
+
+def test_the_chair_approves_what_waits(chair_s, office):
+    request = office.ask()
+    page = chair_s.get("approvals.inbox_page")
+    assert page.h1 == "1 việc chờ ông duyệt"
+    assert "28.500.000\u00a0₫" in page.text
+    assert "Cô Lương Thị Hạnh, kế toán" in page.text
+
+    after = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve")
+
+    assert "Đã duyệt, việc đã được thực hiện." in after.text
+    assert office.deed.done_by == ["Ông Lê Công Thành"]
+
+
+def test_the_tab_counts_what_waits(chair_s, office):
+    office.ask()
+
+    assert "Phê duyệt 1" in chair_s.get("approvals.inbox_page").text
+
+
+def test_what_changed_after_the_page_was_read_is_shown_again(chair_s, office):
+    request = office.ask()
+    chair_s.get("approvals.inbox_page")
+    office.deed.text = "Mua 21 xe đạp"
+
+    page = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve", expect=422)
+
+    assert "Nội dung đã thay đổi sau lúc ông mở trang" in page.text
+    assert page.h1 == "Mua 21 xe đạp"
+    assert office.deed.done_by == []
+    chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve")
+    assert office.deed.done_by == ["Ông Lê Công Thành"]
+
+
+def test_returning_asks_for_words_and_keeps_the_page(chair_s, office):
+    request = office.ask()
+    chair_s.get("approvals.inbox_page")
+
+    page = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="return", reason=" ", expect=422)
+    assert page.error("reason") == "Xin ghi rõ chỗ cần sửa."
+
+    chair_s.post("approvals.decide", to={"request_id": request.id}, decision="return", reason="Thiếu báo giá")
+    assert state_of(request) == "returned"
+
+
+def test_what_was_returned_waits_for_whoever_asked(browser, office):
+    request = office.ask()
+    office.send_back(request, "Thiếu báo giá")
+
+    page = browser.sign_in(office.accountant).get("approvals.inbox_page")
+    assert "Thiếu báo giá" in page.text
+    assert "Phê duyệt 1" in page.text
+
+    browser.post("approvals.withdraw", to={"request_id": request.id})
+    assert state_of(request) == "withdrawn"
+
+
+def test_one_s_own_request_shows_why_and_has_no_button(chair_s, office):
+    request = office.ask(by=office.chair)
+
+    page = chair_s.get("approvals.inbox_page")
+
+    assert "Ông đã đề nghị việc này nên không duyệt được." in page.text
+    assert "Việc này đang chờ bà Trần Thị Oanh, phó chủ tịch." in page.text
+    assert not page.offers(f"/phe-duyet/{request.id}/duyet")
+    assert page.fields(f"/phe-duyet/{request.id}") == {}
+
+
+def test_one_s_own_request_is_refused_when_tried(chair_s, office):
+    request = office.ask(by=office.chair)
+
+    shown = requests.fingerprint(request)
+    page = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve", shown=shown, expect=403)
+
+    assert "nên không duyệt được" in page.text
+    assert office.deed.done_by == []
+
+
+@pytest.mark.parametrize("who", ["ketoan", "thuquy"])
+def test_a_role_without_the_policy_s_leave_is_refused_when_tried(browser, office, who):
+    request = office.ask(by=office.chair)
+    shown = requests.fingerprint(request)
+    browser.sign_in(who).post(
+        "approvals.decide", to={"request_id": request.id}, decision="approve", shown=shown, expect=403
+    )
+
+    assert office.deed.done_by == []
+
+
+def test_an_auditor_reads_and_decides_nothing(browser, office):
+    auditor = employ("kiemtra", "Bùi Công Kiểm", "Ông", ("auditor", office.unit))
+    request = office.ask()
+    browser.sign_in(auditor)
+
+    assert "Mua 12 xe đạp" in browser.get("approvals.log").text
+    assert browser.get("approvals.one", request_id=request.id).fields(f"/phe-duyet/{request.id}") == {}
+    browser.post("approvals.decide", to={"request_id": request.id}, decision="approve", expect=403)
+    browser.post("approvals.withdraw", to={"request_id": request.id}, expect=403)
+
+
+def test_a_foreign_request_is_not_found(browser, office, cau_may):
+    stranger = employ("nguoila", "Đỗ Văn Lạ", "Ông", ("chair", cau_may))
+    request = office.ask()
+    browser.sign_in(stranger)
+
+    browser.get("approvals.one", request_id=request.id, expect=404)
+    browser.post("approvals.decide", to={"request_id": request.id}, decision="approve", expect=404)
+    assert "Mua 12 xe đạp" not in browser.get("approvals.log").text
+
+
+@pytest.mark.parametrize("decision", ["", "burn", "Approve"])
+def test_a_button_that_is_not_there_is_refused(chair_s, office, decision):
+    request = office.ask()
+
+    chair_s.post("approvals.decide", to={"request_id": request.id}, decision=decision, expect=422)
+
+    assert state_of(request) == "waiting"
+
+
+def test_a_request_that_never_was_is_not_found(chair_s):
+    chair_s.get("approvals.one", request_id=999, expect=404)
+    chair_s.get("/phe-duyet/99999999999999999999", expect=404)
+
+
+def test_the_log_is_narrowed_and_taken_as_excel(chair_s, office):
+    office.approve(office.ask())
+    office.ask(subject=2, amount=0)
+
+    assert chair_s.get("approvals.log").text.count("Mua 12 xe đạp") == 2
+    assert chair_s.get("approvals.log", trang_thai="waiting").text.count("Mua 12 xe đạp") == 1
+    assert chair_s.get("approvals.log", cua_toi="duyet").text.count("Mua 12 xe đạp") == 1
+    assert "Chưa có việc nào" in chair_s.get("approvals.log", cua_toi="hoi").text
+    assert chair_s.get("approvals.log_as_excel").response.mimetype.endswith("sheet")
+
+
+def test_one_request_tells_its_story(chair_s, office):
+    request = office.ask()
+    office.approve(request)
+
+    page = chair_s.get("approvals.one", request_id=request.id)
+
+    assert "Đã duyệt và thực hiện" in page.text
+    assert page.fields(f"/phe-duyet/{request.id}") == {}
+
+
+@pytest.fixture
+def admin(office):
+    """The administrator of the ward."""
+    return employ("admin", "Phan Văn Quản", "Anh", ("administrator", office.unit))
+
+
+RULE = {
+    "kind": "test.deed",
+    "unit": "0",
+    "from_amount": "10tr",
+    "roles": ["chair", "vice_chair"],
+    "approvals_needed": "2",
+    "valid_from": "15/8/2026",
+    "reason": "Nghị quyết 4",
+}
+
+
+def test_the_administrator_lays_down_a_rule_that_the_chair_reads(browser, office, admin):
+    browser.sign_in(admin).get("policies.index")
+
+    browser.post("policies.add", RULE)
+
+    assert policies.terms("test.deed", office.unit.id, 10_000_000).approvals_needed == 2
+    page = browser.sign_in(office.chair).get("policies.index")
+    assert "Nghị quyết 4" in page.text
+    assert not page.offers(f"/phe-duyet/quy-dinh/{policies.all_policies()[0].id}/het-hieu-luc")
+
+
+def test_a_relaxation_is_marked(browser, office, admin):
+    browser.sign_in(admin).post("policies.add", {**RULE, "roles": ["accountant"], "from_amount": "0"})
+
+    assert "Nới lỏng" in browser.get("policies.index").text
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("kind", "no.such"),
+        ("unit", "999"),
+        ("unit", "x"),
+        ("from_amount", "1.5"),
+        ("from_amount", "-1"),
+        ("approvals_needed", "0"),
+        ("approvals_needed", "９"),
+        ("valid_from", "14/8/2026"),
+        ("valid_from", "32/8/2026"),
+        ("reason", ""),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_asked_again(browser, admin, field, wrong):
+    page = browser.sign_in(admin).post("policies.add", {**RULE, field: wrong}, expect=422)
+
+    assert page.errors
+    assert policies.all_policies() == []
+
+
+@pytest.mark.parametrize("roles", [[], ["auditor"], ["administrator"]])
+def test_a_rule_names_approvers_only(browser, admin, roles):
+    browser.sign_in(admin).post("policies.add", {**RULE, "roles": roles}, expect=422)
+
+    assert policies.all_policies() == []
+
+
+def test_the_chair_changes_no_rule(browser, office):
+    browser.sign_in(office.chair).post("policies.add", RULE, expect=403)
+
+
+def test_an_administrator_of_one_ward_lays_down_no_rule_for_all(browser, office, admin, cau_may):
+    browser.sign_in(admin).post("policies.add", RULE, expect=422)
+    browser.post("policies.add", {**RULE, "unit": str(cau_may.id)}, expect=422)
+    browser.post("policies.add", {**RULE, "unit": str(office.unit.id)})
+
+    assert [p.unit_id for p in policies.all_policies()] == [office.unit.id]
+
+
+def lay_down(office, unit_id):
+    with writing():
+        return policies.add_policy(
+            "test.deed",
+            unit_id=unit_id,
+            from_amount=0,
+            roles=("chair",),
+            approvals_needed=1,
+            valid_from=date(2026, 8, 15),
+            reason="Nghị quyết 4",
+            by=office.accountant,
+        )
+
+
+def test_a_rule_is_ended_with_a_reason(browser, office, admin):
+    policy = lay_down(office, office.unit.id)
+    browser.sign_in(admin).get("policies.ending", policy_id=policy.id)
+
+    browser.post("policies.end", to={"policy_id": policy.id}, reason="", expect=422)
+    browser.post("policies.end", to={"policy_id": policy.id}, reason="Hết đợt cao điểm")
+
+    db.session.refresh(policy)
+    assert policy.valid_to == date(2026, 8, 15)
+
+
+def test_foreign_and_common_rules_are_not_ended_by_a_ward(browser, office, admin, cau_may):
+    foreign, common = lay_down(office, cau_may.id), lay_down(office, INSTALLATION)
+    browser.sign_in(admin)
+
+    browser.post("policies.end", to={"policy_id": foreign.id}, reason="Không hợp", expect=404)
+    browser.post("policies.end", to={"policy_id": common.id}, reason="Không hợp", expect=403)
