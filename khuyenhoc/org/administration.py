@@ -14,7 +14,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.history.events import record
-from khuyenhoc.org import attempts, grants, sessions, users
+from khuyenhoc.org import attempts, grants, passwords, sessions, users
 from khuyenhoc.org.grants import Grant
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import COMMAND_LINE, User
@@ -29,6 +29,21 @@ def create_first_administrator(
     )
     grants.give(user, "administrator", unit, by=COMMAND_LINE)
     return user
+
+
+def open_account(*, username: str, full_name: str, honorific: str, email: str, by: Person) -> tuple[User, str]:
+    """Open an account with a one-time password, to be read out and changed at the first sign-in."""
+    one_time = passwords.one_time()
+    user = users.create(
+        username=username,
+        full_name=full_name,
+        honorific=honorific,
+        email=email,
+        password=one_time,
+        must_change_password=True,
+        by=by,
+    )
+    return user, one_time
 
 
 def people_within(reach: frozenset[int]) -> Select[User]:

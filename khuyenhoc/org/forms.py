@@ -11,7 +11,7 @@ from khuyenhoc.org.permissions import ROLES
 from khuyenhoc.org.unit_changes import KINDS
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import HONORIFICS
-from khuyenhoc.web.fields import DayField, PickField, Required, SecretField, TextField
+from khuyenhoc.web.fields import ChoiceField, DayField, PickField, Required, SecretField, TextField
 from khuyenhoc.web.forms import Form, whole
 from khuyenhoc.web.lists import Filter
 
@@ -102,21 +102,74 @@ class TreeFilter(Filter):
     day = DayField(_l("Cây đơn vị ngày"), name="ngay")
 
 
-class UnitForm(Form):
+class _WithUnits(Form):
+    """A form that asks for another unit, out of those given."""
+
+    other = PickField(_l("Đơn vị"), coerce=whole, blank=_l("Không có"))
+
+    def __init__(self, *args: Any, units: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.other.choices = units
+
+
+class _WithDay(Form):
+    on = DayField(_l("Từ ngày"), [Required(_l("Xin ghi ngày."))])
+
+
+class NewUnitForm(_WithUnits):
     """A new unit."""
 
     code = TextField(_l("Mã đơn vị"), [Required(_l("Xin đặt mã đơn vị."))], longest=12)
-    unit_name = TextField(_l("Tên đơn vị"), [Required(_l("Xin ghi tên đơn vị."))], longest=150, name="name")
+    called = TextField(_l("Tên đơn vị"), [Required(_l("Xin ghi tên đơn vị."))], longest=150)
     kind = PickField(
         _l("Loại"), [Required(_l("Xin chọn loại đơn vị."))], blank=_l("Chọn loại"), choices=list(KINDS.items())
     )
     starts = DayField(_l("Thành lập ngày"), [Required(_l("Xin ghi ngày."))])
-    parent = PickField(_l("Trực thuộc"), coerce=whole, blank=_l("Không trực thuộc đơn vị nào"))
+    other = PickField(_l("Trực thuộc"), coerce=whole, blank=_l("Không trực thuộc đơn vị nào"))
     address = TextField(_l("Địa chỉ"), longest=200)
 
-    def __init__(self, *args: Any, units: Sequence[tuple[int, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.parent.choices = units
+
+class RenameForm(_WithDay):
+    """Another name from a day on."""
+
+    called = TextField(_l("Tên mới"), [Required(_l("Xin ghi tên đơn vị."))], longest=150)
+    reason = TextField(_l("Căn cứ, ví dụ số nghị quyết"))
+
+
+class MoveForm(_WithUnits, _WithDay):
+    """Another place in the tree from a day on."""
+
+    other = PickField(_l("Trực thuộc"), coerce=whole, blank=_l("Không trực thuộc đơn vị nào"))
+    reason = TextField(_l("Căn cứ, ví dụ số nghị quyết"))
+
+
+class CloseForm(_WithDay):
+    """The last day."""
+
+    on = DayField(_l("Ngày hoạt động cuối cùng"), [Required(_l("Xin ghi ngày."))])
+    reason = TextField(_l("Căn cứ, ví dụ số nghị quyết"), [Required(_l("Xin ghi lý do."))])
+
+
+class LineageForm(_WithUnits, _WithDay):
+    """What became of the unit."""
+
+    kind = ChoiceField(
+        _l("Đơn vị này"),
+        [Required(_l("Xin chọn một cách."))],
+        choices=[
+            ("whole", _l("nhập toàn bộ vào đơn vị khác")),
+            ("part", _l("nhập một phần vào đơn vị khác")),
+            ("dissolved", _l("giải thể")),
+        ],
+    )
+    other = PickField(_l("Đơn vị kế tiếp"), coerce=whole, blank=_l("Không có (giải thể)"))
+    reason = TextField(_l("Căn cứ, ví dụ số nghị quyết"))
+
+
+class AddressForm(Form):
+    """Where the unit is found."""
+
+    address = TextField(_l("Địa chỉ"), longest=200)
 
 
 def unit_choices(units: Sequence[Unit], names: dict[int, str]) -> list[tuple[int, str]]:

@@ -54,18 +54,14 @@ def give(
         raise RuleBroken(_("Ngày thôi giữ vai trò phải sau ngày bắt đầu."), field="ends")
     if _overlapping(user, role, unit, starts, ends):
         raise RuleBroken(_("%(name)s đã giữ vai trò này ở đơn vị này.", name=user.signature), field="role")
-    grant = Grant(
-        user_id=user.id,
-        role=role,
-        unit_id=unit.id,
-        starts=starts,
-        ends=ends,
-        given_at=clock.stamp(),
-        given_by=by.signature,
-    )
-    db.session.add(grant)
-    _tell("role.given", user, grant, unit, by=by)
-    return grant
+    return _enter(user, role, unit, starts, ends, by=by)
+
+
+def look_after(unit: Unit, user: User) -> None:
+    """A unit that nobody administers – new and standing alone, or set free – falls to whoever made it so."""
+    db.session.flush()
+    if not administrators_of(unit):
+        _enter(user, "administrator", unit, clock.today(), None, by=user)
 
 
 def take_away(grant: Grant, *, by: Person, reason: str = "") -> None:
@@ -184,6 +180,21 @@ def _reach(user_id: int, today: date) -> Select[int, str]:
     )
     reach = reach.union(further)
     return select(reach.c.unit_id, reach.c.role).distinct()
+
+
+def _enter(user: User, role: str, unit: Unit, starts: date, ends: date | None, *, by: Person) -> Grant:
+    grant = Grant(
+        user_id=user.id,
+        role=role,
+        unit_id=unit.id,
+        starts=starts,
+        ends=ends,
+        given_at=clock.stamp(),
+        given_by=by.signature,
+    )
+    db.session.add(grant)
+    _tell("role.given", user, grant, unit, by=by)
+    return grant
 
 
 def _overlapping(user: User, role: str, unit: Unit, starts: date, ends: date | None) -> bool:

@@ -43,7 +43,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "fund.edit": frozenset({"accountant"}),
     "treasury.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
     "treasury.record": _BOOKKEEPERS,
-    "cash.count": _BOOKKEEPERS,
+    "cash.count": frozenset({"treasurer"}),  # the accountant never holds cash
     "period.ask": frozenset({"accountant"}),
     "books.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
     "approval.see": _OFFICE | _HEADS | _AUDITOR,

@@ -190,6 +190,13 @@ def parent_on(unit: Unit, day: date | None = None) -> Unit | None:
     return db.session.scalar(query.where(UnitParent.unit_id == unit.id, in_force(UnitParent, day)))
 
 
+def parents_on(unit_ids: Iterable[int], day: date | None = None) -> dict[int, int]:
+    """Unit id → the id of the unit directly above on that day, for many units in one query."""
+    wanted = UnitParent.unit_id.in_(sorted(unit_ids))
+    query = select(UnitParent.unit_id, UnitParent.parent_id).where(wanted, in_force(UnitParent, day or clock.today()))
+    return {row.unit_id: row.parent_id for row in db.session.execute(query)}
+
+
 def in_force(table: type[UnitName] | type[UnitParent], day: date) -> ColumnElement[bool]:
     """The condition that a dated row is in force on that day."""
     return and_(table.starts <= day, or_(table.ends.is_(None), table.ends >= day))
