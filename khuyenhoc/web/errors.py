@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from khuyenhoc.core.database import db
@@ -18,8 +18,8 @@ from khuyenhoc.web.resend import sent_again
 
 log = structlog.get_logger("khuyenhoc")
 
-FULL_MARKS = ("database or disk is full", "disk is full", "No space left")
-LOCKED_MARKS = ("locked", "busy", "lock timeout", "deadlock", "could not connect", "connection", "queue")
+FULL_MARKS = ("disk is full", "No space left", "disk I/O error")
+LOCKED_MARKS = ("locked", "busy", "lock timeout", "deadlock", "serialize", "could not connect", "connection", "queue")
 
 
 def install(app: Flask) -> None:
@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
 def answer(status: int, heading: str, sentence: str, *, advice: str = "") -> Response:
     """A refusal as a page; for htmx as a toast, and the page keeps what was typed."""
     if wants_fragment():
-        response = make_response(render_template("ui/toasts.html", oob=True, sentence=sentence, stop=True), status)
+        response = make_response(render_template("ui/toasts.html", oob=True, refusal=sentence), status)
         response.headers["HX-Reswap"] = "none"
     else:
         body = render_template("errors/error.html", status=status, heading=heading, sentence=sentence, advice=advice)
@@ -85,7 +85,7 @@ def refused_by_the_web(error: HTTPException) -> Response:
 
 
 def refused_by_the_database(error: StatementError) -> Response:
-    """A full disk is 507, a busy store 503, a value that no column can hold 400; the rest is our mistake."""
+    """A full disk 507, a busy store 503, a value that no column holds 400, a constraint 409; else our mistake."""
     db.session.rollback()
     said = str(error.orig) if error.orig is not None else str(error)
     if any(mark in said for mark in FULL_MARKS):
@@ -94,6 +94,10 @@ def refused_by_the_database(error: StatementError) -> Response:
         return _busy()
     if isinstance(error, DataError) or isinstance(error.orig, OverflowError | UnicodeError | ValueError):
         return answer(400, *_in_words(400))
+    if isinstance(error, IntegrityError):
+        log.error("refused by a constraint", id=g.get("request_id"), endpoint=request.endpoint, exc_info=error)
+        sentence = _("Điều này không hợp với những gì đang có trong sổ, có thể vì người khác vừa ghi cùng lúc.")
+        return answer(409, _("Chưa ghi được"), sentence, advice=_kept())
     return unforeseen(error)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import wtforms
 from flask_wtf import FlaskForm
+from wtforms.fields.core import UnboundField
 
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.errors import RuleBroken
@@ -44,6 +45,9 @@ __all__ = [
     "whole",
 ]
 
+LABELS: dict[str, Any] = {}
+"""What people call the fields of our forms, by their names: for the page that shows what was typed."""
+
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -54,6 +58,12 @@ class Problem:
     field_id: str
     label: str
     sentence: str
+
+
+def _remember_labels(form: type) -> None:
+    for name, field in vars(form).items():
+        if isinstance(field, UnboundField) and (label := field.kwargs.get("label") or next(iter(field.args), None)):
+            LABELS.setdefault(name, label)
 
 
 def new_key() -> str:
@@ -68,6 +78,10 @@ class Form(FlaskForm):
     """
 
     form_key = KeyField()
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        _remember_labels(cls)
 
     class Meta(FlaskForm.Meta):
         """Our sentences, and ids of our own."""
@@ -119,6 +133,10 @@ class Form(FlaskForm):
 
 class Part(wtforms.Form):
     """A repeated part of a form (the lines of a gift), for ``FieldList(FormField(…))``."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        _remember_labels(cls)
 
     class Meta:
         """Our sentences; no token of its own."""

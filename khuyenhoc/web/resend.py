@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import render_template, request
 
+from khuyenhoc.web.forms import LABELS
 from khuyenhoc.web.page import wants_fragment
 
 SECRET_WORDS = ("password", "secret", "token", "mat_khau")
-NOT_SHOWN = {"csrf_token", "form_key"}
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Typed:
 
     name: str
     value: str
-    shown: bool
+    label: str
+    """What people call the field; empty when it is not shown."""
 
 
 def sent_again() -> str:
@@ -30,10 +31,15 @@ def sent_again() -> str:
 
 def _typed() -> list[Typed]:
     return [
-        Typed(name, value, name not in NOT_SHOWN)
+        Typed(name, value, _label(name))
         for name, value in request.form.items(multi=True)
         if name != "csrf_token" and not any(word in name.lower() for word in SECRET_WORDS)
     ]
+
+
+def _label(name: str) -> str:
+    """The label that the form gave the field; of a repeated part (``lines-0-item``) the last word counts."""
+    return str(LABELS.get(name) or LABELS.get(name.rpartition("-")[2]) or "")
 
 
 def _from_here() -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from khuyenhoc.core.database import db
 from tests.web import demo
@@ -34,6 +34,10 @@ def test_each_refusal_has_its_status_and_words(visitor: FlaskClient, which: str,
     assert "hidden detail" not in answer.text
 
 
+def test_a_mistake_of_ours_is_told_without_asking_the_database_again(visitor: FlaskClient) -> None:
+    assert "ledger-tabs" not in send(visitor, "/thu/tu-choi/mistake").text
+
+
 def test_for_htmx_a_refusal_is_a_toast_and_the_page_stays(visitor: FlaskClient) -> None:
     token = send(visitor, "/thu/tu-choi/rule").text.split('name="csrf_token" value="')[1].split('"')[0]
 
@@ -50,6 +54,8 @@ def test_for_htmx_a_refusal_is_a_toast_and_the_page_stays(visitor: FlaskClient) 
     [
         (OperationalError("INSERT", {}, Exception("database is locked")), 503),
         (OperationalError("INSERT", {}, Exception("database or disk is full")), 507),
+        (IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed")), 409),
+        (OperationalError("INSERT", {}, Exception("could not serialize access")), 503),
         (DataError("INSERT", {}, Exception("bigint out of range")), 400),
     ],
 )
@@ -78,6 +84,7 @@ def test_a_stale_page_shows_what_was_typed_and_sends_it_again(house: Flask, visi
     assert stale.status_code == 400
     assert "Bà Trần Thị Minh Họa" in stale.text
     assert "&lt;script&gt;" in stale.text
+    assert "<dt>Người ủng hộ</dt>" in stale.text
     assert "rất bí mật" not in stale.text
     token = stale.text.split('name="csrf_token" value="')[-1].split('"')[0]
     assert visitor.post("/thu/", data={**typed, "csrf_token": token}).status_code == 303
