@@ -274,7 +274,7 @@ class GoldHeart(Paper):
     donor: str
     """The name exactly as the donor wrote it, with the honorific where there is one."""
     gift: str = ""
-    """What follows “đã ủng hộ”; empty: the amount in words."""
+    """What follows “đã ủng hộ”: ``8 chiếc xe đạp``; empty: the amount in words, or “món quà quý” without a sum."""
     amount: Dong = 0
     """0: no sum is printed (goods, or the donor hides it)."""
     deed: str
@@ -284,7 +284,7 @@ class GoldHeart(Paper):
     chair_title: str = "Chủ tịch"
 
     def _more(self) -> Content:
-        said = words(self.amount)
+        said = words(self.amount) if self.amount else "món quà quý"
         return {
             "title": f"{self.NAME} {self.label}".strip(),
             "gift": self.gift or said[0].lower() + said[1:],

@@ -63,6 +63,9 @@ KINDS: dict[str, type[Paper]] = {
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
 """Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
 
+VOUCHERS = (contents.Receipt, contents.Confirmation, contents.GoodsReceipt)
+"""Papers that must say the very number and amount of their document."""
+
 site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")
 """The address of this site as papers print it, without a slash at the end."""
 
@@ -163,7 +166,7 @@ def _add(
     after: IssuedPaper | None = None,
     reason: str = "",
 ) -> IssuedPaper:
-    document = _live_document(paper.TEMPLATE, document_id)
+    document = _live_document(paper, unit_id, document_id)
     issued = IssuedPaper(
         unit_id=unit_id,
         kind=paper.TEMPLATE,
@@ -189,12 +192,16 @@ def _add(
     return issued
 
 
-def _live_document(kind: str, document_id: int | None) -> Document | None:
-    if kind not in OF_GIFTS or document_id is None:
+def _live_document(paper: Paper, unit_id: int, document_id: int | None) -> Document | None:
+    if paper.TEMPLATE not in OF_GIFTS or document_id is None:
         return None
     document = get_document(document_id)
+    if document.unit_id != unit_id:
+        raise NotFound(_("Không có chứng từ này."))
     if document.is_void:
         raise RuleBroken(_("%(label)s đã hủy, không ra giấy được.", label=document.label))
+    if isinstance(paper, VOUCHERS) and (paper.label, paper.amount) != (document.label, document.amount):
+        raise ValueError(f"the paper says {paper.label} {paper.amount}, the books {document.label} {document.amount}")
     return document
 
 

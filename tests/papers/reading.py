@@ -2,17 +2,19 @@
 
 import io
 import unicodedata
+from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import IndirectObject
 
+from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.press import print_pdf
 from tests.papers.examples import proven
 
 MM = 72 / 25.4
 
 
-def printed(paper, *, copy: bool = False, void: bool = False, **changed) -> PdfReader:
+def printed(paper: Paper, *, copy: bool = False, void: bool = False, **changed: Any) -> PdfReader:
     """An example, issued and printed."""
     return read(print_pdf(paper.TEMPLATE, proven(paper, **changed), copy=copy, void=void))
 
@@ -50,5 +52,5 @@ def fonts(pdf: PdfReader) -> dict[str, bool]:
     return found
 
 
-def _resolved(thing) -> DictionaryObject:
+def _resolved(thing: Any) -> Any:
     return thing.get_object() if isinstance(thing, IndirectObject) else thing

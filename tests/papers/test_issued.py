@@ -1,6 +1,7 @@
 """A paper is issued once, frozen, and says for ever whether it is genuine and still good."""
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,13 +14,20 @@ from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.papers import issued
 from khuyenhoc.papers.issued import IssuedPaper
-from khuyenhoc.papers.verification import verification
+from khuyenhoc.papers.verification import Verification, verification
 from tests.papers import examples
 from tests.papers.reading import read, text_of
 from tests.support.world import HA, THANH, World
 
 
-def receipt_of(gift: Document, **changed: object) -> IssuedPaper:
+def facts_of(code: str) -> Verification:
+    """What the page tells of a paper that is there."""
+    facts = verification(code)
+    assert facts is not None
+    return facts
+
+
+def receipt_of(gift: Document, **changed: Any) -> IssuedPaper:
     with writing():
         paper = examples.receipt(label=gift.label, day=gift.date, amount=gift.amount, **changed)
         return issued.issue("receipt", paper, unit_id=gift.unit_id, document_id=gift.id, by=HA)
@@ -78,6 +86,18 @@ def test_a_void_gift_gets_no_paper(ward: World, gift: Document) -> None:
         receipt_of(gift)
 
 
+def test_a_receipt_that_says_another_amount_than_the_books_is_not_issued(gift: Document) -> None:
+    paper = examples.receipt(label=gift.label, amount=gift.amount + 1)
+
+    with pytest.raises(ValueError, match="the books"), writing():
+        issued.issue("receipt", paper, unit_id=gift.unit_id, document_id=gift.id, by=HA)
+
+
+def test_a_gift_of_another_unit_is_not_there(gift: Document) -> None:
+    with pytest.raises(NotFound), writing():
+        issued.issue("receipt", examples.receipt(), unit_id=gift.unit_id + 1, document_id=gift.id, by=HA)
+
+
 def test_the_paper_of_a_gift_that_is_voided_later_prints_huy(ward: World, gift: Document) -> None:
     paper = receipt_of(gift)
     assert "HỦY" not in text_of(read(issued.render(paper)))
@@ -100,7 +120,7 @@ def test_the_first_print_is_the_original_and_the_second_a_copy(gift: Document) -
     assert [first.is_copy, second.is_copy] == [False, True]
     assert issued.was_printed(paper)
     assert [event.action for event in events.of("issued_papers", paper.id)] == ["paper.issued"] + ["paper.printed"] * 2
-    assert verification(paper.code).genuine
+    assert facts_of(paper.code).genuine
 
 
 def test_a_reprint_is_the_same_file(gift: Document) -> None:
@@ -122,8 +142,8 @@ def test_a_new_version_replaces_the_old_one(gift: Document) -> None:
 
     assert (new.label, new.version) == (old.label, 2)
     assert new.code != old.code
-    assert verification(old.code).state == "replaced"
-    assert verification(new.code).state == "live"
+    assert facts_of(old.code).state == "replaced"
+    assert facts_of(new.code).state == "live"
     assert [paper.id for paper in issued.of_gift(gift.id)] == [new.id]
     with pytest.raises(RuleBroken, match="mới hơn"), writing():
         issued.reissue(old, examples.gold_heart(), by=THANH, reason="")
@@ -137,18 +157,18 @@ def test_a_sheet_without_document_can_be_issued_each_time(ward: World) -> None:
         ]
 
     assert papers[0].code != papers[1].code
-    assert verification(papers[0].code).state == "live"
+    assert facts_of(papers[0].code).state == "live"
 
 
 def test_verification_tells_facts_and_no_name(ward: World, gift: Document) -> None:
     paper = receipt_of(gift)
-    facts = verification(examples_of(paper.code))
+    facts = facts_of(examples_of(paper.code))
 
     assert (facts.kind, facts.number, facts.amount, facts.day) == ("Phiếu thu", gift.label, 4_750_000, gift.date)
     assert (facts.state, facts.genuine) == ("live", True)
     assert "Tưởng Tượng" not in repr(facts)
     ward.void(gift)
-    assert verification(paper.code).state == "void"
+    assert facts_of(paper.code).state == "void"
     assert verification("CCCCCCCCCCCCCC") is None
 
 
@@ -174,7 +194,7 @@ def test_a_paper_changed_behind_the_rules_is_not_genuine(gift: Document, change:
     tamper(change)
     db.session.expire_all()
 
-    assert verification(code).genuine is False
+    assert facts_of(code).genuine is False
 
 
 @pytest.mark.sqlite
@@ -185,7 +205,7 @@ def test_content_and_fingerprint_changed_together_are_found_too(gift: Document) 
     tamper("UPDATE issued_papers SET content = :c, fingerprint = :f", c=forged, f=issued.fingerprint(forged))
     db.session.expire_all()
 
-    assert verification(paper.code).genuine is False
+    assert facts_of(paper.code).genuine is False
 
 
 def test_an_unknown_paper_is_not_found(ward: World) -> None:
@@ -195,7 +215,7 @@ def test_an_unknown_paper_is_not_found(ward: World) -> None:
     assert issued.find_by_code("x" * 500) is None
 
 
-def test_the_address_on_the_paper_is_that_of_the_site(gift: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_on_the_paper_is_that_of_the_site(gift: Document) -> None:
     token = issued.site.set("https://hkh.example/")
     paper = receipt_of(gift)
     issued.site.reset(token)

@@ -63,9 +63,9 @@ def test_the_receipt_says_everything_in_its_order() -> None:
     said = [
         "HỘI KHUYẾN HỌC PHƯỜNG BẾN NẮNG", "Mẫu số 01-TT", "Quyển số: PT-2026/02", "Số: PT-2026-0127", "Nợ 111",
         "Có 511", "PHIẾU THU", "Ngày 14 tháng 8 năm 2026", "Họ và tên người nộp", "Bà Đặng Thị Tưởng Tượng", "Địa chỉ",
-        "Khu phố 2", "Lý do nộp", "Xe đạp đến trường năm 2026", "4.750.000 ₫", "Bốn triệu bảy trăm năm mươi nghìn đồng", "Kèm theo",
-        "Chủ tịch", "Kế toán", "Người nộp tiền", "Người lập phiếu", "Thủ quỹ", "Đoàn Ngọc Hạ", "Đã nhận đủ số tiền",
-        "Mã kiểm tra: 7K2M-9PVC-FGHJ-X4", "Niêm phong bút toán 1.103", "B41D 6E07 93AC F512",
+        "Khu phố 2", "Lý do nộp", "Xe đạp đến trường năm 2026", "4.750.000 ₫", "Bốn triệu bảy trăm năm mươi nghìn đồng",
+        "Kèm theo", "Chủ tịch", "Kế toán", "Người nộp tiền", "Người lập phiếu", "Thủ quỹ", "Đoàn Ngọc Hạ",
+        "Đã nhận đủ số tiền", "Mã kiểm tra: 7K2M-9PVC-FGHJ-X4", "Niêm phong bút toán 1.103", "B41D 6E07 93AC F512",
     ]  # fmt: skip
 
     places = [text.find(words_) for words_ in said]
@@ -198,6 +198,23 @@ def test_a_long_list_is_printed_and_an_endless_one_refused() -> None:
 def test_a_template_that_warns_is_a_fault() -> None:
     with pytest.raises(press.PressFault):
         press.print_pdf("receipt", {"title": "x", "day": "2026-08-14"})
+
+
+def test_a_certificate_tells_no_sum_when_it_is_not_to() -> None:
+    goods = text_of(printed(examples.gold_heart(amount=0, gift="8 chiếc xe đạp")))
+    hidden = text_of(printed(examples.gold_heart(amount=0)))
+
+    assert "đã ủng hộ 8 chiếc xe đạp" in goods
+    assert "đã ủng hộ món quà quý" in hidden
+    assert "₫" not in goods + hidden
+
+
+def test_a_letter_speaks_of_the_gift_without_its_sum() -> None:
+    text = text_of(printed(examples.thank_you(gift="", salutation="Heo đất Trường Tiểu học Hoa Gạo", called="các em")))
+
+    assert "Kính gửi: Heo đất Trường Tiểu học Hoa Gạo" in text
+    assert "cảm ơn các em đã ủng hộ món quà quý cho" in text
+    assert "₫" not in text
 
 
 def test_a_count_names_its_difference() -> None:
