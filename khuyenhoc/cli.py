@@ -12,6 +12,7 @@ from khuyenhoc.application import create_app
 from khuyenhoc.core import migrating
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.demo.cli import demo_command
+from khuyenhoc.org.cli import user_command
 from khuyenhoc.proof.cli import reconcile_command, verify_command
 from khuyenhoc.upkeep.cli import backup_command, init_command, restore_command, upgrade_command
 from khuyenhoc.web.serving import serve_command
@@ -26,6 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backup_command,
     restore_command,
     init_command,
+    user_command,
 )
 """Every feature's commands: import its ``cli`` above, add one line here."""
 
