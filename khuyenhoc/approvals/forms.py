@@ -55,13 +55,14 @@ class ThresholdField(DongField):
 class PolicyForm(Form):
     """A new rule."""
 
-    kind = PickField(_l("Loại việc"), [Required(_l("Quy định cho loại việc nào?"))])
-    unit = PickField(_l("Áp dụng cho"), [Required(_l("Áp dụng cho đơn vị nào?"))], coerce=whole)
+    kind = PickField(_l("Loại việc"), [Required(_l("Quy định cho loại việc nào?"))], blank=_l("Xin chọn"))
+    unit = PickField(_l("Áp dụng cho"), [Required(_l("Áp dụng cho đơn vị nào?"))], coerce=whole, blank=_l("Xin chọn"))
     from_amount = ThresholdField(_l("Từ tổng số tiền"), [Required(_l("Từ mức nào? Gõ 0 nếu cho mọi mức."))])
     roles = BoxesField(
         _l("Ai được duyệt"),
         [Required(_l("Xin chọn ít nhất một vai trò được duyệt."))],
         choices=[SelectChoice(role, ROLES[role]) for role in APPROVERS],
+        default=["chair", "vice_chair"],
     )
     approvals_needed = QuantityField(_l("Cần mấy người duyệt"), [Required()], most=MOST, default=1)
     valid_from = DayField(_l("Có hiệu lực từ ngày"), [Required()])

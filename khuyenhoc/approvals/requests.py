@@ -169,6 +169,12 @@ def find_waiting(kind: str, subject_kind: str, subject_id: int) -> Request | Non
     return db.session.scalar(query.where(Request.kind == kind, Request.state == "waiting"))
 
 
+def waiting_among(subject_kind: str, subject_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these subjects something is asked about and not decided yet."""
+    query = select(Request.subject_id).where(Request.subject_kind == subject_kind, Request.state == "waiting")
+    return frozenset(db.session.scalars(query.where(Request.subject_id.in_(sorted(subject_ids)))))
+
+
 def about(subject_kind: str, subject_id: int) -> Sequence[Request]:
     """Every request about one subject, the newest first."""
     query = select(Request).where(Request.subject_kind == subject_kind, Request.subject_id == subject_id)

@@ -65,17 +65,21 @@ def _facts(campaign: Campaign) -> list[Fact]:
         Fact(_("Mã"), campaign.code),
         Fact(_("Quỹ"), fund_by_id(campaign.fund_id).name),
         Fact(_("Thời gian"), days),
-        Fact(_("Mục tiêu"), goal_in_words(campaign) or _("Không đặt mục tiêu")),
         Fact(_("Mục đích"), campaign.restriction or _("Không giới hạn")),
         Fact(_("Nêu tên"), shown if campaign.show_amounts else _("%(order)s, không nêu số tiền", order=shown)),
     ]
+
+
+def _goal(campaign: Campaign) -> str:
+    goal = goal_in_words(campaign)
+    return _("Mục tiêu %(goal)s", goal=goal) if goal else _("Không đặt mục tiêu")
 
 
 def _describe_opening(request: Request) -> Description:
     campaign = campaign_by_id(request.subject_id)
     return Description(
         title=_("Mở chiến dịch %(name)s", name=campaign.name),
-        subtitle=goal_in_words(campaign),
+        subtitle=_goal(campaign),
         facts=_facts(campaign),
         outcome=_("Duyệt thì chiến dịch nhận ủng hộ ngay và có trang công khai."),
         button=_("Duyệt mở chiến dịch"),
@@ -87,7 +91,7 @@ def _describe_closing(request: Request) -> Description:
     campaign = campaign_by_id(request.subject_id)
     return Description(
         title=_("Đóng chiến dịch %(name)s", name=campaign.name),
-        subtitle=goal_in_words(campaign),
+        subtitle=_goal(campaign),
         facts=_facts(campaign),
         warning=" ".join(what_is_open(campaign)) if campaign.is_open else "",
         outcome=_("Duyệt thì chiến dịch không nhận và không chi gì nữa. Sổ và phiếu vẫn xem được."),

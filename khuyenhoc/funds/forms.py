@@ -77,7 +77,7 @@ class CampaignForm(Form):
     """A campaign's plan. ``keep_only`` leaves out what may not be changed any more."""
 
     code = TextField(_l("Mã chiến dịch"), [Required(_l("Xin đặt mã, ví dụ: XD26."))], longest=12)
-    fund = PickField(_l("Thuộc quỹ"), [Required(_l("Chiến dịch thuộc quỹ nào?"))], coerce=whole)
+    fund = PickField(_l("Thuộc quỹ"), [Required(_l("Chiến dịch thuộc quỹ nào?"))], coerce=whole, blank=_l("Xin chọn"))
     name = TextField(_l("Tên chiến dịch"), [Required(_l("Xin ghi tên chiến dịch."))], longest=150)
     kind = PickField(_l("Chiến dịch trao gì"), blank=_l("Không thuộc loại nào"), choices=list(KINDS.items()))
     starts = DayField(_l("Bắt đầu"), [Required(_l("Bắt đầu ngày nào?"))])
@@ -150,7 +150,7 @@ class FundForm(Form):
     """A fund, and when it is new its standing campaign."""
 
     code = TextField(_l("Mã quỹ"), [Required(_l("Xin đặt mã, ví dụ: QKH."))], longest=12)
-    unit = PickField(_l("Đơn vị"), [Required(_l("Quỹ của đơn vị nào?"))], coerce=whole)
+    unit = PickField(_l("Đơn vị"), [Required(_l("Quỹ của đơn vị nào?"))], coerce=whole, blank=_l("Xin chọn"))
     name = TextField(_l("Tên quỹ"), [Required(_l("Xin ghi tên quỹ."))], longest=150)
     legal_form = ChoiceField(
         _l("Hình thức"), [Required(_l("Xin chọn hình thức."))], choices=list(LEGAL_FORMS.items()), default="internal"
@@ -184,7 +184,10 @@ class ItemForm(Form):
     unit_of_measure = TextField(_l("Đơn vị tính"), [Required(_l("Đếm bằng gì? Ví dụ: chiếc, phần, bộ."))], longest=20)
     unit_value = DongField(_l("Giá trị thường của một đơn vị"), [Required(_l("Một đơn vị thường trị giá bao nhiêu?"))])
     spending_kind = PickField(
-        _l("Dùng để"), [Required(_l("Hiện vật này dùng để làm gì?"))], choices=list(SPENDING_KINDS.items())
+        _l("Dùng để"),
+        [Required(_l("Hiện vật này dùng để làm gì?"))],
+        choices=list(SPENDING_KINDS.items()),
+        blank=_l("Xin chọn"),
     )
 
     def show(self, item: Item) -> None:

@@ -1,5 +1,7 @@
 """Asking and approving: what happens, and each thing that must not."""
 
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -11,7 +13,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.history import events, seal
 from khuyenhoc.org import grants
-from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.org.users import COMMAND_LINE, User
 from tests.approvals.office import employ
 
 
@@ -263,3 +265,27 @@ def test_the_database_refuses_a_change_that_nobody_tells_of(office):
 
     with pytest.raises(seal.UnrecordedChange), writing():
         request.amount = 1
+
+
+def test_two_approvers_at_the_same_instant_carry_it_out_once(app, office):
+    request = office.ask()
+    request_id, shown, said = request.id, requests.fingerprint(request), []
+    both = Barrier(2)
+
+    def press(user_id):
+        with app.app_context():
+            both.wait()
+            try:
+                with writing():
+                    found, user = requests.get_request(request_id), db.session.get_one(User, user_id)
+                    said.append(requests.approve(found, by=user, shown=shown))
+            except RuleBroken as no:
+                said.append(str(no))
+
+    presses = [Thread(target=press, args=(user.id,)) for user in (office.chair, office.vice_chair)]
+    db.session.rollback()
+    [thread.start() for thread in presses]
+    [thread.join() for thread in presses]
+
+    assert sorted(map(str, said)) == ["Outcome.DONE", "Việc này đã được quyết định rồi."]
+    assert len(office.deed.done_by) == 1

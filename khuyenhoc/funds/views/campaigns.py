@@ -50,6 +50,7 @@ def index() -> Response:
         filter=filter,
         listing=listing,
         progress=_progress(listing.rows),
+        waiting=requests.waiting_among("campaign", [campaign.id for campaign in listing.rows]),
         states=STATES,
         looks=LOOKS,
         goods=goods_in_words,
