@@ -12,10 +12,11 @@ from khuyenhoc.approvals import policy_views as policies
 from khuyenhoc.approvals import views as approvals
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
+from khuyenhoc.giving.views import donors
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
-from khuyenhoc.proof import anchors, links
+from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
@@ -35,11 +36,11 @@ FEATURES: tuple[Blueprint, ...] = (
     policies.blueprint,
     campaigns.blueprint,
     funds.blueprint,
+    donors.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
-    anchors.install,
     links.install,
     addresses.install,
     logs.install,

@@ -34,6 +34,8 @@ DEEDS = {
     "fund.added": _l("Lập quỹ"),
     "fund.changed": _l("Sửa quỹ"),
     "gift.acknowledged": _l("Đã tri ân"),
+    "gift.link_made": _l("Mở trang tri ân"),
+    "gift.link_revoked": _l("Thu hồi trang tri ân"),
     "gift.posted": _l("Ghi khoản ủng hộ"),
     "item.added": _l("Thêm loại hiện vật"),
     "item.changed": _l("Sửa loại hiện vật"),

@@ -87,7 +87,7 @@ def require_closable(unit_id: int, index: int) -> None:
         raise RuleBroken(_("Sổ của đơn vị chưa có bút toán nào để khóa."))
     if index != turn:
         raise RuleBroken(_("Phải khóa lần lượt từng tháng: đến lượt %(month)s.", month=month_name(turn)))
-    if index >= month_index(clock.today()):
+    if not is_over(index):
         raise RuleBroken(_("%(month)s chưa hết, chưa khóa sổ được.", month=month_name(index).capitalize()))
 
 
@@ -122,3 +122,8 @@ def reopen(unit_id: int, index: int, *, by: Person, reason: str) -> Period:
 def _row(unit_id: int, index: int) -> Period | None:
     query = select(Period).where(Period.unit_id == unit_id, Period.year == index // 12, Period.month == index % 12 + 1)
     return db.session.scalar(query)
+
+
+def is_over(index: int) -> bool:
+    """Whether a month has ended in Vietnam."""
+    return index < month_index(clock.today())

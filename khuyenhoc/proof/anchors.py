@@ -10,35 +10,35 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.history import chains
+from khuyenhoc.web import instance
 
 FILE = "anchors.jsonl"
 
 
-def install(app: Flask) -> None:
-    """Keep the anchors of this installation in its instance folder."""
-    app.extensions["anchors"] = Path(app.config["SETTINGS"].instance) / FILE
-
-
-def _path() -> Path:
-    path = current_app.extensions["anchors"]
-    assert isinstance(path, Path)
-    return path
+def file() -> Path:
+    """Where the anchors of the present installation are kept."""
+    folder = instance.folder()
+    assert folder is not None
+    return folder / FILE
 
 
 @event.listens_for(Session, "after_commit")
 def _write(session: Session) -> None:
     moved = session.info.pop("heads", None)
-    if moved and "anchors" in current_app.extensions:
+    if moved and instance.folder() is not None:
         lines = [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(moved.items())]
-        with _path().open("a", encoding="utf-8") as file:
-            file.write("".join(lines))
+        try:
+            with file().open("a", encoding="utf-8") as book:
+                book.write("".join(lines))
+        except OSError as full:  # the books are written; the next commit anchors them too
+            structlog.get_logger().warning("anchors_not_written", error=str(full))
 
 
 @event.listens_for(Session, "after_rollback")
@@ -53,10 +53,10 @@ def _line(unit: int, kind: str, length: int, hash: str) -> str:
 
 def _read() -> Iterator[dict[str, Any]]:
     """Every anchor that is whole; a line torn by a power cut is passed over."""
-    if not _path().exists():
+    if not file().exists():
         return
-    with _path().open(encoding="utf-8", errors="replace") as file:
-        for line in file:
+    with file().open(encoding="utf-8", errors="replace") as book:
+        for line in book:
             anchor = _parsed(line)
             if anchor is not None:
                 yield anchor
@@ -93,11 +93,11 @@ def start_anew() -> None:
 
 
 def _replace(lines: list[str]) -> None:
-    fresh = _path().with_suffix(".new")
+    fresh = file().with_suffix(".new")
     fresh.write_text("".join(lines), encoding="utf-8")
-    fresh.replace(_path())
+    fresh.replace(file())
 
 
 def remove() -> None:
     """The books that these anchors held are gone (a demonstration begun afresh)."""
-    _path().unlink(missing_ok=True)
+    file().unlink(missing_ok=True)

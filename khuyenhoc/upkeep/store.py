@@ -9,35 +9,26 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-import flask_migrate
-from flask import current_app
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL
 
+from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db, is_sqlite
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.proof import anchors
+from khuyenhoc.web import health
 
 
 def upgrade() -> None:
     """Run the migrations that are missing. On SQLite the file is copied beside itself first."""
-    if is_sqlite() and _has_tables() and not _is_current():
+    if is_sqlite() and _has_tables() and health.what_is_wrong() == "migrations":
         keep = _sqlite_file().with_suffix(".before-upgrade")
         _copy_sqlite(_sqlite_file(), keep)
     db.session.remove()
     db.engine.dispose()
-    flask_migrate.upgrade(directory=current_app.config["MIGRATIONS"])
+    migrating.upgrade()
     db.engine.dispose()
-
-
-def _is_current() -> bool:
-    script = flask_migrate.ScriptDirectory.from_config(  # type: ignore[attr-defined]
-        current_app.extensions["migrate"].migrate.get_config(current_app.config["MIGRATIONS"])
-    )
-    with db.engine.connect() as connection:
-        stored = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
-    return stored == {script.get_current_head()}
 
 
 def _has_tables() -> bool:

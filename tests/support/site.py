@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 import config
 from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db
+from khuyenhoc.proof import anchors
 from tests.support import scaffold
 from tests.support.engines import Databases
 
@@ -60,7 +61,7 @@ def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
 def fresh_database(app: Flask, databases: Databases) -> Iterator[Flask]:
     """A new copy of the template, and an app context in which the test and its rules work."""
     databases.renew()
-    app.extensions["anchors"].unlink(missing_ok=True)
+    (app.config["SETTINGS"].instance / anchors.FILE).unlink(missing_ok=True)
     with app.app_context():
         try:
             yield app

@@ -80,8 +80,9 @@ def papers() -> Iterator[Violation]:
 def approvals() -> Iterator[Violation]:
     """Whoever approved is not the one who asked."""
     sql = (
-        "SELECT a.id, r.asked_by FROM approvals a JOIN approval_requests r ON r.id = a.request_id"
+        "SELECT a.request_id, a.position, r.asked_by FROM approvals a JOIN approval_requests r ON r.id = a.request_id"
         " WHERE a.user_id = r.asked_by AND a.decision = 'approved'"
     )
     for row in stream(sql):
-        yield Violation("approvals", str(row["id"]), "user_id", None, row["asked_by"], _("Người xin tự duyệt việc của mình."))
+        where = f"{row['request_id']}/{row['position']}"
+        yield Violation("approvals", where, "user_id", None, row["asked_by"], _("Người xin tự duyệt việc của mình."))

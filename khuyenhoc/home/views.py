@@ -1,0 +1,45 @@
+"""“Hôm nay”: what waits for this person, today's money, and the open campaigns."""
+
+from flask import Blueprint, Response
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import panels
+from khuyenhoc.funds.campaigns import open_campaigns
+from khuyenhoc.funds.plans import goods_in_words
+from khuyenhoc.home import work
+from khuyenhoc.org.access import actor, may, my_roles, units_where
+from khuyenhoc.treasury.today import money_today
+from khuyenhoc.web import navigation
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("home", __name__)
+navigation.register("home.today", _l("Hôm nay"), "house-door", "own.account", 0)
+
+LATER = {
+    "committee_member": _l("Chấm điểm và họp xét học bổng sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
+    "nominator": _l("Giới thiệu học sinh sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
+    "reporter": _l("Báo cáo số liệu sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
+}
+"""Roles whose pages come later, and what they read meanwhile."""
+
+
+@blueprint.get("/")
+@may("own.account")
+def today() -> Response:
+    """The first page after signing in, for every role."""
+    roles = {role for held in my_roles().values() for role in held}
+    campaigns = open_campaigns(units_where("campaign.see"))[:8]
+    progress = panels.progress_of([campaign.id for campaign in campaigns])
+    money_units = units_where("treasury.see")
+    return page(
+        "home/today.html",
+        me=actor(),
+        day=clock.today(),
+        work=work.waiting(),
+        money=money_today(money_units) if money_units else None,
+        campaigns=[(campaign, progress[campaign.id], goods_in_words(campaign.goals)) for campaign in campaigns],
+        may_record=bool(units_where("gift.record")),
+        later=[LATER[role] for role in sorted(roles & LATER.keys())],
+        is_donor="donor" in roles,
+    )

@@ -1,0 +1,58 @@
+"""What waits for whoever is signed in: the first thing they see, and the number in its tab."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+
+from khuyenhoc.approvals import inbox
+from khuyenhoc.core.dong import show
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.giving import desks
+from khuyenhoc.ledger import periods
+from khuyenhoc.org.access import actor, allowed, units_where
+from khuyenhoc.org.units import is_open, name_on, unit_by_id
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing to do: how many, what, why, and where."""
+
+    count: int
+    title: str
+    note: str
+    url: str
+
+
+def waiting() -> list[Work]:
+    """Everything that waits for the person signed in, the most pressing first."""
+    return [*_approvals(), *_desks(), *_periods()]
+
+
+def _approvals() -> Iterator[Work]:
+    if not allowed("approval.see"):
+        return
+    found = inbox.inbox(actor())
+    url = url_for("approvals.index")
+    if found.to_decide:
+        note = _("Người lập phiếu không tự duyệt; người duyệt không tự chi.")
+        yield Work(len(found.to_decide), _("Việc chờ duyệt"), note, url)
+    if found.returned:
+        yield Work(len(found.returned), _("Việc trả lại để sửa"), _("Có ghi rõ chỗ cần sửa."), url)
+
+
+def _desks() -> Iterator[Work]:
+    units = units_where("gift.record")
+    for desk in desks.open_desks(units) if units else ():
+        note = _("Trong két của buổi phải có %(amount)s.", amount=show(desks.cash_expected(desk)))
+        yield Work(1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("giving.desk", desk_id=desk.id))
+
+
+def _periods() -> Iterator[Work]:
+    for unit_id in sorted(units_where("period.ask")):
+        unit = unit_by_id(unit_id)
+        turn = periods.next_to_close(unit_id)
+        if turn is None or not is_open(unit) or not periods.is_over(turn):
+            continue
+        title = _("Đến lượt khóa sổ %(month)s", month=periods.month_name(turn))
+        yield Work(1, title, name_on(unit), url_for("ledger.periods_page"))
