@@ -12,7 +12,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.history.chains import INSTALLATION
+from khuyenhoc.history.chains import INSTALLATION, lock
 from khuyenhoc.history.events import record
 from khuyenhoc.org import attempts, grants, passwords, sessions, users
 from khuyenhoc.org.grants import Grant
@@ -80,6 +80,7 @@ def deactivate(user: User, *, by: Person, reason: str) -> None:
         raise RuleBroken(_("Xin ghi lý do."), field="reason")
     if not user.active:
         raise RuleBroken(_("Tài khoản này đã ngừng."))
+    lock(INSTALLATION)
     lost = [grant for grant in grants.live_of(user) if grant.role == "administrator"]
     grants.require_another_administrator(user.id, lost)
     user.active = False

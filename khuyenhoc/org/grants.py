@@ -16,7 +16,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.history.chains import INSTALLATION
+from khuyenhoc.history.chains import INSTALLATION, lock
 from khuyenhoc.history.events import record
 from khuyenhoc.org import units
 from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS, ROLES
@@ -50,6 +50,7 @@ def give(
         raise RuleBroken(_("Không có vai trò này."), field="role")
     if user.id == by.id:
         raise RuleBroken(_("Không ai tự giao vai trò cho mình; xin nhờ người quản trị khác."))
+    lock(INSTALLATION)  # two at once do not grant the same role twice
     if ends is not None and ends < starts:
         raise RuleBroken(_("Ngày thôi giữ vai trò phải sau ngày bắt đầu."), field="ends")
     if _overlapping(user, role, unit, starts, ends):
@@ -77,10 +78,14 @@ def take_away(grant: Grant, *, by: Person, reason: str = "") -> None:
 
 
 def require_another_administrator(user_id: int, lost: Sequence[Grant]) -> None:
-    """RuleBroken when a unit in being would be left without anyone who can administer it."""
+    """RuleBroken when a unit in being would be left without anyone who can administer it.
+
+    Under the installation's lock, so that two administrators cannot remove each other at once.
+    """
+    lock(INSTALLATION)
     today = clock.today()
     units = db.session.scalars(
-        select(Unit).where(Unit.id.in_([grant.unit_id for grant in lost])).order_by(Unit.id).with_for_update()
+        select(Unit).where(Unit.id.in_([grant.unit_id for grant in lost])).order_by(Unit.id)
     ).all()
     for unit in units:
         if unit.valid_to is not None and unit.valid_to < today:

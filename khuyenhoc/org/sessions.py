@@ -18,7 +18,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.history.chains import INSTALLATION
+from khuyenhoc.history.chains import INSTALLATION, lock
 from khuyenhoc.history.events import record
 from khuyenhoc.org.users import User
 
@@ -119,6 +119,7 @@ def end_by_token(token: str, *, by: Person) -> None:
 
 def end_one_of(user: User, session_id: int, *, by: Person) -> None:
     """End the session of this id; NotFound unless it is this person's."""
+    lock(INSTALLATION)
     session = db.session.get(UserSession, session_id)
     if session is None or session.user_id != user.id:
         raise NotFound(_("Không có phiên đăng nhập này."))
