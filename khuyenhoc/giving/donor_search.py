@@ -169,5 +169,7 @@ def _keepers(unit_ids: Collection[int]) -> Sequence[int]:
 
 
 def _load(donor_ids: Sequence[int]) -> list[Donor]:
+    if not donor_ids:
+        return []
     donors = {donor.id: donor for donor in db.session.scalars(select(Donor).where(Donor.id.in_(donor_ids)))}
     return [donors[one] for one in donor_ids if one in donors]

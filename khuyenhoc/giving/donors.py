@@ -8,13 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from khuyenhoc.core import clock, names
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
-from khuyenhoc.core.errors import NotFound, RuleBroken
+from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import donor_index
 from khuyenhoc.giving.donor_details import Details, checked, name_for
@@ -47,6 +58,8 @@ class Donor(Base):
         Index("ix_donors_display", "unit_id", "display", "sort_key", "id"),
         Index("ix_donors_folded", "unit_id", "folded"),
         Index("ix_donors_phone", "unit_id", "phone"),
+        Index("ix_donors_everywhere", "sort_key", "id"),
+        UniqueConstraint("unit_id", "idempotency_key"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInt, ForeignKey("units.id"))
@@ -64,6 +77,7 @@ class Donor(Base):
     renamed: Mapped[bool] = mapped_column(Boolean)
     folded: Mapped[str] = mapped_column(String(150))
     sort_key: Mapped[str] = mapped_column(String(SORT_KEY_LENGTH))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[str] = mapped_column(String(27))
     created_by: Mapped[int] = mapped_column(BigInteger)
 
@@ -100,16 +114,22 @@ class NameFrom:
     name: str
 
 
-def create(details: Details, *, unit: Unit, by: Person, past: Sequence[NameFrom] = ()) -> Donor:
-    """Open a card. ``past`` lists all names with their days when the name has a past; the latest is today's."""
+def create(details: Details, *, unit: Unit, by: Person, past: Sequence[NameFrom] = (), key: str | None = None) -> Donor:
+    """Open a card. ``past`` lists all names with their days when the name has a past; the latest is today's.
+
+    The same ``key`` again gives the card it opened; with other content it is refused.
+    """
     require_open(unit)
     past = sorted(past, key=lambda one: one.starts)
     details = checked(replace(details, name=past[-1].name) if past else details)
+    if key and (opened := _opened_with(key, unit, details)):
+        return opened
     donor = Donor(
         unit_id=unit.id,
         renamed=len(past) > 1,
         created_at=clock.stamp(),
         created_by=by.id,
+        idempotency_key=key or None,
         folded="",
         sort_key="",
         **vars(details),
@@ -122,6 +142,14 @@ def create(details: Details, *, unit: Unit, by: Person, past: Sequence[NameFrom]
     _arrange(donor)
     record("donor.created", donor, by=by, unit_id=unit.id, details={"kind": donor.kind, "name": donor.name})
     return donor
+
+
+def _opened_with(key: str, unit: Unit, details: Details) -> Donor | None:
+    """The card that this one-time key has opened already."""
+    opened = db.session.scalar(select(Donor).where(Donor.unit_id == unit.id, Donor.idempotency_key == key))
+    if opened is not None and (opened.kind, opened.name, opened.phone) != (details.kind, details.name, details.phone):
+        raise AlreadyRecorded(_("Thẻ này đã lập với nội dung khác: %(name)s.", name=opened.name or ""))
+    return opened
 
 
 def edit(donor: Donor, details: Details, *, by: Person, reason: str = "") -> None:
