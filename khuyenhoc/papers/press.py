@@ -28,6 +28,9 @@ FONTS = HERE / "fonts"
 TAGGED_ROWS = 1000
 """A list of more rows is printed without the tags for screen readers: they would take hundreds of megabytes."""
 
+LONG_LIST = 100
+"""From here on a list is worth clearing away after."""
+
 MOST_ROWS = 3000
 """A longer list is refused in words: it would hold the machine for everybody else."""
 
@@ -64,6 +67,8 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
         inputs |= {"scale": str(scale), "last": "1" if scale == SCALES[-1] else ""}
         pdf = _compiled(template, inputs, moment=_noon(str(content["day"])), tagged=rows <= TAGGED_ROWS)
         if pdf is not None:
+            if rows > LONG_LIST:
+                _forget()
             return pdf
     raise PressFault(f"{template}: more than one page at every scale")
 
@@ -87,6 +92,12 @@ def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: boo
         raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _forget() -> None:
+    """Give back the memory of a long list (150 MB for 800 rows); else the next nine would come on top of it."""
+    for _turn in range(12):
+        _compiler().compile(input=str(TEMPLATES / "blank.typ"), format="pdf", timestamp=0)
 
 
 def qr_svg(address: str) -> str:

@@ -5,6 +5,7 @@ import itertools
 import threading
 import unicodedata
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_each_paper_prints_on_its_sheet_with_its_fonts_inside(name: str) -> None
     assert {font.partition("-")[0] for font in fonts(pdf)} <= {"BeVietnamPro", "KHSo", "SourceSerif4"}
     assert pdf.metadata is not None
     assert pdf.metadata.title == NAMES[name]().content()["title"]
-    assert pdf.trailer["/Root"]["/Lang"] == "vi"
+    assert str(pdf.root_object["/Lang"]) == "vi"
     assert examples.CODE in text_of(pdf)
 
 
@@ -108,7 +109,7 @@ def test_a_letter_that_no_font_has_becomes_a_lozenge() -> None:
 
 @pytest.mark.parametrize("name", ["receipt", "gold_heart"])
 def test_long_names_shrink_and_are_never_cut(name: str) -> None:
-    long = {
+    long: dict[str, dict[str, Any]] = {
         "receipt": {"payer": LONG, "payer_signs": LONG, "address": f"{LONG}, {LONG}", "reason": "; ".join([LONG] * 6)},
         "gold_heart": {"donor": LONG, "deed": f"cho {LONG}. {LONG}. {LONG}", "amount": 987_654_321_123},
     }
