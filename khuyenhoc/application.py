@@ -13,11 +13,13 @@ from khuyenhoc.approvals import views as approvals
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import donors
+from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
+from khuyenhoc.treasury.views import books, cash, documents, movements
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
@@ -37,6 +39,11 @@ FEATURES: tuple[Blueprint, ...] = (
     campaigns.blueprint,
     funds.blueprint,
     donors.blueprint,
+    ledger.blueprint,
+    documents.blueprint,
+    movements.blueprint,
+    cash.blueprint,
+    books.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 

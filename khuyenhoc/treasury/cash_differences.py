@@ -1,4 +1,4 @@
-"""The difference of a cash count, posted when another person has approved it. Importing this offers it to them."""
+"""The difference of a cash count, posted when another person has approved it."""
 
 from collections.abc import Iterable
 
@@ -52,6 +52,11 @@ def post_difference(count: CashCount, *, by: User, approved_by: User) -> Documen
     count.state, count.document_id = "posted", document.id
     record("cash.difference_posted", count, by=approved_by, unit_id=count.unit_id, details={"label": document.label})
     return document
+
+
+def document_of(count: CashCount) -> Document | None:
+    """The document that posted a count's difference; nothing while it waits, or when there was none."""
+    return documents.get_document(count.document_id) if count.document_id is not None else None
 
 
 def _describe(request: Request) -> Description:

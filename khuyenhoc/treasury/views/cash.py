@@ -1,0 +1,214 @@
+"""Counting the cash box: the grid of notes, what the books expect, the difference and what became of it."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds.campaigns import campaign_by_id
+from khuyenhoc.history import events
+from khuyenhoc.ledger import balances, desks
+from khuyenhoc.ledger.accounts import Account, get_account
+from khuyenhoc.ledger.desks import Evening
+from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.treasury import cash_counts, printing
+from khuyenhoc.treasury.books import Span, moved
+from khuyenhoc.treasury.cash_counts import REQUEST, STATES, SUBJECT, CashCount
+from khuyenhoc.treasury.cash_differences import document_of
+from khuyenhoc.treasury.forms import CashCountForm, ReasonForm
+from khuyenhoc.treasury.views.books import pdf
+from khuyenhoc.web import lists
+from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("cash", __name__, url_prefix="/so-sach/kiem-quy")
+
+LOOKS = {"counted": "ok", "waiting": "wait", "posted": "ok", "replaced": ""}
+ORDERS = (lists.Order("lan", _l("Lần đếm"), CashCount.id),)
+
+
+@blueprint.get("")
+@may("treasury.see")
+def count() -> Response:
+    """The grid, for who keeps the cash box; below it the counts that were made."""
+    form = CashCountForm(units_where("cash.count"), formdata=None)
+    asked = request.args.get("ban", "")
+    if asked.isascii() and asked.isdigit() and len(asked) <= 15:
+        evening = _evening(int(asked))
+        form.ban.data = asked
+        if evening.campaign_id in [value for value, _label in form.campaign.choices]:
+            form.campaign.data = evening.campaign_id
+    return _grid(form)
+
+
+@blueprint.post("")
+@may("cash.count")
+def record() -> AnyResponse:
+    """Record the count; or only add it up, when that is what was asked."""
+    form = CashCountForm(units_where("cash.count"))
+    valid = form.validate_on_submit()
+    if "cong" in request.form:
+        return _grid(form, 200 if valid else 422)
+    if not valid:
+        return _grid(form, 422)
+    given = form.answers
+    try:
+        with writing():
+            account = get_account(given["account"])
+            require("cash.count", account.unit_id)
+            found = cash_counts.count_cash(
+                account,
+                form.sheets,
+                campaign=campaign_by_id(given["campaign"]) if given["campaign"] else None,
+                note=given["note"] or "",
+                desk_id=form.desk_id,
+                by=actor(),
+                key=given["form_key"],
+            )
+    except AlreadyRecorded:
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _grid(form, 422)
+    if found.difference:
+        flash(_("Đã ghi lần kiểm quỹ và gửi đề nghị ghi chênh lệch."))
+    else:
+        flash(_("Đã ghi lần kiểm quỹ: khớp đến từng đồng."))
+    return redirect(url_for(".one", count_id=found.id), 303)
+
+
+@blueprint.post("/cong")
+@may("cash.count")
+def add_up() -> str:
+    """The sums of what has been typed so far, to stand beside the grid while one counts. Records nothing."""
+    form = CashCountForm(units_where("cash.count"))
+    form.validate()
+    return render_template("treasury/_count_sums.html", oob=True, **_sums(form))
+
+
+@blueprint.get(".xlsx")
+@may("treasury.see")
+def as_excel() -> Response:
+    """Every count that was made."""
+    query = select(CashCount).where(CashCount.unit_id.in_(sorted(units_where("treasury.see"))))
+    columns = [
+        Column(_("Ngày"), lambda c: c.day, "day"),
+        Column(_("Người đếm"), lambda c: c.counted_by_name, width=28),
+        Column(_("Theo sổ (₫)"), lambda c: c.expected, "money"),
+        Column(_("Đếm được (₫)"), lambda c: c.counted, "money"),
+        Column(_("Chênh lệch (₫)"), lambda c: c.difference, "money"),
+        Column(_("Trạng thái"), lambda c: str(STATES[c.state])),
+        Column(_("Lý do"), lambda c: c.note, width=50),
+    ]
+    rows = lists.everything(query, ORDERS, CashCount.id)
+    return workbook("kiem-quy", columns, rows, title=_("Kiểm quỹ"))
+
+
+@blueprint.get("/<int:count_id>")
+@may("treasury.see")
+def one(count_id: int) -> Response:
+    """One count, and what became of its difference."""
+    return _one(_count(count_id), ReasonForm())
+
+
+@blueprint.post("/<int:count_id>/de-nghi")
+@may("cash.count")
+def ask_again(count_id: int) -> AnyResponse:
+    """Ask again that the difference be posted, after it was returned."""
+    found, form = _count(count_id), ReasonForm()
+    require("cash.count", found.unit_id)
+    if not form.validate_on_submit():
+        return _one(found, form, 422)
+    try:
+        with writing():
+            cash_counts.ask_for(cash_counts.get_count(count_id), by=actor(), reason=form.answers["reason"])
+    except RuleBroken as no:
+        form.refuse(no)
+        return _one(found, form, 422)
+    flash(_("Đã gửi lại đề nghị ghi chênh lệch."))
+    return redirect(url_for(".one", count_id=count_id), 303)
+
+
+@blueprint.get("/<int:count_id>.pdf")
+@may("paper.print")
+def paper(count_id: int) -> AnyResponse:
+    """Bảng kiểm kê quỹ, to be signed."""
+    found = _count(count_id)
+    require("paper.print", found.unit_id)
+    return pdf(printing.count_paper(found), f"kiem-quy-{found.day.isoformat()}-{found.id}")
+
+
+def _count(count_id: int) -> CashCount:
+    found = cash_counts.get_count(count_id)
+    require("treasury.see", found.unit_id)
+    return found
+
+
+def _evening(desk_id: int) -> Evening:
+    evening = desks.find(desk_id)
+    if evening is None or evening.unit_id not in units_where("cash.count"):
+        raise NotFound(_("Không có buổi tiếp nhận này."))
+    return evening
+
+
+def _sums(form: CashCountForm) -> dict[str, object]:
+    account = _account(form)
+    expected = balances.on_account(account.id) if account is not None else 0
+    counted = cash_counts.total_of(form.sheets)
+    today = Span(clock.today(), clock.today())
+    return {
+        "form": form,
+        "expected": expected,
+        "counted": counted,
+        "difference": counted - expected,
+        "started": any(form.sheets.values()),
+        "came_today": moved(account, today)[0] if account is not None else 0,
+        "evening": _evening(form.desk_id) if form.desk_id is not None else None,
+    }
+
+
+def _account(form: CashCountForm) -> Account | None:
+    offered = [value for value, _label in form.account.choices]
+    return get_account(form.account.data) if form.account.data in offered else None
+
+
+def _grid(form: CashCountForm, status: int = 200) -> Response:
+    query = select(CashCount).where(CashCount.unit_id.in_(sorted(units_where("treasury.see"))))
+    listing = lists.read(query, ORDERS, CashCount.id, size=20)
+    return page(
+        "treasury/cash_count.html",
+        fragment="list",
+        status=status,
+        listing=listing,
+        may_count=allowed("cash.count") and bool(form.account.choices),
+        states=STATES,
+        looks=LOOKS,
+        oob=False,
+        **_sums(form),
+    )
+
+
+def _one(found: CashCount, form: ReasonForm, status: int = 200) -> Response:
+    waiting = requests.find_waiting(REQUEST, SUBJECT, found.id)
+    return page(
+        "treasury/counted.html",
+        status=status,
+        count=found,
+        account=get_account(found.account_id),
+        campaign=campaign_by_id(found.campaign_id) if found.campaign_id is not None else None,
+        document=document_of(found),
+        evening=desks.find(found.desk_id) if found.desk_id is not None else None,
+        requests=requests.about(SUBJECT, found.id),
+        waiting=waiting,
+        past=events.of("cash_counts", found.id),
+        may_ask=found.state == "waiting" and waiting is None and allowed("cash.count", found.unit_id),
+        may_print=allowed("paper.print", found.unit_id),
+        states=STATES,
+        looks=LOOKS,
+        form=form,
+    )
