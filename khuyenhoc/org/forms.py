@@ -69,15 +69,10 @@ class NewPersonForm(_RoleFields, PersonForm):
 class GrantForm(_RoleFields):
     """One more role."""
 
-    def validate_role(self, field: PickField) -> None:
-        """A role must be chosen."""
-        if not field.data:
-            raise wtforms.ValidationError(_("Xin chọn vai trò."))
-
-    def validate_unit(self, field: PickField) -> None:
-        """A unit must be chosen."""
-        if not field.data:
-            raise wtforms.ValidationError(_("Xin chọn đơn vị."))
+    role = PickField(
+        _l("Vai trò"), [Required(_l("Xin chọn vai trò."))], blank=_l("Chọn vai trò"), choices=list(ROLES.items())
+    )
+    unit = PickField(_l("Ở đơn vị"), [Required(_l("Xin chọn đơn vị."))], coerce=whole, blank=_l("Chọn đơn vị"))
 
 
 class ReasonForm(Form):
