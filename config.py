@@ -30,6 +30,8 @@ class Settings:
     """The address that papers and QR codes print, without a slash at the end; empty: the address of the request."""
     upload_limit: int = 10 * 1024 * 1024
     """The largest request taken, in bytes."""
+    check_from: int = 20_000_000
+    """Gifts of so many đồng and more are shown once more before they are recorded."""
     session_idle_minutes: int = 240
     """A sign-in ends when nobody has used it for so long."""
     session_absolute_minutes: int = 840
@@ -52,6 +54,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, may_make_s
         proxies=_whole(values, "KHUYENHOC_PROXIES", 0),
         public_url=values.get("KHUYENHOC_PUBLIC_URL", "").rstrip("/"),
         upload_limit=_whole(values, "KHUYENHOC_UPLOAD_LIMIT", Settings.upload_limit),
+        check_from=_whole(values, "KHUYENHOC_CHECK_FROM", Settings.check_from),
         session_idle_minutes=_whole(values, "KHUYENHOC_SESSION_IDLE_MINUTES", Settings.session_idle_minutes),
         session_absolute_minutes=_whole(
             values, "KHUYENHOC_SESSION_ABSOLUTE_MINUTES", Settings.session_absolute_minutes

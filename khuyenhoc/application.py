@@ -8,11 +8,10 @@ from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from khuyenhoc.approvals import policy_views as policies
-from khuyenhoc.approvals import views as approvals
+from khuyenhoc.approvals.views import inbox, policies
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
-from khuyenhoc.giving.views import donors
+from khuyenhoc.giving.views import desk, donors, gift_form, gifts, voids
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
@@ -34,11 +33,15 @@ FEATURES: tuple[Blueprint, ...] = (
     proof.blueprint,
     people.blueprint,
     unit_pages.blueprint,
-    approvals.blueprint,
+    inbox.blueprint,
     policies.blueprint,
     campaigns.blueprint,
     funds.blueprint,
     donors.blueprint,
+    gift_form.blueprint,
+    gifts.blueprint,
+    voids.blueprint,
+    desk.blueprint,
     ledger.blueprint,
     documents.blueprint,
     movements.blueprint,

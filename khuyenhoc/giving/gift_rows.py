@@ -1,6 +1,6 @@
 """Gifts as a list, a page or an Excel file shows them: everything beside a document, read for many at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,6 +35,7 @@ class GiftRow:
     donor: Donor
     giver: str
     campaigns: Sequence[Campaign]
+    items: Mapping[int, Item]
     goods: str
     amount: Dong
     again: Document | None
@@ -59,6 +60,10 @@ class GiftRow:
         """``Tiếp bước đến trường, Xe đạp đến trường``."""
         return ", ".join(campaign.name for campaign in self.campaigns)
 
+    def campaign(self, campaign_id: int) -> Campaign:
+        """One of the gift's campaigns."""
+        return next(campaign for campaign in self.campaigns if campaign.id == campaign_id)
+
     @property
     def is_part(self) -> bool:
         """Whether the list counts only a part of the gift."""
@@ -73,10 +78,12 @@ class GiftRow:
         if self.is_part:
             said.append(_("Trong khoản %(amount)s ₫ cho nhiều chiến dịch", amount=figures(self.document.amount)))
         if self.document.is_void:
-            said.append(self._why_void())
+            said.append(self.why_void)
         return said
 
-    def _why_void(self) -> str:
+    @property
+    def why_void(self) -> str:
+        """``Gõ nhầm, ghi lại ở phiếu PT-2026-0120. Ông Lê Công Thành duyệt hủy 13/8/2026.``"""
         reason = self.document.voided_because or ""
         if self.again is not None:
             reason = _("%(reason)s, ghi lại ở phiếu %(label)s", reason=reason, label=self.again.label)
@@ -106,6 +113,7 @@ def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[G
             donor=donors[given[document.id].donor_id],
             giver=donor_naming.full_name(donors[given[document.id].donor_id], document.date),
             campaigns=[campaigns[c] for c in dict.fromkeys(line.campaign_id for line in document.lines)],
+            items=items,
             goods=_goods(document, items),
             amount=_amount(document, campaign_id),
             again=again.get(document.id),
@@ -126,7 +134,7 @@ def _by_id(model: type[Model], ids: Iterable[int]) -> dict[int, Model]:
     return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(sorted(ids))))}
 
 
-def _goods(document: Document, items: dict[int, Item]) -> str:
+def _goods(document: Document, items: Mapping[int, Item]) -> str:
     """``8 chiếc Xe đạp 24 inch, 40 bộ Tập, bút``."""
     parts = [
         f"{figures(line.quantity)} {items[line.item_id].unit_of_measure} {items[line.item_id].name}"

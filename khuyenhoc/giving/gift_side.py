@@ -64,4 +64,6 @@ def latest(donor_id: int) -> Sequence[Mapping[str, Any]]:
     ]
 
 
-gift_side.donors_by_number, gift_side.so_far, gift_side.latest = donors_by_number, so_far, latest
+def tell() -> None:
+    """Fill in what the donors' pages ask of the gifts."""
+    gift_side.donors_by_number, gift_side.so_far, gift_side.latest = donors_by_number, so_far, latest

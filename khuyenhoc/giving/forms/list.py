@@ -1,0 +1,46 @@
+"""The questions above the list of gifts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.giving.donation_tables import METHODS
+from khuyenhoc.giving.forms import choices
+from khuyenhoc.org.units import names_on
+from khuyenhoc.web.forms import DayField, PickField, TextField, whole
+from khuyenhoc.web.lists import Filter
+
+STATES = {"recorded": _l("Đã ghi sổ"), "acknowledged": _l("Đã tri ân"), "voided": _l("Đã hủy")}
+
+
+class GiftFilter(Filter):
+    """What the list may be narrowed by; recorder and unit only where there are several."""
+
+    q = TextField(_l("Tìm"), longest=100)
+    tu = DayField(_l("Từ ngày"))
+    den = DayField(_l("Đến ngày"))
+    chien_dich = PickField(_l("Chiến dịch"), coerce=whole, blank=_l("Tất cả"))
+    hinh_thuc = PickField(_l("Hình thức"), blank=_l("Tất cả"), choices=list(METHODS.items()))
+    trang_thai = PickField(_l("Trạng thái"), blank=_l("Tất cả"), choices=list(STATES.items()))
+    nguoi_ghi = PickField(_l("Người ghi"), coerce=whole, blank=_l("Tất cả"))
+    don_vi = PickField(_l("Đơn vị"), coerce=whole, blank=_l("Tất cả"))
+
+    def __init__(self, args: Any, unit_ids: Iterable[int], recorders: Iterable[tuple[int, str]]) -> None:
+        super().__init__(args)
+        units = sorted(unit_ids)
+        self.chien_dich.choices = choices.campaigns(units, closed_too=True)
+        self.nguoi_ghi.choices = list(recorders)
+        self.don_vi.choices = sorted(names_on(units).items()) if len(units) > 1 else []
+        if len(units) <= 1:
+            del self.don_vi
+
+    @property
+    def in_words(self) -> str:
+        """What is looked at: ``1/7/2026 – 15/8/2026, Xe đạp đến trường``."""
+        said = []
+        if self.tu.data or self.den.data:
+            said.append(f"{self.tu._value() or '…'} – {self.den._value() or '…'}")
+        for field in (self.chien_dich, self.hinh_thuc, self.trang_thai, self.nguoi_ghi):
+            said += [str(label) for value, label in field.choices if field.data is not None and value == field.data]
+        return ", ".join(said) if said else _("mọi ngày, mọi chiến dịch, mọi trạng thái")

@@ -1,0 +1,140 @@
+"""Who gives: found as one types, chosen among candidates, made on the spot, or known to nobody. Never guessed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from khuyenhoc.core import names
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.giving import donations, donor_naming, donors
+from khuyenhoc.giving.donor_hooks import SoFar, gift_side
+from khuyenhoc.giving.donor_kinds import HONORIFICS
+from khuyenhoc.giving.donor_search import search
+from khuyenhoc.giving.donors import Details, Donor
+from khuyenhoc.ledger import documents
+from khuyenhoc.org.units import Unit
+
+NEW, UNKNOWN = "moi", "khong-ro"
+SHOWN = 6
+
+_KINDS_BY_FIRST_WORDS = {
+    "gia dinh": "family",
+    "cong ty": "company",
+    "doanh nghiep": "company",
+    "ho kinh doanh": "household_business",
+    "chua": "religious",
+    "giao xu": "religious",
+    "dong ho": "clan",
+    "chi hoi": "chapter",
+    "hoi": "association",
+    "tap the": "group",
+    "nhom": "group",
+    "lop": "group",
+    "heo dat": "piggy_bank",
+}
+"""What the typed name says of itself; only offered, the person at the desk chooses."""
+
+
+@dataclass(frozen=True)
+class Giver:
+    """What was answered about who gives. ``asked_for`` is the text that the shown candidates belonged to."""
+
+    typed: str
+    choice: str = ""
+    asked_for: str = ""
+    kind: str = ""
+    honorific: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a card has to be made."""
+        return self.choice == NEW
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A card that fits what was typed, with what tells it from another."""
+
+    donor: Donor
+    name: str
+    hint: str
+    parts: Sequence[tuple[str, bool]]
+    """The name word by word, and whether the word is one that was typed."""
+
+
+class NotChosen(RuleBroken):
+    """Several may be meant, or none is known yet: the person at the desk chooses."""
+
+
+def candidates(typed: str, unit_ids: Collection[int]) -> list[Candidate]:
+    """The cards that fit what was typed, the surest first."""
+    found = search(typed, unit_ids, SHOWN) if typed.strip() else []
+    so_far = gift_side.so_far([donor.id for donor in found]) if found else {}
+    return [_candidate(donor, typed, so_far.get(donor.id)) for donor in found]
+
+
+def _candidate(donor: Donor, typed: str, given: SoFar | None) -> Candidate:
+    name, beginnings = donor_naming.full_name(donor), tuple(names.folded_words(typed))
+    parts = [(word, bool(beginnings) and names.fold(word).startswith(beginnings)) for word in name.split()]
+    return Candidate(donor, name, _hint(donor, given), parts)
+
+
+def _hint(donor: Donor, given: SoFar | None) -> str:
+    """``…0002, đã ủng hộ 3 lần``."""
+    said = _("chưa ủng hộ lần nào") if given is None else _("đã ủng hộ %(n)s lần", n=given.times)
+    return f"…{donor.phone_tail}, {said}" if donor.phone_tail else said
+
+
+def usual_choice(typed: str, found: Sequence[Candidate]) -> str:
+    """What may stand chosen beforehand: the one card of exactly this name, or a new one where nothing fits."""
+    if not found:
+        return NEW if typed.strip() else ""
+    wanted = names.fold(typed)
+    same = [c for c in found if wanted in (names.fold(c.name), names.fold(c.donor.name or ""))]
+    return str(same[0].donor.id) if len(same) == 1 and len(found) == 1 else ""
+
+
+def new_card(typed: str) -> tuple[str, str, str]:
+    """Kind, title and name that a new card would begin with: ``("individual", "Bà", "Trần Thị Minh Họa")``."""
+    typed = names.clean(typed)
+    folded = names.fold(typed)
+    for words, kind in _KINDS_BY_FIRST_WORDS.items():
+        if folded.startswith(words + " "):
+            return kind, "", typed
+    for honorific in sorted(HONORIFICS, key=len, reverse=True):
+        if typed.lower().startswith(honorific.lower() + " "):
+            return "individual", honorific, typed[len(honorific) + 1 :]
+    return "individual", "", typed
+
+
+def require_chosen(giver: Giver) -> None:
+    """RuleBroken when nobody was typed; NotChosen until a candidate of just this text was chosen."""
+    if giver.choice == UNKNOWN:
+        return
+    if not giver.typed.strip():
+        raise RuleBroken(_("Ai tặng? Xin gõ tên, hoặc chọn “Không rõ người tặng”."), field="donor")
+    if not giver.choice or names.fold(giver.asked_for) != names.fold(giver.typed):
+        raise NotChosen(_("Xin chọn đúng người trong danh sách, hoặc “Người mới”."), field="donor")
+
+
+def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by: Person) -> Donor:
+    """The donor that was chosen; a new card is made now, once for one key."""
+    require_chosen(giver)
+    if giver.choice == UNKNOWN:
+        return donors.unknown_giver(unit, by=by)
+    if not giver.is_new:
+        return donors.get_donor(int(giver.choice), frozenset(unit_ids))
+    details = card(giver)
+    known = documents.find_by_key(unit.id, key)
+    if known is not None:
+        maker = donors.get_donor(donations.get_donation(known.id).donor_id, frozenset([unit.id, *unit_ids]))
+        if names.fold(maker.name or "") == names.fold(details.name or "") and maker.kind == details.kind:
+            return maker
+    return donors.create(details, unit=unit, by=by)
+
+
+def card(giver: Giver) -> Details:
+    """The card that would be made for a new giver: as chosen, else as the typed name says of itself."""
+    kind, honorific, name = new_card(giver.typed)
+    return Details(kind=giver.kind or kind, name=name, honorific=giver.honorific or honorific or None)

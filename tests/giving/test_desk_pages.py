@@ -1,0 +1,183 @@
+"""The evening at the desk, as the treasurer's browser sees it: with whole pages and with htmx."""
+
+import pytest
+from sqlalchemy import select
+
+from khuyenhoc.core.database import db, scalar
+from khuyenhoc.giving.desks import Desk
+from khuyenhoc.giving.donation_tables import Donation
+from khuyenhoc.giving.donors import Donor
+from khuyenhoc.ledger.document_tables import Document
+from tests.giving.gift_world import Ward
+from tests.support.browser import Answer, Browser
+
+
+@pytest.fixture
+def desk_page(ward: Ward, either_browser: Browser) -> Browser:
+    """The treasurer has opened a desk for the evening."""
+    browser = either_browser.sign_in("thuquy")
+    browser.get("desk.index")
+    browser.post("desk.open_desk", campaign=ward.world.bicycles.id, name="Đêm gây quỹ", date="15/8/2026", method="cash")
+    return browser
+
+
+def _send(browser: Browser, *, expect: int = 200, **typed: object) -> Answer:
+    desk = db.session.scalar(select(Desk.id))
+    fields = {"donor_id": None, "donor_for": None, "kind": None, "honorific": None, **typed}
+    return browser.post("desk.record", fields, to={"desk_id": desk}, expect=expect)
+
+
+def test_an_envelope_is_one_line_and_its_number_the_next(desk_page: Browser, ward: Ward) -> None:
+    asked = _send(desk_page, donor="minh hoa", amount="2tr", expect=422)
+    assert "Bà Trần Thị Minh Họa" in asked.text
+    assert asked.field("donor") == "minh hoa"
+    assert asked.field("amount") == "2tr"
+    assert "Hai triệu đồng" in asked.text
+
+    done = _send(desk_page, donor="minh hoa", donor_id=ward.hoa.id, donor_for="minh hoa", amount="2tr")
+
+    assert "Đã ghi PT-2026-0001." in done.text
+    assert "Đã ghi 1 khoản" in done.text
+    assert done.field("donor") == ""
+    assert scalar("SELECT amount FROM documents") == 2_000_000
+
+
+def test_a_new_giver_is_made_on_the_spot(desk_page: Browser) -> None:
+    asked = _send(desk_page, donor="Bác Đỗ Văn Lúa Vàng", amount="500k", expect=422)
+    assert asked.field("donor_id") == "moi"
+    assert asked.field("honorific") == "Bác"
+
+    done = _send(
+        desk_page, donor="Bác Đỗ Văn Lúa Vàng", donor_id="moi", donor_for="Bác Đỗ Văn Lúa Vàng",
+        kind="individual", honorific="Bác", amount="500k",
+    )
+
+    assert "Bác Đỗ Văn Lúa Vàng" in done.text
+    made = db.session.scalars(select(Donor).order_by(Donor.id.desc())).first()
+    assert made is not None
+    assert (made.honorific, made.name) == ("Bác", "Đỗ Văn Lúa Vàng")
+
+
+def test_double_press_records_one_gift_and_one_card(desk_page: Browser) -> None:
+    typed = {
+        "donor": "Nhà sách Trang Thơm", "donor_id": "moi", "donor_for": "Nhà sách Trang Thơm", "kind": "company",
+        "amount": "1tr", "form_key": "pressed-twice-1",
+    }
+    _send(desk_page, **typed)
+    _send(desk_page, **typed)
+
+    assert scalar("SELECT count(*) FROM documents") == 1
+    assert scalar("SELECT count(*) FROM donors WHERE name = 'Nhà sách Trang Thơm'") == 1
+    _send(desk_page, **{**typed, "amount": "2tr"}, expect=409)
+    assert scalar("SELECT count(*) FROM documents") == 1
+
+
+def test_nobody_and_anybody(desk_page: Browser) -> None:
+    asked = _send(desk_page, donor="", amount="1tr", expect=422)
+    assert "Ai tặng?" in asked.error("donor")
+
+    _send(desk_page, donor="", donor_id="khong-ro", amount="1tr")
+    _send(desk_page, donor="", donor_id="khong-ro", amount="2tr")
+
+    assert scalar("SELECT count(DISTINCT donor_id) FROM donations") == 1
+
+
+def test_a_choice_that_belongs_to_other_words_does_not_count(desk_page: Browser, ward: Ward) -> None:
+    asked = _send(desk_page, donor="may hong", donor_id=ward.hoa.id, donor_for="minh hoa", amount="1tr", expect=422)
+
+    assert "Công ty TNHH Mây Hồng" in asked.text
+    assert scalar("SELECT count(*) FROM documents") == 0
+
+
+def test_an_unclear_amount_is_asked(desk_page: Browser, ward: Ward) -> None:
+    chosen = {"donor": "minh hoa", "donor_id": ward.hoa.id, "donor_for": "minh hoa"}
+
+    asked = _send(desk_page, **chosen, amount="500", expect=422)
+
+    assert "500.000\u00a0₫" in asked.text
+    done = _send(desk_page, **chosen, amount=["500", "500000"])
+    assert "500.000" in done.text
+    assert scalar("SELECT amount FROM documents") == 500_000
+
+
+def test_goods_say_what_and_how_many(desk_page: Browser, ward: Ward) -> None:
+    chosen = {"donor": "may hong", "donor_id": ward.company.id, "donor_for": "may hong", "method": "in_kind"}
+
+    asked = _send(desk_page, **chosen, expect=422)
+    assert "Hiện vật gì?" in asked.error("item")
+    done = _send(desk_page, **chosen, item=ward.world.bicycle.id, quantity="2")
+
+    assert "2 chiếc Xe đạp 24 inch" in done.text
+    assert db.session.scalar(select(Document.amount)) == 4_750_000
+
+
+def test_totals_and_void_show_on_the_desk(desk_page: Browser, ward: Ward) -> None:
+    chosen = {"donor": "minh hoa", "donor_id": ward.hoa.id, "donor_for": "minh hoa"}
+    _send(desk_page, **chosen, amount="5tr")
+    done = _send(desk_page, **chosen, amount="2tr", method="bank", bank_reference="FT1")
+    assert "7.000.000\u00a0₫" in done.text
+
+    gift = db.session.scalars(select(Document).order_by(Document.id)).first()
+    assert gift is not None
+    ward.approve(ward.ask_void(gift))
+
+    again = desk_page.get("desk.index")
+    assert "không kể 1 phiếu đã hủy" in again.text
+    assert "Ông Nguyễn Văn Ví Dụ duyệt hủy" in again.text
+
+
+def test_the_evening_is_closed(desk_page: Browser, ward: Ward) -> None:
+    desk = db.session.scalar(select(Desk.id))
+    closed = desk_page.post("desk.close", to={"desk_id": desk})
+    assert "Đã đóng bàn" in closed.text
+
+    answer = _send(desk_page, donor="", donor_id="khong-ro", amount="1tr", expect=422)
+
+    assert "đã đóng" in answer.text
+    assert scalar("SELECT count(*) FROM documents") == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"amount": "０００"},
+        {"amount": "-5"},
+        {"amount": "9" * 60},
+        {"amount": ""},
+        {"amount": "1tr", "method": "cheque"},
+        {"amount": "1tr", "donor_id": "²"},
+        {"amount": "1tr", "donor_id": "9" * 30},
+        {"amount": "1tr", "restriction": "x" * 500},
+        {"amount": "1tr", "method": "in_kind", "item": "99", "quantity": "1"},
+        {"amount": "1tr", "method": "in_kind", "quantity": "-1"},
+        {"amount": "1tr", "donor": "{{7*7}}' OR 1=1 --", "donor_id": "moi", "donor_for": "x"},
+    ],
+)
+def test_hostile_answers_are_refused_in_words(desk_page: Browser, typed: dict[str, str]) -> None:
+    answer = _send(desk_page, **{"donor": "a", "donor_id": "khong-ro", **typed}, expect=422)
+
+    assert "Chưa ghi được" in answer.text
+    assert scalar("SELECT count(*) FROM documents") == 0
+
+
+def test_forged_ids_are_not_found(desk_page: Browser, ward: Ward) -> None:
+    _send(desk_page, donor="a", donor_id="999999", donor_for="a", amount="1tr", expect=404)
+    desk_page.get("/ban-tiep-nhan/999999", expect=404)
+    assert scalar("SELECT count(*) FROM donations") == 0
+
+
+@pytest.mark.parametrize("who", ["thuky", "chutich", "kiemtra", "admin", "chihoi", "nhahaotam"])
+def test_only_who_keeps_the_books_sits_at_the_desk(ward: Ward, browser: Browser, who: str) -> None:
+    browser.sign_in(who)
+
+    browser.get("desk.index", expect=403)
+    browser.post("desk.open_desk", campaign=ward.world.bicycles.id, name="x", date="15/8/2026", expect=403)
+
+
+def test_candidates_arrive_while_typing(desk_page: Browser, ward: Ward) -> None:
+    found = desk_page.client.get("/khoan-ung-ho/tim-nguoi?donor=0002").get_data(as_text=True)
+    assert f'value="{ward.hoa.id}"' in found
+
+    goods = desk_page.client.get("/ban-tiep-nhan/1/hinh-thuc?method=in_kind", headers={"HX-Request": "true"})
+    assert 'name="quantity"' in goods.get_data(as_text=True)
+    assert db.session.scalars(select(Donation)).all() == []
