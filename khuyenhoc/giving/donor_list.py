@@ -1,4 +1,4 @@
-"""The list of donors: narrowed, sorted by given name, and the choices that the gift desk offers."""
+"""The list of donors: narrowed, sorted by given name, or found; and what tells two of one name apart."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.donors import Donor
 
 MOST_FOUND = 50
-NEW = "new"
-"""What the gift desk answers when none of the donors found is meant."""
 
 
 def statement(unit_ids: Collection[int], *, kind: str = "", display: str = "") -> Select[Any]:
@@ -38,17 +36,11 @@ def found(typed: str, unit_ids: Collection[int], *, kind: str = "", display: str
 
 @dataclass(frozen=True)
 class Choice:
-    """One donor that may be meant at the desk: ``…0002, đã ủng hộ 3 lần``."""
+    """One donor that may be meant: ``…0002, đã ủng hộ 3 lần``."""
 
     donor: Donor
     name: str
     note: str
-
-
-def choices(typed: str, unit_ids: Collection[int], limit: int = 6) -> list[Choice]:
-    """Who may be meant by what was typed; nobody for less than two characters."""
-    donors = search(typed, unit_ids, limit) if len(typed.strip()) > 1 else []
-    return as_choices(donors)
 
 
 def as_choices(donors: Sequence[Donor]) -> list[Choice]:

@@ -56,8 +56,8 @@ class Donor(Base):
         Index("ix_donors_sort_key", "unit_id", "sort_key", "id"),
         Index("ix_donors_kind", "unit_id", "kind", "sort_key", "id"),
         Index("ix_donors_display", "unit_id", "display", "sort_key", "id"),
-        Index("ix_donors_folded", "unit_id", "folded"),
-        Index("ix_donors_phone", "unit_id", "phone"),
+        Index("ix_donors_folded", "unit_id", "folded", "id"),
+        Index("ix_donors_phone", "unit_id", "phone", "id"),
         Index("ix_donors_everywhere", "sort_key", "id"),
         UniqueConstraint("unit_id", "idempotency_key"),
     )

@@ -15,19 +15,18 @@ from khuyenhoc.core.names import text_key
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.giving import donor_list, donors
-from khuyenhoc.giving.donor_forms import DisplayForm, DonorFilter, DonorForm, RenameForm
 from khuyenhoc.giving.donor_hooks import gift_side
 from khuyenhoc.giving.donor_kinds import DISPLAYS, KINDS, OF_UNITS
 from khuyenhoc.giving.donor_naming import full_name, named_as, public_name, salutation
 from khuyenhoc.giving.donor_search import possible_duplicates
 from khuyenhoc.giving.donors import Donor
+from khuyenhoc.giving.forms.donors import DisplayForm, DonorFilter, DonorForm, RenameForm
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
-from khuyenhoc.web.fields import whole
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("donors", __name__, url_prefix="/nha-hao-tam")
@@ -79,15 +78,6 @@ def as_excel() -> Response:
         Column(_("Ghi chú"), lambda d: d.note, width=40),
     ]
     return workbook("nha-hao-tam", columns, rows, title=_("Nhà hảo tâm"))
-
-
-@blueprint.get("/tim")
-@may("donor.see")
-def choices() -> Response:
-    """Who may be meant by what is being typed at the desk (``donor``; ``don_vi`` narrows to one unit's cards)."""
-    typed = request.args.get("donor", "")[:200]
-    offered = donor_list.choices(typed, _asked_units())
-    return page("giving/donor_choices.html", offered=offered, typed=typed.strip(), chosen=None)
 
 
 @blueprint.get("/trung")
@@ -285,16 +275,6 @@ def _represented(donor: Donor | None = None) -> dict[int, str]:
 def _alike(name: str, phone: str, key: str | None = None) -> list[Donor]:
     found = possible_duplicates(name, phone, access.units_where("donor.see"))
     return [donor for donor in found if key is None or donor.idempotency_key != key]
-
-
-def _asked_units() -> frozenset[int]:
-    """The units whose cards are searched: all that the person may see, or the one that the desk names."""
-    mine = access.units_where("donor.see")
-    try:
-        wanted = whole(request.args.get("don_vi"))
-    except ValueError:
-        return frozenset()
-    return mine if wanted is None else mine & {wanted}
 
 
 def _donor_or_404(donor_id: int, permission: str = "donor.see") -> Donor:
