@@ -22,7 +22,7 @@ def chair_s(browser, office):
 
 
 def test_an_empty_inbox_says_what_will_come(chair_s):
-    page = chair_s.get("approvals.inbox_page")
+    page = chair_s.get("approvals.index")
 
     assert page.h1 == "Không có việc nào chờ ông duyệt"
     assert "Mọi việc đã được duyệt" in page.text
@@ -30,7 +30,7 @@ def test_an_empty_inbox_says_what_will_come(chair_s):
 
 def test_the_chair_approves_what_waits(chair_s, office):
     request = office.ask()
-    page = chair_s.get("approvals.inbox_page")
+    page = chair_s.get("approvals.index")
     assert page.h1 == "1 việc chờ ông duyệt"
     assert "28.500.000\u00a0₫" in page.text
     assert "Cô Lương Thị Hạnh, kế toán" in page.text
@@ -44,12 +44,12 @@ def test_the_chair_approves_what_waits(chair_s, office):
 def test_the_tab_counts_what_waits(chair_s, office):
     office.ask()
 
-    assert "Phê duyệt 1" in chair_s.get("approvals.inbox_page").text
+    assert "Phê duyệt 1" in chair_s.get("approvals.index").text
 
 
 def test_what_changed_after_the_page_was_read_is_shown_again(chair_s, office):
     request = office.ask()
-    chair_s.get("approvals.inbox_page")
+    chair_s.get("approvals.index")
     office.deed.text = "Mua 21 xe đạp"
 
     page = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve", expect=422)
@@ -63,7 +63,7 @@ def test_what_changed_after_the_page_was_read_is_shown_again(chair_s, office):
 
 def test_returning_asks_for_words_and_keeps_the_page(chair_s, office):
     request = office.ask()
-    chair_s.get("approvals.inbox_page")
+    chair_s.get("approvals.index")
 
     page = chair_s.post("approvals.decide", to={"request_id": request.id}, decision="return", reason=" ", expect=422)
     assert page.error("reason") == "Xin ghi rõ chỗ cần sửa."
@@ -76,7 +76,7 @@ def test_what_was_returned_waits_for_whoever_asked(browser, office):
     request = office.ask()
     office.send_back(request, "Thiếu báo giá")
 
-    page = browser.sign_in(office.accountant).get("approvals.inbox_page")
+    page = browser.sign_in(office.accountant).get("approvals.index")
     assert "Thiếu báo giá" in page.text
     assert "Phê duyệt 1" in page.text
 
@@ -87,7 +87,7 @@ def test_what_was_returned_waits_for_whoever_asked(browser, office):
 def test_one_s_own_request_shows_why_and_has_no_button(chair_s, office):
     request = office.ask(by=office.chair)
 
-    page = chair_s.get("approvals.inbox_page")
+    page = chair_s.get("approvals.index")
 
     assert "Ông đã đề nghị việc này nên không duyệt được." in page.text
     assert "Việc này đang chờ bà Trần Thị Oanh, phó chủ tịch." in page.text

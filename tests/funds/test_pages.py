@@ -119,7 +119,7 @@ def test_the_whole_way_from_draft_to_closed(browser, office, opened_by_pages):
     page = browser.post("campaigns.ask_to_close", to={"code": "XD26"}, reason="Đã trao đủ")
     assert "đã đề nghị đóng chiến dịch này" in page.text
     request = requests.find_waiting("campaign.close", "campaign", campaign.id)
-    browser.sign_in(office.chair).get("approvals.inbox_page")
+    browser.sign_in(office.chair).get("approvals.index")
     browser.post("approvals.decide", to={"request_id": request.id}, decision="approve")
 
     assert state_of(campaign) == "closed"
@@ -133,7 +133,7 @@ def opened_by_pages(browser, office, xd26):
     page = browser.post("campaigns.ask_to_open", to={"code": "XD26"}, reason="")
     assert "Đang chờ ông Lê Công Thành hoặc bà Trần Thị Oanh duyệt." in page.text
     request = requests.find_waiting("campaign.open", "campaign", xd26.id)
-    browser.sign_in(office.chair).get("approvals.inbox_page")
+    browser.sign_in(office.chair).get("approvals.index")
     browser.post("approvals.decide", to={"request_id": request.id}, decision="approve")
     return xd26
 

@@ -27,7 +27,7 @@ from khuyenhoc.web.page import page
 blueprint = Blueprint("approvals", __name__, url_prefix="/phe-duyet")
 
 navigation.register(
-    "approvals.inbox_page",
+    "approvals.index",
     _l("Phê duyệt"),
     "patch-check",
     "approval.see",
@@ -40,7 +40,7 @@ ORDERS = (lists.Order("ngay", _l("Ngày đề nghị"), Request.id),)
 
 @blueprint.get("")
 @may("approval.see")
-def inbox_page() -> Response:
+def index() -> Response:
     """What waits for the person who is asking."""
     return _inbox()
 
@@ -77,7 +77,7 @@ def decide(request_id: int) -> AnyResponse:
         form.form_errors.append(said)
         return _one(asked, form, 422)
     flash(said)
-    return redirect(url_for(".inbox_page"), 303)
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/<int:request_id>/rut")
@@ -88,7 +88,7 @@ def withdraw(request_id: int) -> AnyResponse:
     with writing():
         requests.withdraw(asked, by=actor())
     flash(_("Đã rút lại đề nghị."))
-    return redirect(url_for(".inbox_page"), 303)
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/so")
