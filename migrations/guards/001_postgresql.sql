@@ -209,3 +209,47 @@ CREATE TRIGGER donation_shares_no_truncate BEFORE TRUNCATE ON donation_shares FO
 CREATE TRIGGER desks_no_delete BEFORE DELETE ON desks FOR EACH ROW EXECUTE FUNCTION append_only()
 --;
 CREATE TRIGGER desks_no_truncate BEFORE TRUNCATE ON desks FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER issued_papers_no_change BEFORE UPDATE OR DELETE ON issued_papers FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER issued_papers_no_truncate BEFORE TRUNCATE ON issued_papers FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER paper_prints_no_change BEFORE UPDATE OR DELETE ON paper_prints FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER paper_prints_no_truncate BEFORE TRUNCATE ON paper_prints FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER approvals_no_change BEFORE UPDATE OR DELETE ON approvals FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER approvals_no_truncate BEFORE TRUNCATE ON approvals FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER approval_requests_no_delete BEFORE DELETE ON approval_requests FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER approval_requests_no_truncate BEFORE TRUNCATE ON approval_requests FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER policies_no_delete BEFORE DELETE ON policies FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER policies_no_truncate BEFORE TRUNCATE ON policies FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER cash_counts_no_delete BEFORE DELETE ON cash_counts FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER cash_counts_no_truncate BEFORE TRUNCATE ON cash_counts FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER cash_count_lines_no_delete BEFORE DELETE ON cash_count_lines FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER cash_count_lines_no_truncate BEFORE TRUNCATE ON cash_count_lines FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER campaigns_no_delete BEFORE DELETE ON campaigns FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER campaigns_no_truncate BEFORE TRUNCATE ON campaigns FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER funds_no_delete BEFORE DELETE ON funds FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER funds_no_truncate BEFORE TRUNCATE ON funds FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER items_no_delete BEFORE DELETE ON items FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER items_no_truncate BEFORE TRUNCATE ON items FOR EACH STATEMENT EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER donors_no_delete BEFORE DELETE ON donors FOR EACH ROW EXECUTE FUNCTION append_only()
+--;
+CREATE TRIGGER donors_no_truncate BEFORE TRUNCATE ON donors FOR EACH STATEMENT EXECUTE FUNCTION append_only()

@@ -213,3 +213,73 @@ CREATE TRIGGER desks_no_delete BEFORE DELETE ON desks
 BEGIN
   SELECT RAISE(ABORT, 'desks_append_only');
 END
+--;
+CREATE TRIGGER issued_papers_no_update BEFORE UPDATE ON issued_papers
+BEGIN
+  SELECT RAISE(ABORT, 'issued_papers_append_only');
+END
+--;
+CREATE TRIGGER issued_papers_no_delete BEFORE DELETE ON issued_papers
+BEGIN
+  SELECT RAISE(ABORT, 'issued_papers_append_only');
+END
+--;
+CREATE TRIGGER paper_prints_no_update BEFORE UPDATE ON paper_prints
+BEGIN
+  SELECT RAISE(ABORT, 'paper_prints_append_only');
+END
+--;
+CREATE TRIGGER paper_prints_no_delete BEFORE DELETE ON paper_prints
+BEGIN
+  SELECT RAISE(ABORT, 'paper_prints_append_only');
+END
+--;
+CREATE TRIGGER approvals_no_update BEFORE UPDATE ON approvals
+BEGIN
+  SELECT RAISE(ABORT, 'approvals_append_only');
+END
+--;
+CREATE TRIGGER approvals_no_delete BEFORE DELETE ON approvals
+BEGIN
+  SELECT RAISE(ABORT, 'approvals_append_only');
+END
+--;
+CREATE TRIGGER approval_requests_no_delete BEFORE DELETE ON approval_requests
+BEGIN
+  SELECT RAISE(ABORT, 'approval_requests_append_only');
+END
+--;
+CREATE TRIGGER policies_no_delete BEFORE DELETE ON policies
+BEGIN
+  SELECT RAISE(ABORT, 'policies_append_only');
+END
+--;
+CREATE TRIGGER cash_counts_no_delete BEFORE DELETE ON cash_counts
+BEGIN
+  SELECT RAISE(ABORT, 'cash_counts_append_only');
+END
+--;
+CREATE TRIGGER cash_count_lines_no_delete BEFORE DELETE ON cash_count_lines
+BEGIN
+  SELECT RAISE(ABORT, 'cash_count_lines_append_only');
+END
+--;
+CREATE TRIGGER campaigns_no_delete BEFORE DELETE ON campaigns
+BEGIN
+  SELECT RAISE(ABORT, 'campaigns_append_only');
+END
+--;
+CREATE TRIGGER funds_no_delete BEFORE DELETE ON funds
+BEGIN
+  SELECT RAISE(ABORT, 'funds_append_only');
+END
+--;
+CREATE TRIGGER items_no_delete BEFORE DELETE ON items
+BEGIN
+  SELECT RAISE(ABORT, 'items_append_only');
+END
+--;
+CREATE TRIGGER donors_no_delete BEFORE DELETE ON donors
+BEGIN
+  SELECT RAISE(ABORT, 'donors_append_only');
+END

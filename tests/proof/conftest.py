@@ -1,20 +1,19 @@
-"""The ward's books with a little of everything in them."""
+"""The ward's books with a little of everything in them, made once: tests that tamper undo what they did."""
+
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 
-from tests.support.world import World, make_world
+from tests.conftest import EVENING
+from tests.giving.gift_world import Ward
+from tests.proof.full_world import make_full_world
+from tests.support import engines, site
 
 
-@pytest.fixture
-def ward(app: Flask) -> World:
-    """A ward with gifts, a cost, goods, a commitment, a reservation and a void."""
-    world = make_world()
-    world.gift(500_000)
-    world.gift(2_000_000, campaign=world.general)
-    world.bicycles_given(3)
-    world.pay(120_000)
-    world.decide(100_000)
-    world.reserve(1)
-    world.void(world.gift(250_000))
-    return world
+@pytest.fixture(scope="module")
+def ward(the_site: Flask, databases: engines.Databases) -> Iterator[Ward]:
+    """Shared by the tests of a module."""
+    with time_machine.travel(EVENING, tick=False), site.fresh_database(the_site, databases):
+        yield make_full_world()

@@ -155,3 +155,30 @@ def _was_ever_used(row: dict[str, Any]) -> bool:
         sql, campaign=row["campaign_id"], heading=row["heading"], account=row["account_id"], item=row["item_id"]
     )
     return next(found, None) is not None
+
+
+_GIFT_DAYS = (
+    "SELECT d.unit_id, 0 AS campaign_id, d.date AS day, n.method,"
+    " SUM(CASE WHEN d.state <> 'voided' THEN 1 ELSE 0 END) AS gifts,"
+    " SUM(CASE WHEN d.state <> 'voided' THEN d.amount ELSE 0 END) AS amount"
+    " FROM documents d JOIN donations n ON n.document_id = d.id GROUP BY d.unit_id, d.date, n.method"
+    " UNION ALL SELECT d.unit_id, s.campaign_id, s.date, n.method,"
+    " SUM(CASE WHEN d.state <> 'voided' THEN 1 ELSE 0 END), SUM(CASE WHEN d.state <> 'voided' THEN s.amount ELSE 0 END)"
+    " FROM documents d JOIN donations n ON n.document_id = d.id JOIN donation_shares s ON s.document_id = d.id"
+    " GROUP BY d.unit_id, s.campaign_id, s.date, n.method"
+)
+
+
+def gift_days() -> Iterator[Violation]:
+    """The kept totals of each day's gifts are the sums of the live gifts."""
+    columns = ("unit_id", "campaign_id", "day", "method")
+    should = {tuple(row[column] for column in columns): row for row in stream(_GIFT_DAYS)}
+    for row in every("gift_days"):
+        expected = should.pop(tuple(row[column] for column in columns), {"gifts": None, "amount": None})
+        for field in ("gifts", "amount"):
+            if row[field] != expected[field]:
+                where, text = key("gift_days", row), _("Tổng giữ sẵn của ngày khác tổng các khoản ủng hộ.")
+                yield Violation("gift_days", where, field, expected[field], row[field], text)
+    for place, row in should.items():
+        where = "/".join(str(part) for part in place)
+        yield Violation("gift_days", where, "amount", row["amount"], None, _("Thiếu dòng tổng của ngày."))
