@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db
 from tests.support import engines, site, tree
 
@@ -29,6 +30,7 @@ def empty_site(tmp_path: Path, databases: engines.Databases) -> Iterator[Flask]:
 
 
 def _settings(app: Flask) -> Any:
+    migrating.prepare(app)
     return app.extensions["migrate"].migrate.get_config(str(FOLDER))
 
 

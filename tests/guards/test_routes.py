@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from werkzeug.routing import BaseConverter, IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from khuyenhoc.core.database import db
 from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS
@@ -45,13 +45,15 @@ def _permission(app: Flask, endpoint: str) -> str | None:
 
 
 def _address(app: Flask, rule: Rule) -> str:
-    values = {name: SAMPLE_NUMBER if _counts(it) else SAMPLE_CODE for name, it in rule._converters.items()}
+    values = {name: _sample(converter) for name, converter in rule._converters.items()}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values, method=_method(rule))
 
 
-def _counts(converter: BaseConverter) -> bool:
-    return isinstance(converter, IntegerConverter)
+def _sample(converter: BaseConverter) -> Any:
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)[0]
+    return SAMPLE_NUMBER if isinstance(converter, IntegerConverter) else SAMPLE_CODE
 
 
 def _method(rule: Rule) -> str:

@@ -22,6 +22,9 @@ NOT_PROVEN = {
     "unit_lineage": "as units",
     "user_sessions": "who is signed in",
     "sign_in_attempts": "who tried to",
+    "installation_marks": "whether this is the demonstration, and whether it is loaded",
+    "gift_links": "which addresses open a donor's page",
+    "proof_runs": "when the full proof last ran; the next one answers for itself",
     "donor_words": "finds donors; made anew from the donors at any time",
 }
 """Table → why no change to it can touch money, goods, numbers, approvals, issued papers or history."""

@@ -129,7 +129,10 @@ class PostgresqlDatabases:
         self.engine.dispose()
 
 
-ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 """Nobody who was left behind by the last test stays connected."""
 
 SCHEMA = """
@@ -145,7 +148,8 @@ SELECT md5(string_agg(thing, ',' ORDER BY thing)) FROM (
 KEEP = """
 DO $$ DECLARE one record; BEGIN
   CREATE SCHEMA kept;
-  CREATE TABLE kept.sequences AS SELECT sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
+  CREATE TABLE kept.sequences AS
+    SELECT sequencename AS name, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
   FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', 'rows_' || one.name, one.name);
   END LOOP;
@@ -167,7 +171,8 @@ DO $$ DECLARE one record; BEGIN
     EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', substr(one.name, 6), one.name);
   END LOOP;
   FOR one IN SELECT * FROM kept.sequences LOOP
-    PERFORM setval(format('public.%I', one.sequencename), coalesce(one.last_value, one.start_value), one.last_value IS NOT NULL);
+    PERFORM setval(
+      format('public.%I', one.name), coalesce(one.last_value, one.start_value), one.last_value IS NOT NULL);
   END LOOP;
 END $$
 """

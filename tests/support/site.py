@@ -43,6 +43,8 @@ def make_site(folder: Path, databases: Databases) -> Flask:
     """The app, and its empty database made by the migrations and kept as the template of all others."""
     app = empty_site(folder, databases.url)
     with app.app_context():
+        if any((config.ROOT / "migrations" / "versions").glob("*.py")):
+            migrating.upgrade()
         scaffold.create_tables()
     leave_database(app)
     databases.keep_as_template()
