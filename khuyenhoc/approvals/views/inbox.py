@@ -31,7 +31,7 @@ navigation.register(
     _l("Phê duyệt"),
     "patch-check",
     "approval.see",
-    45,
+    41,
     count=lambda: inbox.count(actor(), access.my_roles()),
 )
 

@@ -20,7 +20,7 @@ from khuyenhoc.web.page import page
 
 blueprint = Blueprint("policies", __name__, url_prefix="/phe-duyet/quy-dinh")
 
-navigation.register("policies.index", _l("Quy định duyệt"), "shield-check", "policy.manage", 80)
+navigation.register("policies.index", _l("Quy định duyệt"), "shield-check", "policy.manage", 82)
 
 
 @blueprint.get("")
