@@ -9,7 +9,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import donations, donor_naming, donors
 from khuyenhoc.giving.donor_hooks import SoFar, gift_side
-from khuyenhoc.giving.donor_kinds import HONORIFICS
+from khuyenhoc.giving.donor_kinds import HONORIFICS, PERSONS
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.donors import Details, Donor
 from khuyenhoc.ledger import documents
@@ -103,8 +103,9 @@ def new_card(typed: str) -> tuple[str, str, str]:
         if folded.startswith(words + " "):
             return kind, "", typed
     for honorific in sorted(HONORIFICS, key=len, reverse=True):
-        if typed.lower().startswith(honorific.lower() + " "):
-            return "individual", honorific, typed[len(honorific) + 1 :]
+        rest = typed[len(honorific) + 1 :]
+        if typed.lower().startswith(honorific.lower() + " ") and " " in rest:
+            return "individual", honorific, rest
     return "individual", "", typed
 
 
@@ -137,4 +138,8 @@ def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by:
 def card(giver: Giver) -> Details:
     """The card that would be made for a new giver: as chosen, else as the typed name says of itself."""
     kind, honorific, name = new_card(giver.typed)
-    return Details(kind=giver.kind or kind, name=name, honorific=giver.honorific or honorific or None)
+    if not giver.kind:
+        return Details(kind=kind, name=name, honorific=honorific or None)
+    without_title = giver.kind in PERSONS and giver.honorific == honorific
+    typed = names.clean(giver.typed)
+    return Details(kind=giver.kind, name=name if without_title else typed, honorific=giver.honorific or None)

@@ -76,8 +76,8 @@ class Answer:
         """What a browser would send of the form with this action, nothing typed."""
         for form in self.page.all("form", action=action):
             controls = [node for node in form.walk() if node.name in ("input", "select", "textarea")]
-            values = {node.get("name"): _value(node) for node in controls if node.get("name")}
-            return {name: value for name, value in values.items() if value is not None}
+            values = [(node.get("name"), _value(node)) for node in controls if node.get("name")]
+            return {name: value for name, value in values if value is not None}
         return {}
 
     def offers(self, endpoint_or_path: str) -> bool:

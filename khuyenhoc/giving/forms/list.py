@@ -29,8 +29,9 @@ class GiftFilter(Filter):
     def __init__(self, args: Any, unit_ids: Iterable[int], recorders: Iterable[tuple[int, str]]) -> None:
         super().__init__(args)
         units = sorted(unit_ids)
-        self.chien_dich.choices = choices.campaigns(units, closed_too=True)
-        self.nguoi_ghi.choices = list(recorders)
+        self._campaigns = dict(choices.campaigns(units, closed_too=True))
+        self._recorders = dict(recorders)
+        self.chien_dich.choices, self.nguoi_ghi.choices = list(self._campaigns.items()), list(self._recorders.items())
         self.don_vi.choices = sorted(names_on(units).items()) if len(units) > 1 else []
         if len(units) <= 1:
             del self.don_vi
@@ -41,6 +42,11 @@ class GiftFilter(Filter):
         said = []
         if self.tu.data or self.den.data:
             said.append(f"{self.tu._value() or '…'} – {self.den._value() or '…'}")
-        for field in (self.chien_dich, self.hinh_thuc, self.trang_thai, self.nguoi_ghi):
-            said += [str(label) for value, label in field.choices if field.data is not None and value == field.data]
+        known: tuple[tuple[Any, dict[Any, Any]], ...] = (
+            (self.chien_dich, self._campaigns),
+            (self.hinh_thuc, METHODS),
+            (self.trang_thai, STATES),
+            (self.nguoi_ghi, self._recorders),
+        )
+        said += [str(names[field.data]) for field, names in known if field.data in names]
         return ", ".join(said) if said else _("mọi ngày, mọi chiến dịch, mọi trạng thái")
