@@ -15,6 +15,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
@@ -53,10 +54,15 @@ def register_again(kind: str, carry_out: Again, changes: Changes) -> None:
     _again[kind] = (carry_out, changes)
 
 
-def ask_void(
-    document: Document, *, by: Person, reason: str, again: Mapping[str, Any] | None = None
-) -> Request:
-    """Ask that a document be voided; with ``again``, that it be recorded anew in the same step."""
+def ask_void(document: Document, *, by: Person, reason: str, again: Mapping[str, Any] | None = None) -> Request:
+    """Ask that a document be voided; with ``again``, that it be recorded anew in the same step.
+
+    Pressed twice by the same person with the same words it is asked once.
+    """
+    payload = {"again": dict(again)} if again is not None else {}
+    known = asked_already(KIND, SUBJECT, document.id, by=by, reason=reason)
+    if known is not None and known.data == payload:
+        return known
     if document.is_void:
         raise RuleBroken(_("%(label)s đã hủy rồi.", label=document.label))
     if again is not None and document.kind not in _again:
@@ -69,8 +75,15 @@ def ask_void(
         by=by,
         reason=reason,
         amount=document.amount,
-        payload={"again": dict(again)} if again is not None else None,
+        payload=payload or None,
     )
+
+
+def asked_already(kind: str, subject_kind: str, subject_id: int, *, by: Person, reason: str) -> Request | None:
+    """The live request that this person made with these very words, or nothing."""
+    known = requests.find_waiting(kind, subject_kind, subject_id)
+    same = known is not None and known.asked_by == by.id and known.reason == clean_lines(reason)
+    return known if same else None
 
 
 def _describe(request: Request) -> Description:

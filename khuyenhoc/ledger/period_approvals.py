@@ -17,6 +17,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import chains
 from khuyenhoc.ledger import balances, open_work, periods
 from khuyenhoc.ledger.accounts import cash_and_banks
+from khuyenhoc.ledger.approvables import asked_already
 from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.periods import month_name
 from khuyenhoc.org.units import name_on, unit_by_id
@@ -79,9 +80,9 @@ def _on(unit_id: int, kind: str, until: datetime.date) -> int:
 
 
 def _ask(kind: str, unit_id: int, index: int, by: Person, reason: str) -> Request:
-    return requests.ask(
-        kind, unit_id=unit_id, subject_kind=SUBJECT, subject_id=subject_of(unit_id, index), by=by, reason=reason
-    )
+    subject = subject_of(unit_id, index)
+    known = asked_already(kind, SUBJECT, subject, by=by, reason=reason)
+    return known or requests.ask(kind, unit_id=unit_id, subject_kind=SUBJECT, subject_id=subject, by=by, reason=reason)
 
 
 def _require_settled(unit_id: int, index: int) -> None:

@@ -1,5 +1,6 @@
 """Running costs beside the fund's own cap: a hint before recording, a note afterwards, never a wall."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,26 @@ def of_year(campaign: Campaign, year: int) -> Share:
     )
     sums = {heading: int(amount) for heading, amount in db.session.execute(query)}
     return Share(sum(sums.values()), sum(sums.get(heading, 0) for heading in MANAGEMENT))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a fund with a cap stands this year."""
+
+    fund: str
+    cap: int
+    share: Share
+
+
+def standings(campaigns: Iterable[Campaign], year: int) -> list[Standing]:
+    """How far each fund of these campaigns has come towards its cap; funds without one are left out."""
+    one_of_each = {campaign.fund_id: campaign for campaign in campaigns}
+    found = []
+    for campaign in one_of_each.values():
+        fund = fund_by_id(campaign.fund_id)
+        if fund.management_cost_cap_percent is not None:
+            found.append(Standing(fund.name, fund.management_cost_cap_percent, of_year(campaign, year)))
+    return found
 
 
 def cap_warning(campaign: Campaign, amount: Dong, on: date) -> str:

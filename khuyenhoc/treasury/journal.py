@@ -51,7 +51,7 @@ class Journal:
 
 
 def journal(unit_id: int, span: Span, *, after: Key | None = None, size: int | None = PAGE) -> Journal:
-    """The entries of a unit in a span, in the order of days and numbers."""
+    """The entries of a unit in a span, in the order of days and numbers; in each the debits first."""
     keys = _entries(unit_id, span, after, size)
     more = size is not None and len(keys) > size
     keys = keys[:size] if size is not None else keys
@@ -103,7 +103,7 @@ def _postings(unit_id: int, numbers: Sequence[int], campaign: Campaign | None) -
             .join(Account, Account.id == Posting.account_id)
             .join(Campaign, Campaign.id == Posting.campaign_id)
             .where(Posting.unit_id == unit_id, Posting.entry_number.in_(numbers[at : at + 500]))
-            .order_by(Posting.entry_number, Posting.line)
+            .order_by(Posting.entry_number, Posting.amount < 0, Posting.line)
         )
         if campaign is not None:
             query = query.where(Posting.campaign_id == campaign.id)

@@ -21,6 +21,7 @@ from khuyenhoc.ledger import accounts, document_names, documents
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.entries import DayBalance
 from khuyenhoc.treasury import costs
 
 NAMES = {
@@ -177,6 +178,14 @@ def _sum(amount: Dong) -> Dong:
 
 def _require_first(campaign: Campaign, account: Account, on: date, item: Item | None = None) -> None:
     """An opening balance stands before everything else on its account, else it would be found money."""
+    moved_before = select(DayBalance.day).where(
+        DayBalance.campaign_id == campaign.id,
+        DayBalance.account_id == account.id,
+        DayBalance.item_id == (item.id if item is not None else 0),
+        DayBalance.day < on,
+    )
+    if db.session.scalar(moved_before.limit(1)) is None:
+        return
     earlier = (
         select(Document)
         .join(DocumentLine, DocumentLine.document_id == Document.id)

@@ -97,13 +97,14 @@ def test_a_void_needs_a_reason_and_is_asked_once(ward: World, keeper: User) -> N
     gift = ward.gift(500_000)
     with pytest.raises(RuleBroken, match="lý do"):
         ask_void(gift, keeper, " ")
-    ask_void(gift, keeper)
+    request = ask_void(gift, keeper)
 
+    assert ask_void(gift, keeper).id == request.id
     with pytest.raises(RuleBroken, match="chờ duyệt"):
-        ask_void(gift, keeper)
+        ask_void(gift, keeper, "Một lý do khác")
     ward.void(gift)
     with pytest.raises(RuleBroken, match="đã hủy"):
-        ask_void(gift, keeper)
+        ask_void(gift, keeper, "Một lý do khác")
 
 
 def test_void_and_record_again_is_the_features_own_deed(ward: World, keeper: User, head: User) -> None:

@@ -182,7 +182,7 @@ def _grid(form: CashCountForm, status: int = 200) -> Response:
     listing = lists.read(query, ORDERS, CashCount.id, size=20)
     return page(
         "treasury/cash_count.html",
-        fragment="list",
+        fragment="list" if request.method == "GET" else None,
         status=status,
         listing=listing,
         may_count=allowed("cash.count") and bool(form.account.choices),

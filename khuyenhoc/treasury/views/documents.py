@@ -184,7 +184,7 @@ def _facts(found: Document) -> dict[str, Any]:
         select(Posting, Account)
         .join(Account, Account.id == Posting.account_id)
         .where(Posting.unit_id == entry.unit_id, Posting.entry_number == entry.number)
-        .order_by(Posting.line)
+        .order_by(Posting.amount < 0, Posting.line)
     )
     return {
         "document": found,

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, open_campaigns
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
@@ -199,7 +200,10 @@ def _campaign(campaign_id: int) -> Campaign:
 
 
 def _form(kind: str, form: Form, status: int = 200) -> Response:
-    return page("treasury/movement.html", status=status, kind=_kind(kind), slug=kind, form=form)
+    caps = []
+    if kind == "chi-phi":
+        caps = costs.standings(open_campaigns(units_where("treasury.record")), clock.today().year)
+    return page("treasury/movement.html", status=status, kind=_kind(kind), slug=kind, form=form, caps=caps)
 
 
 def _transfer(form: Form, status: int = 200) -> Response:
