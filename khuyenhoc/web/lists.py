@@ -69,6 +69,10 @@ class Listing:
     kept: dict[str, Any] = field(default_factory=dict)
     """What the address asks for besides sort and page: give it to the address of the Excel file."""
 
+    def all_at(self, url: str) -> str:
+        """The address that takes everything this list is narrowed to: the one for Excel."""
+        return f"{url}?{urlencode(self.kept, doseq=True)}" if self.kept else url
+
     @property
     def next_url(self) -> str | None:
         """The next page."""
