@@ -7,7 +7,8 @@ import playwright.sync_api
 import pytest
 from flask import Flask
 
-from tests.support import chromium
+from khuyenhoc.demo import load
+from tests.support import chromium, engines, site
 from tests.support.chromium import Windows
 
 HERE = Path(__file__).parent
@@ -25,6 +26,27 @@ def launched() -> Iterator[playwright.sync_api.Browser]:
     """The real browser, started once."""
     with chromium.launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The site with the demonstration year, loaded once; tests read it and change nothing."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = site.make_site(folder, engines.SqliteDatabases(folder))
+    with app.app_context():
+        load.load()
+        yield app
+    site.leave_database(app)
+
+
+@pytest.fixture
+def demonstration_windows(demonstration: Flask, launched: playwright.sync_api.Browser) -> Iterator[Windows]:
+    """Windows on the demonstration year."""
+    with chromium.served(demonstration) as address:
+        opened = Windows(launched, address)
+        yield opened
+        opened.close()
+    assert opened.faults == []
 
 
 @pytest.fixture

@@ -15,27 +15,29 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 READERS = ["", *people.OFFICERS]
 
 
-def test_every_page_is_valid(app: Flask, tmp_path: Path) -> None:
+def test_every_page_is_valid(demonstration: Flask, tmp_path: Path) -> None:
     pages = {}
     for username in READERS:
-        browser = Browser(app)
+        browser = Browser(demonstration)
         if username:
             browser.sign_in(username)
-        pages |= {f"{username}: {found.path}": found.answer.body for found in walk(browser, _start(username))}
+        pages |= {f"{username}: {found.path}": found.answer.body for found in walk(browser)}
 
     assert pages
     assert checker.faults(pages, tmp_path) == []
 
 
 @pytest.mark.parametrize("username", READERS)
-def test_every_page_can_be_used_by_everyone(app: Flask, windows: Windows, username: str) -> None:
-    browser = Browser(app)
+def test_every_page_can_be_used_by_everyone(
+    demonstration: Flask, demonstration_windows: Windows, username: str
+) -> None:
+    browser = Browser(demonstration)
     if username:
         browser.sign_in(username)
-    paths = [found.path for found in walk(browser, _start(username), per_endpoint=1)]
+    paths = [found.path for found in walk(browser, per_endpoint=1)]
     faults = []
     for size in ("desk", "phone", "small phone"):
-        page = windows.open(username or None, size=size)
+        page = demonstration_windows.open(username or None, size=size)
         for path in paths:
             page.goto(path)
             if (over := hangs_over(page)) > 0:
@@ -45,7 +47,3 @@ def test_every_page_can_be_used_by_everyone(app: Flask, windows: Windows, userna
                 faults += [f"{path} on a {size}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
 
     assert faults == []
-
-
-def _start(username: str) -> str:
-    return "/" if username else "/dang-nhap"

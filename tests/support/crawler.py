@@ -10,6 +10,9 @@ from werkzeug.exceptions import HTTPException
 from tests.support.browser import Answer, Browser
 
 
+NOT_PAGES = {"static", "web.healthz"}
+
+
 @dataclass(frozen=True)
 class Found:
     """One page: where it is, which endpoint made it, and what came back."""
@@ -19,29 +22,38 @@ class Found:
     answer: Answer
 
 
-def walk(browser: Browser, start: str = "/", *, per_endpoint: int = 3, most: int = 400) -> Iterator[Found]:
-    """Every page that links lead to, a few of each endpoint; every page's manners are looked at."""
-    waiting, seen, counted = [start], {start}, dict[str, int]()
+def walk(browser: Browser, *, per_endpoint: int = 3, most: int = 400) -> Iterator[Found]:
+    """Every page that has a plain address, and every page that a link leads to, a few of each endpoint.
+
+    A link must lead somewhere; a plain address may be another role's. Every page's manners are looked at.
+    """
+    waiting = [(path, "") for path in plain_addresses(browser.app)]
+    seen, counted = {path for path, _ in waiting}, dict[str, int]()
     while waiting and len(seen) < most:
-        path = waiting.pop(0)
+        path, linked_from = waiting.pop(0)
         endpoint = endpoint_of(browser.app, path)
-        if endpoint == "static" or counted.get(endpoint, 0) >= per_endpoint:
+        if endpoint in NOT_PAGES or counted.get(endpoint, 0) >= per_endpoint:
             continue
-        counted[endpoint] = counted.get(endpoint, 0) + 1
         response = browser.client.get(path)
-        assert response.status_code in (200, 303), f"a link leads to {path}, which answers {response.status_code}"
-        if response.status_code == 303:
-            links = [response.location]
-        elif response.mimetype == "text/html":
+        if not linked_from and response.status_code in (403, 404):
+            continue
+        assert response.status_code in (200, 303), f"{linked_from} leads to {path}: {response.status_code}"
+        counted[endpoint] = counted.get(endpoint, 0) + 1
+        links = [response.location] if response.status_code == 303 else []
+        if response.status_code == 200 and response.mimetype == "text/html":
             answer = browser.get(path)
             yield Found(path, endpoint, answer)
             links = [node.get("href") for node in answer.page.all("a")]
-        else:
-            links = []
-        for link in map(_own, links):
-            if link and link not in seen:
+        for link in filter(None, map(_own, links)):
+            if link not in seen:
                 seen.add(link)
-                waiting.append(link)
+                waiting.append((link, path))
+
+
+def plain_addresses(app: Flask) -> list[str]:
+    """Every address that can be read and has no parts."""
+    rules = app.url_map.iter_rules()
+    return sorted({rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments})
 
 
 def endpoint_of(app: Flask, path: str) -> str:
