@@ -19,6 +19,9 @@ KINDS = {
 }
 """Kind → its name on screen. A giver whom nobody knows is a kind, not a name."""
 
+UNNAMED = "Mạnh thường quân giấu tên"
+"""How whoever is not to be named, or is not known, is written everywhere."""
+
 PERSONS = frozenset({"individual", "foreign_individual"})
 OF_UNITS = frozenset({"chapter", "piggy_bank"})
 """Kinds that may stand for a unit of the tree."""

@@ -54,7 +54,7 @@ def so_far(donors: Sequence[Donor]) -> Mapping[int, SoFar]:
     return gift_side.so_far([donor.id for donor in donors])
 
 
-def gifts_in_words(given: SoFar | None) -> str:
+def _gifts_in_words(given: SoFar | None) -> str:
     """``đã ủng hộ 3 lần``, ``lần đầu năm 2025``."""
     if given is None:
         return _("chưa ủng hộ lần nào")
@@ -64,5 +64,5 @@ def gifts_in_words(given: SoFar | None) -> str:
 
 
 def _note(donor: Donor, given: SoFar | None) -> str:
-    parts: list[Any] = [f"…{donor.phone_tail}" if donor.phone else donor.address, gifts_in_words(given)]
+    parts: list[Any] = [f"…{donor.phone_tail}" if donor.phone else donor.address, _gifts_in_words(given)]
     return ", ".join(str(part) for part in parts if part)

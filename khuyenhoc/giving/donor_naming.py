@@ -7,10 +7,9 @@ every page, export and preview at once. Papers and names are Vietnamese in every
 from datetime import date
 
 from khuyenhoc.core import names
-from khuyenhoc.giving.donor_kinds import CLERGY, PERSONS
+from khuyenhoc.giving.donor_kinds import CLERGY, PERSONS, UNNAMED
 from khuyenhoc.giving.donors import Donor
 
-UNNAMED = "Mạnh thường quân giấu tên"
 NEUTRAL = "Ông/Bà"
 """The title of a person for whom none was chosen; it is never guessed."""
 

@@ -29,7 +29,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import donor_index
 from khuyenhoc.giving.donor_details import Details, checked, name_for
-from khuyenhoc.giving.donor_kinds import DISPLAYS, KINDS, PERSONS
+from khuyenhoc.giving.donor_kinds import DISPLAYS, KINDS, PERSONS, UNNAMED
 from khuyenhoc.history.events import record
 from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.org.units import Unit, require_open
@@ -227,12 +227,12 @@ def unknown_giver(unit: Unit, *, by: Person) -> Donor:
 
 def _arrange(donor: Donor) -> None:
     """Keep what lists and search stand on."""
-    called = donor.name or donor.shown_as or ""
+    called = donor.name or donor.shown_as or UNNAMED
     key = names.sort_key(called) if donor.kind in PERSONS or donor.kind == "family" else names.text_key(called)
     donor.sort_key, donor.folded = key[:SORT_KEY_LENGTH], donor_index.folded(called)
     texts = [called, donor.honorific or "", *(row.name for row in donor.past_names if donor.renamed)]
     if donor.kind == "unknown":
-        texts.append("không rõ người tặng, giấu tên")
+        texts += [UNNAMED, "không rõ người tặng"]
     donor_index.index(donor.id, donor.unit_id, texts, donor.phone)
 
 

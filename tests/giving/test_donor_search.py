@@ -137,3 +137,10 @@ def test_a_new_card_shows_who_may_be_the_same(neighbours):
     hoa = search("0002", units)[0]
     assert possible_duplicates("Trần Thị Minh Họa", "", units, but=hoa.id) == []
     assert possible_duplicates("", "", units) == []
+
+
+def test_a_giver_nobody_knows_is_found_by_what_is_said_of_them(neighbours):
+    unknown = new_donor(neighbours, kind="unknown", display="anonymous")
+
+    assert [donor.id for donor in search("giau ten", [neighbours.id])] == [unknown.id]
+    assert [donor.id for donor in search("không rõ", [neighbours.id])] == [unknown.id]

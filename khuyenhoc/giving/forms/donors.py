@@ -47,6 +47,7 @@ class DonorForm(Form):
         self, *args: Any, units: Mapping[int, str] | None = None, represented: Mapping[int, str], **more: Any
     ) -> None:
         super().__init__(*args, **more)
+        self.name.flags.required = True  # but of a giver whom nobody knows: see validate_name
         self.represents_id.choices = [*represented.items()]
         if units is None:
             for only_new in ("unit", "display", "anyway"):

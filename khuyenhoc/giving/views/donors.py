@@ -52,7 +52,6 @@ def index() -> Response:
         full_name=full_name,
         phone=codes.show_phone,
         gifts=donor_list.so_far(listing.rows),
-        gifts_in_words=donor_list.gifts_in_words,
         kinds=KINDS,
         displays=DISPLAYS,
         unit_names=names if len(names) > 1 else {},
