@@ -11,7 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from khuyenhoc.approvals.views import inbox, policies
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
-from khuyenhoc.giving.views import desk, donors, gift_form, gifts, voids
+from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
+from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from config import Settings
 
 FEATURES: tuple[Blueprint, ...] = (
+    home.blueprint,
     web.blueprint,
     papers.blueprint,
     account.blueprint,
@@ -40,6 +42,7 @@ FEATURES: tuple[Blueprint, ...] = (
     donors.blueprint,
     gift_form.blueprint,
     gifts.blueprint,
+    gift_papers.blueprint,
     voids.blueprint,
     desk.blueprint,
     ledger.blueprint,

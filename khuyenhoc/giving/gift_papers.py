@@ -1,128 +1,106 @@
-"""The paper that every gift has: Phiếu thu for cash, Giấy xác nhận for a transfer, Biên bản for goods."""
+"""The papers of a gift: which it may have, their issue and their printing.
 
-from typing import Any
+Each gift has the voucher of how it came (Phiếu thu, Giấy xác nhận, Biên bản), and may have a letter of
+thanks and the certificate Tấm lòng vàng. A paper is issued once; its first printing is the original.
+"""
 
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import show
-from khuyenhoc.giving import donor_naming
-from khuyenhoc.giving.donation_tables import METHODS
-from khuyenhoc.giving.donor_kinds import PERSONS
+from khuyenhoc.core.errors import NotFound, RuleBroken
+from khuyenhoc.core.names import clean
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.giving import gift_paper_texts
 from khuyenhoc.giving.gift_rows import GiftRow
-from khuyenhoc.ledger.accounts import KIND, get_account
-from khuyenhoc.ledger.document_tables import Document
-from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.org.users import User
 from khuyenhoc.papers import issued
-from khuyenhoc.papers.content import Confirmation, Goods, GoodsReceipt, Heading, Paper, Party, Receipt, Share
+from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 
 KIND_OF = {"cash": "receipt", "bank": "confirmation", "in_kind": "goods_receipt"}
-"""How a gift came → the kind of its paper."""
+"""How a gift came → the kind of its voucher."""
+
+THANKS = ("thank_you", "gold_heart")
+"""Papers beside the voucher, of the day on which they are asked for."""
+
+LONGEST_DECISION = 40
+AT_THE_PRINTER = datetime.timedelta(minutes=15)
+"""So long whoever printed the original may look at it once more, until it lies on paper."""
 
 
-def find(gift: GiftRow) -> IssuedPaper | None:
-    """The gift's paper, if it was issued."""
-    return issued.find(KIND_OF[gift.donation.method], gift.document.id)
+@dataclass(frozen=True)
+class Choice:
+    """One kind of paper that a gift may have: issued or not, and its last printing, whose ordinal is their number."""
+
+    kind: str
+    name: str
+    paper: IssuedPaper | None
+    last: PaperPrint | None
 
 
-def issue(gift: GiftRow, *, by: Person) -> IssuedPaper:
-    """Issue the gift's paper, once; asked again, the one that was issued."""
-    kind = KIND_OF[gift.donation.method]
-    document = gift.document
-    return issued.issue(kind, paper_of(gift), unit_id=document.unit_id, document_id=document.id, by=by)
+def kinds(gift: GiftRow) -> tuple[str, ...]:
+    """The kinds of papers that a gift may have. Nobody can be thanked for what nobody knows who gave."""
+    voucher = KIND_OF[gift.donation.method]
+    return (voucher,) if gift.donor.kind == "unknown" else (voucher, *THANKS)
 
 
-def issue_and_print(gift: GiftRow, *, by: Person) -> PaperPrint:
-    """Issue the gift's paper if it is not yet, and write down that it is printed once more."""
-    return issued.note_print(find(gift) or issue(gift, by=by), by=by)
+def choices(gift: GiftRow) -> Sequence[Choice]:
+    """Every kind of paper that a gift may have, and what became of it."""
+    found = []
+    for kind in kinds(gift):
+        paper = find(gift, kind)
+        found.append(Choice(kind, issued.KINDS[kind].NAME, paper, _last_print(paper) if paper else None))
+    return found
 
 
-def paper_of(gift: GiftRow) -> Paper:
-    """What the gift's paper says."""
-    return {"cash": _receipt, "bank": _confirmation, "in_kind": _goods_receipt}[gift.donation.method](gift)
+def find(gift: GiftRow, kind: str = "") -> IssuedPaper | None:
+    """The gift's paper of a kind (its voucher, when none is named), if it was issued."""
+    return issued.find(_known(gift, kind), gift.document.id)
 
 
-def heading(document: Document) -> Heading:
-    """Who issues it: the unit as it was called on the day of the gift."""
-    unit = unit_by_id(document.unit_id)
-    return Heading(unit=name_on(unit, document.date), address=unit.address)
+def issue(gift: GiftRow, *, by: Person, kind: str = "", decision: str = "") -> IssuedPaper:
+    """Issue a paper, once; asked again, the one that was issued. ``decision``: what a certificate stands on."""
+    kind, document = _known(gift, kind), gift.document
+    decision = clean(decision)
+    if len(decision) > LONGEST_DECISION:
+        raise RuleBroken(_("Dài nhất %(n)s ký tự.", n=LONGEST_DECISION), field="decision")
+    paper = paper_of(gift, kind, decision)
+    return issued.issue(kind, paper, unit_id=document.unit_id, document_id=document.id, by=by)
 
 
-def recorder(document: Document) -> str:
-    """Who recorded it, without honorific."""
-    user = db.session.get(User, document.created_by)
-    return user.full_name if user is not None else document.created_by_name
+def issue_and_print(gift: GiftRow, *, by: Person, kind: str = "", decision: str = "") -> PaperPrint:
+    """Issue a paper if it is not yet, and write down that it is printed once more."""
+    return issued.note_print(find(gift, kind) or issue(gift, by=by, kind=kind, decision=decision), by=by)
 
 
-def _reason(gift: GiftRow) -> str:
-    """``Ủng hộ chiến dịch Xe đạp đến trường``; of several campaigns each with its amount."""
-    parts = _shares(gift)
-    said = "; ".join(f"{name} {show(amount)}" for name, amount in parts) if len(parts) > 1 else parts[0][0]
-    restriction = f" ({gift.donation.restriction})" if gift.donation.restriction else ""
-    return f"Ủng hộ chiến dịch {said}{restriction}"
+def paper_of(gift: GiftRow, kind: str = "", decision: str = "") -> Paper:
+    """What the gift's paper of a kind says."""
+    kind = _known(gift, kind)
+    return gift_paper_texts.gold_heart(gift, decision) if kind == "gold_heart" else gift_paper_texts.CONTENT[kind](gift)
 
 
-def _shares(gift: GiftRow) -> list[tuple[str, int]]:
-    names = {campaign.id: campaign.name for campaign in gift.campaigns}
-    sums: dict[int, int] = {}
-    for line in gift.document.lines:
-        sums[line.campaign_id] = sums.get(line.campaign_id, 0) + line.amount
-    return [(names[campaign], amount) for campaign, amount in sums.items()]
+def pdf(paper: IssuedPaper, *, by: Person, ordinal: int = 0) -> bytes:
+    """The paper as PDF: a copy, unless it is the first printing that this person has just asked for."""
+    printed = db.session.get(PaperPrint, (paper.id, ordinal)) if ordinal == 1 else None
+    original = printed is not None and printed.printed_by == by.id and _just_now(printed)
+    return issued.render(paper, copy=not original)
 
 
-def _common(gift: GiftRow) -> dict[str, Any]:
-    document = gift.document
-    return {"heading": heading(document), "day": document.date, "label": document.label, "amount": document.amount}
+def _just_now(printed: PaperPrint) -> bool:
+    return clock.now() - clock.from_stamp(printed.printed_at) <= AT_THE_PRINTER
 
 
-def _receipt(gift: GiftRow) -> Paper:
-    named = gift.donor.name_on(gift.document.date)
-    return Receipt(
-        **_common(gift),
-        payer=gift.giver,
-        payer_signs=(named or "") if gift.donor.kind in PERSONS else "",
-        address=gift.donor.address,
-        reason=_reason(gift),
-        campaigns="; ".join(campaign.name for campaign in gift.campaigns),
-        debit=KIND["cash"].code,
-        credit=KIND["gifts_money"].code,
-        recorder=recorder(gift.document),
-    )
+def _known(gift: GiftRow, kind: str) -> str:
+    if kind and kind not in kinds(gift):
+        raise NotFound(_("Khoản này không có loại giấy ấy."))
+    return kind or KIND_OF[gift.donation.method]
 
 
-def _confirmation(gift: GiftRow) -> Paper:
-    account = get_account(gift.document.lines[0].account_id)
-    into = f"{METHODS['bank']} vào tài khoản {account.number}, {account.bank}" if account.number else "Chuyển khoản"
-    return Confirmation(
-        **_common(gift),
-        donor=gift.giver,
-        donor_address=gift.donor.address,
-        tax_code=gift.donor.tax_code or "",
-        received_on=gift.document.date,
-        method=into,
-        memo=gift.donation.bank_reference,
-        shares=[Share(campaign=name, amount=amount) for name, amount in _shares(gift)],
-        restriction=gift.donation.restriction,
-    )
-
-
-def _goods_receipt(gift: GiftRow) -> Paper:
-    document, head = gift.document, heading(gift.document)
-    named = donor_naming.full_name(gift.donor, document.date)
-    return GoodsReceipt(
-        **_common(gift),
-        giver=Party(name=named, address=gift.donor.address),
-        receiver=Party(name=head.unit, people=[document.created_by_name], address=head.address),
-        campaigns="; ".join(campaign.name for campaign in gift.campaigns),
-        restriction=gift.donation.restriction,
-        rows=[_goods(line, gift) for line in document.lines],
-        receiver_signs=recorder(document),
-        recorder=recorder(document),
-    )
-
-
-def _goods(line: Any, gift: GiftRow) -> Goods:
-    item = gift.items[line.item_id]
-    each = line.amount // line.quantity if line.amount % line.quantity == 0 else 0
-    return Goods(item=item.name, unit=item.unit_of_measure, quantity=line.quantity, unit_value=each, amount=line.amount)
+def _last_print(paper: IssuedPaper) -> PaperPrint | None:
+    query = select(PaperPrint).where(PaperPrint.paper_id == paper.id)
+    return db.session.scalar(query.order_by(PaperPrint.ordinal.desc()).limit(1))

@@ -28,7 +28,6 @@ from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.papers import issued
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.lists import Order
@@ -128,7 +127,6 @@ def gift(document_id: int) -> Response:
         deed_name=deed_name,
         replaced=donations.replaced_by([document.id]).get(document.id),
         replaces=db.session.get(Document, document.replaces_id) if document.replaces_id else None,
-        papers=issued.of_gift(document.id),
         paper=gift_papers.find(row),
         panels=gift_panels.of(row),
         may_void=allowed("gift.ask_void", document.unit_id) and not document.is_void and not row.waits,
@@ -157,7 +155,8 @@ def receipt(document_id: int) -> AnyResponse:
     if paper is None:
         flash(_("Phiếu này chưa in lần nào. Xin bấm “In phiếu”."), "stop")
         return redirect(url_for(".gift", document_id=document_id), 303)
-    response = make_response(issued.render(paper, copy=request.args.get("ban_in") != "1"))
+    ordinal = 1 if request.args.get("ban_in") == "1" else 0
+    response = make_response(gift_papers.pdf(paper, by=actor(), ordinal=ordinal))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{paper.file_name}"'
     return response

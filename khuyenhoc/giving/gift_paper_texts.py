@@ -1,0 +1,227 @@
+"""What the papers of a gift say: Phiếu thu, Giấy xác nhận, Biên bản, thư cảm ơn, Tấm lòng vàng.
+
+A voucher bears the names of the day of its gift; letter and certificate those of their own day, which
+is the day of issue. Officers are named where they acted; else there is a line to sign on.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import show
+from khuyenhoc.core.names import fold
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.giving import donor_naming
+from khuyenhoc.giving.donation_tables import METHODS
+from khuyenhoc.giving.donor_kinds import PERSONS
+from khuyenhoc.giving.gift_rows import GiftRow
+from khuyenhoc.ledger.accounts import KIND, get_account
+from khuyenhoc.ledger.document_tables import Document, DocumentLine
+from khuyenhoc.org import grants
+from khuyenhoc.org.grants import Grant
+from khuyenhoc.org.units import name_on, unit_by_id
+from khuyenhoc.org.users import User
+from khuyenhoc.papers.content import (
+    Confirmation,
+    GoldHeart,
+    Goods,
+    GoodsReceipt,
+    Heading,
+    Paper,
+    Party,
+    Receipt,
+    Share,
+    ThankYou,
+)
+
+FORM_NUMBER = "01-TT"
+"""The number of the form of Phiếu thu."""
+
+_PLACES = ("phường", "xã", "thị trấn", "đặc khu", "quận", "huyện", "thị xã", "thành phố", "tỉnh")
+
+
+def heading(unit_id: int, day: datetime.date) -> Heading:
+    """Who issues a paper of that day: the unit as it was called then."""
+    unit = unit_by_id(unit_id)
+    name = name_on(unit, day)
+    return Heading(unit=name, address=unit.address, place=place(name))
+
+
+def place(unit_name: str) -> str:
+    """Where a unit signs: ``Bến Nắng`` for ``Hội Khuyến học phường Bến Nắng``."""
+    for word in _PLACES:
+        before, found, after = unit_name.rpartition(f"{word} ")
+        if not found:
+            before, found, after = unit_name.rpartition(f"{word.capitalize()} ")
+        if found and after and before:
+            return f"{word.capitalize()} {after}" if after.isdecimal() else after
+    return unit_name
+
+
+def purpose(campaign: Campaign) -> str:
+    """A campaign in a sentence: ``chiến dịch Xe đạp đến trường``; a standing one by its name alone."""
+    named_so = fold(campaign.name).startswith(("chien dich", "quy "))
+    return campaign.name if campaign.standing or named_so else f"chiến dịch {campaign.name}"
+
+
+def purposes(gift: GiftRow) -> str:
+    """All campaigns of a gift in a sentence."""
+    return " và ".join(purpose(campaign) for campaign in gift.campaigns)
+
+
+def reason(gift: GiftRow) -> str:
+    """``Ủng hộ chiến dịch Xe đạp đến trường``; of several campaigns each with its amount."""
+    shares = _shares(gift)
+    said = [f"{purpose(campaign)} {show(amount)}" if len(shares) > 1 else purpose(campaign) for campaign, amount in shares]
+    restriction = f" ({gift.donation.restriction})" if gift.donation.restriction else ""
+    return f"Ủng hộ {'; '.join(said)}{restriction}"
+
+
+def given(gift: GiftRow) -> str:
+    """What was given, after “đã ủng hộ”: ``4.750.000 ₫``, ``8 chiếc Xe đạp 24 inch``."""
+    return gift.goods or show(gift.document.amount)
+
+
+def recorder(document: Document) -> str:
+    """Who recorded it, without honorific."""
+    user = db.session.get(User, document.created_by)
+    return user.full_name if user is not None else document.created_by_name
+
+
+def holder_of(role: str, unit_id: int, day: datetime.date) -> str:
+    """The name of the one person who held a role on the unit that day; empty when nobody or several did."""
+    query = select(User.full_name).join(Grant, Grant.user_id == User.id)
+    query = query.where(Grant.role == role, Grant.unit_id == unit_id, grants.live(day), User.active.is_(True))
+    found = db.session.scalars(query.distinct().limit(2)).all()
+    return found[0] if len(found) == 1 else ""
+
+
+def _acted_as(role: str, document: Document) -> str:
+    """The recorder's name, where the recorder acted in this role."""
+    query = select(Grant.id).where(
+        Grant.user_id == document.created_by, Grant.role == role, grants.live(clock.from_stamp(document.created_at).date())
+    )
+    return recorder(document) if db.session.scalar(query.limit(1)) is not None else ""
+
+
+def _shares(gift: GiftRow) -> list[tuple[Campaign, int]]:
+    sums: dict[int, int] = {}
+    for line in gift.document.lines:
+        sums[line.campaign_id] = sums.get(line.campaign_id, 0) + line.amount
+    return [(gift.campaign(campaign_id), amount) for campaign_id, amount in sums.items()]
+
+
+def _common(gift: GiftRow) -> dict[str, Any]:
+    document = gift.document
+    head = heading(document.unit_id, document.date)
+    return {"heading": head, "day": document.date, "label": document.label, "amount": document.amount}
+
+
+def _own_name(gift: GiftRow) -> str:
+    """The name under a person's signature, without title; a body is signed for by whoever comes."""
+    return gift.donor.name_on(gift.document.date) or "" if gift.donor.kind in PERSONS else ""
+
+
+def receipt(gift: GiftRow) -> Paper:
+    """Phiếu thu, for cash."""
+    return Receipt(
+        **_common(gift),
+        payer=gift.giver,
+        payer_signs=_own_name(gift),
+        address=gift.donor.address,
+        reason=reason(gift),
+        campaigns="; ".join(campaign.name for campaign in gift.campaigns),
+        debit=KIND["cash"].code,
+        credit=KIND["gifts_money"].code,
+        form_number=FORM_NUMBER,
+        recorder=recorder(gift.document),
+        treasurer=_acted_as("treasurer", gift.document),
+        accountant=_acted_as("accountant", gift.document),
+    )
+
+
+def confirmation(gift: GiftRow) -> Paper:
+    """Giấy xác nhận ủng hộ, for a transfer."""
+    account = get_account(gift.document.lines[0].account_id)
+    into = f"{METHODS['bank']} vào tài khoản {account.number}, {account.bank}" if account.number else str(METHODS["bank"])
+    return Confirmation(
+        **_common(gift),
+        donor=gift.giver,
+        donor_address=gift.donor.address,
+        tax_code=gift.donor.tax_code or "",
+        received_on=gift.document.date,
+        method=into,
+        memo=gift.donation.bank_reference,
+        shares=[Share(campaign=campaign.name, amount=amount) for campaign, amount in _shares(gift)],
+        restriction=gift.donation.restriction,
+        accountant=_acted_as("accountant", gift.document),
+    )
+
+
+def goods_receipt(gift: GiftRow) -> Paper:
+    """Biên bản tiếp nhận hiện vật."""
+    document, common = gift.document, _common(gift)
+    head = common["heading"]
+    return GoodsReceipt(
+        **common,
+        giver=Party(name=gift.giver, address=gift.donor.address),
+        receiver=Party(name=head.unit, people=[document.created_by_name], address=head.address),
+        campaigns="; ".join(campaign.name for campaign in gift.campaigns),
+        restriction=gift.donation.restriction,
+        rows=[_goods(line, gift) for line in document.lines],
+        giver_signs=_own_name(gift),
+        receiver_signs=recorder(document),
+        recorder=recorder(document),
+    )
+
+
+def _goods(line: DocumentLine, gift: GiftRow) -> Goods:
+    assert line.item_id is not None
+    item = gift.items[line.item_id]
+    each = line.amount // line.quantity if line.amount % line.quantity == 0 else 0
+    return Goods(item=item.name, unit=item.unit_of_measure, quantity=line.quantity, unit_value=each, amount=line.amount)
+
+
+def thank_you(gift: GiftRow) -> Paper:
+    """Thư cảm ơn, of the day on which it is issued."""
+    document, today = gift.document, clock.today()
+    return ThankYou(
+        heading=heading(document.unit_id, today),
+        day=today,
+        label=document.label,
+        salutation=donor_naming.salutation(gift.donor, today),
+        called=donor_naming.address_form(gift.donor),
+        gift=given(gift),
+        received_on=document.date,
+        campaigns=purposes(gift),
+        chair=holder_of("chair", document.unit_id, today),
+    )
+
+
+def gold_heart(gift: GiftRow, decision: str = "") -> Paper:
+    """Giấy chứng nhận Tấm lòng vàng; a donor who is not named in full is shown no sum on the wall."""
+    document, today = gift.document, clock.today()
+    return GoldHeart(
+        heading=heading(document.unit_id, today),
+        day=today,
+        donor=donor_naming.full_name(gift.donor, today),
+        gift=gift.goods,
+        amount=document.amount if gift.donor.display == "full" and not gift.goods else 0,
+        deed=f"cho {purposes(gift)}.",
+        decision=decision,
+        chair=holder_of("chair", document.unit_id, today),
+    )
+
+
+CONTENT: dict[str, Callable[[GiftRow], Paper]] = {
+    "receipt": receipt,
+    "confirmation": confirmation,
+    "goods_receipt": goods_receipt,
+    "thank_you": thank_you,
+    "gold_heart": gold_heart,
+}
+"""Kind of paper → what it says about a gift."""
