@@ -20,7 +20,7 @@ from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.history.seal import sealed
 from khuyenhoc.ledger import desks as evenings
-from khuyenhoc.ledger import periods
+from khuyenhoc.ledger import open_work, periods
 from khuyenhoc.ledger.accounts import Account, cash_and_banks, get_account
 from khuyenhoc.ledger.desks import Evening
 from khuyenhoc.ledger.document_tables import Document
@@ -217,4 +217,14 @@ def _evening(desk_id: int) -> Evening | None:
     )
 
 
+def _uncounted(unit_id: int, index: int) -> Iterable[str]:
+    """The month's evenings whose cash nobody has counted yet: they keep the month open."""
+    last = open_work.last_day(index)
+    of_month = (Desk.unit_id == unit_id, Desk.date >= last.replace(day=1), Desk.date <= last)
+    for desk in db.session.scalars(select(Desk).where(*of_month).order_by(Desk.id)):
+        if cash_expected(desk) and not evenings.is_counted(desk.id):
+            yield _("Chưa kiểm quỹ buổi “%(name)s”.", name=desk.name)
+
+
 evenings.register(_evening)
+open_work.register("desks", _uncounted)

@@ -21,7 +21,7 @@ from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("desk", __name__, url_prefix="/ban-tiep-nhan")
-COUNT_CASH = "treasury.count_cash"
+COUNT_CASH = "cash.count"
 
 navigation.register("desk.index", _l("Bàn tiếp nhận"), "pencil-square", "gift.record", 20)
 
@@ -201,7 +201,7 @@ def _last(desk: Desk) -> Document | None:
 def _count_url(desk: Desk) -> str:
     """The cash count of this evening; empty while there is no such page."""
     known = current_app.view_functions
-    return url_for(COUNT_CASH, desk=desk.id) if COUNT_CASH in known and desk.cash_account_id else ""
+    return url_for(COUNT_CASH, ban=desk.id) if COUNT_CASH in known and desk.cash_account_id else ""
 
 
 def _desk_or_404(desk_id: int) -> Desk:

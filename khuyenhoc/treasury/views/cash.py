@@ -151,7 +151,7 @@ def _count(count_id: int) -> CashCount:
 
 def _evening(desk_id: int) -> Evening:
     evening = desks.find(desk_id)
-    if evening is None or evening.unit_id not in units_where("cash.count"):
+    if evening is None or evening.unit_id not in units_where("treasury.see"):
         raise NotFound(_("Không có buổi tiếp nhận này."))
     return evening
 
