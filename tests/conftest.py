@@ -18,6 +18,8 @@ from khuyenhoc.org.users import User
 from tests.support import engines, network, people, site
 from tests.support.browser import Browser
 
+pytest_plugins = ["tests.support.fixtures"]
+
 EVENING = datetime(2026, 8, 15, 20, 47, tzinfo=VIETNAM)
 """The instant at which every test happens, unless it says otherwise: an evening of envelopes."""
 

@@ -41,13 +41,19 @@ class Visitor(FlaskClient):
 
 def make_site(folder: Path, databases: Databases) -> Flask:
     """The app, and its empty database made by the migrations and kept as the template of all others."""
-    app = empty_site(folder, databases.url)
+    app = further_site(folder, databases.url)
+    databases.keep_as_template()
+    return app
+
+
+def further_site(folder: Path, database_url: str) -> Flask:
+    """One more site, over a database of its own with every table in it."""
+    app = empty_site(folder, database_url)
     with app.app_context():
         if any((config.ROOT / "migrations" / "versions").glob("*.py")):
             migrating.upgrade()
         scaffold.create_tables()
     leave_database(app)
-    databases.keep_as_template()
     return app
 
 
