@@ -1,0 +1,73 @@
+"""Timing side by side: every contender has its turn in every round, so that a busy machine is busy for all."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+WARM_UP = 10
+
+
+@dataclass
+class Contender:
+    """One thing that is timed. What ``prepare`` makes before each turn is handed to ``run`` and not timed."""
+
+    name: str
+    run: Callable[[Any], object]
+    prepare: Callable[[], Any] = lambda: None
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """The middle of all turns, in seconds."""
+        return statistics.median(self.seconds)
+
+    def turn(self) -> float:
+        """One timed turn."""
+        given = self.prepare()
+        begin = time.perf_counter()
+        self.run(given)
+        return time.perf_counter() - begin
+
+
+def side_by_side(contenders: Sequence[Contender], rounds: int) -> None:
+    """So many rounds after a few to warm up; the order turns round every time."""
+    for number in range(-WARM_UP, rounds):
+        for contender in contenders if number % 2 else reversed(contenders):
+            taken = contender.turn()
+            if number >= 0:
+                contender.seconds.append(taken)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured ratio beside its bound. ``at_least``: the bound is a floor, not a ceiling."""
+
+    what: str
+    ratio: float
+    bound: float
+    detail: str
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the promise is kept."""
+        return self.ratio >= self.bound if self.at_least else self.ratio <= self.bound
+
+    def line(self) -> str:
+        """As it is printed."""
+        sign = "≥" if self.at_least else "≤"
+        verdict = "holds" if self.holds else "MISSED"
+        return f"| {self.what} | {self.ratio:.2f} | {sign} {self.bound:g} | {verdict} | {self.detail} |"
+
+
+def milliseconds(seconds: float) -> str:
+    """``1.234 ms``."""
+    return f"{seconds * 1000:.3f} ms"
+
+
+def against(what: str, mine: Contender, other: Contender, bound: float) -> Figure:
+    """How many times longer the one takes than the other, by their medians."""
+    detail = f"{mine.name} {milliseconds(mine.median)}, {other.name} {milliseconds(other.median)}"
+    return Figure(what, mine.median / other.median, bound, f"{detail}, n={len(mine.seconds)}")
