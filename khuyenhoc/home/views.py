@@ -9,6 +9,7 @@ from khuyenhoc.funds.campaigns import open_campaigns
 from khuyenhoc.funds.plans import goods_in_words
 from khuyenhoc.home import work
 from khuyenhoc.org.access import actor, may, my_roles, units_where
+from khuyenhoc.org.units import is_open, names_on, unit_by_id
 from khuyenhoc.treasury.today import money_today
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
@@ -31,7 +32,7 @@ def today() -> Response:
     roles = {role for held in my_roles().values() for role in held}
     campaigns = open_campaigns(units_where("campaign.see"))[:8]
     progress = panels.progress_of([campaign.id for campaign in campaigns])
-    money_units = units_where("treasury.see")
+    money_units = [unit_id for unit_id in units_where("treasury.see") if is_open(unit_by_id(unit_id))]
     return page(
         "home/today.html",
         me=actor(),
@@ -39,6 +40,7 @@ def today() -> Response:
         work=work.waiting(),
         money=money_today(money_units) if money_units else None,
         campaigns=[(campaign, progress[campaign.id], goods_in_words(campaign.goals)) for campaign in campaigns],
+        units=names_on({campaign.unit_id for campaign in campaigns}),
         may_record=bool(units_where("gift.record")),
         later=[LATER[role] for role in sorted(roles & LATER.keys())],
         is_donor="donor" in roles,

@@ -45,7 +45,7 @@ def _desks() -> Iterator[Work]:
     units = units_where("gift.record")
     for desk in desks.open_desks(units) if units else ():
         note = _("Trong két của buổi phải có %(amount)s.", amount=show(desks.cash_expected(desk)))
-        yield Work(1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("giving.desk", desk_id=desk.id))
+        yield Work(1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("desk.show", desk_id=desk.id))
 
 
 def _periods() -> Iterator[Work]:
@@ -55,4 +55,4 @@ def _periods() -> Iterator[Work]:
         if turn is None or not is_open(unit) or not periods.is_over(turn):
             continue
         title = _("Đến lượt khóa sổ %(month)s", month=periods.month_name(turn))
-        yield Work(1, title, name_on(unit), url_for("ledger.periods_page"))
+        yield Work(1, title, name_on(unit), url_for("ledger.months"))

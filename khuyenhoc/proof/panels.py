@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from khuyenhoc.funds import panels
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
@@ -14,10 +14,13 @@ from khuyenhoc.proof import faults, runs, sheet
 from khuyenhoc.proof.reconcile import kept_statement
 
 DOCUMENTS_OF = {
-    "received_money": ("giving.gifts", {}),
-    "received_goods": ("giving.gifts", {"method": "in_kind"}),
+    "received_money": ("giving.gifts", {"chien_dich": "id"}),
+    "received_goods": ("giving.gifts", {"chien_dich": "id", "hinh_thuc": "in_kind"}),
 }
-"""Line of the sheet → where its documents are listed; every other line: the list of other documents."""
+"""Line of the sheet → the list of its documents and what is asked of it (``id``: the campaign's)."""
+
+OTHER_DOCUMENTS = ("treasury.list_documents", {"chien_dich": "id"})
+"""Where every other line's documents are listed."""
 
 
 def _context(campaign: Campaign) -> dict[str, Any]:
@@ -36,12 +39,10 @@ def _context(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _documents_url(campaign: Campaign) -> Callable[[str], str | None]:
-    def url(flow: str) -> str | None:
-        endpoint, more = DOCUMENTS_OF.get(flow, ("treasury.documents", {}))
-        if endpoint not in current_app.view_functions:
-            return None
-        return url_for(endpoint, campaign=campaign.code, **more)
+def _documents_url(campaign: Campaign) -> Callable[[str], str]:
+    def url(flow: str) -> str:
+        endpoint, asked = DOCUMENTS_OF.get(flow, OTHER_DOCUMENTS)
+        return url_for(endpoint, **{name: campaign.id if value == "id" else value for name, value in asked.items()})  # type: ignore[arg-type]
 
     return url
 
