@@ -12,13 +12,21 @@ from tests.support.chromium import Windows
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Iterator[Flask]:
-    """The site with the demonstration year, loaded once a run; tests read it and change nothing."""
+def demonstration_site(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Iterator[Flask]:
+    """The site with the demonstration year, loaded once a run. Ask for ``demonstration`` in a single test."""
     app = site.further_site(tmp_path_factory.mktemp("demonstration"), databases.spare("demonstration"))
     with app.app_context():
         load.load()
-        yield app
     site.leave_database(app)
+    yield app
+    site.leave_database(app)
+
+
+@pytest.fixture
+def demonstration(demonstration_site: Flask) -> Iterator[Flask]:
+    """The demonstration year, and an app context; tests read it and change nothing."""
+    with demonstration_site.app_context():
+        yield demonstration_site
 
 
 @pytest.fixture(scope="session")
