@@ -166,6 +166,12 @@ def open_desks(unit_ids: Iterable[int]) -> Sequence[Desk]:
     return db.session.scalars(query.order_by(Desk.id.desc())).all()
 
 
+def latest(unit_ids: Iterable[int], limit: int = 30) -> Sequence[Desk]:
+    """The latest evenings of these units."""
+    query = select(Desk).where(Desk.unit_id.in_(sorted(unit_ids)))
+    return db.session.scalars(query.order_by(Desk.id.desc()).limit(limit)).all()
+
+
 def sums(desk: Desk) -> Sums:
     """What the evening brought so far."""
     query = (

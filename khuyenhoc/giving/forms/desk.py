@@ -94,6 +94,8 @@ class EnvelopeForm(GiverForm):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.item.choices = choices.goods()
+        self.amount.flags.required = not self.is_goods
+        self.item.flags.required = self.quantity.flags.required = True
 
     @property
     def is_goods(self) -> bool:

@@ -132,6 +132,13 @@ class GiftForm(GiverForm):
                 row.form.campaign.data = campaigns[0][0]
         for row in self.goods:
             row.form.item.choices = items
+        self._mark_asked()
+
+    def _mark_asked(self) -> None:
+        """The first row of the chosen method is asked for; the others may stay empty."""
+        money, goods = self.money[0].form, self.goods[0].form
+        for field in (money.campaign, money.amount, goods.campaign, goods.item, goods.quantity, self.account):
+            field.flags.required = True
 
     @property
     def is_goods(self) -> bool:

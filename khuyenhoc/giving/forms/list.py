@@ -24,14 +24,23 @@ class GiftFilter(Filter):
     hinh_thuc = PickField(_l("Hình thức"), blank=_l("Tất cả"), choices=list(METHODS.items()))
     trang_thai = PickField(_l("Trạng thái"), blank=_l("Tất cả"), choices=list(STATES.items()))
     nguoi_ghi = PickField(_l("Người ghi"), coerce=whole, blank=_l("Tất cả"))
+    buoi = PickField(_l("Buổi tiếp nhận"), coerce=whole, blank=_l("Tất cả"))
     don_vi = PickField(_l("Đơn vị"), coerce=whole, blank=_l("Tất cả"))
 
-    def __init__(self, args: Any, unit_ids: Iterable[int], recorders: Iterable[tuple[int, str]]) -> None:
+    def __init__(
+        self,
+        args: Any,
+        unit_ids: Iterable[int],
+        recorders: Iterable[tuple[int, str]],
+        evenings: Iterable[tuple[int, str]] = (),
+    ) -> None:
         super().__init__(args)
         units = sorted(unit_ids)
         self._campaigns = dict(choices.campaigns(units, closed_too=True))
         self._recorders = dict(recorders)
         self.chien_dich.choices, self.nguoi_ghi.choices = list(self._campaigns.items()), list(self._recorders.items())
+        self._evenings = dict(evenings)
+        self.buoi.choices = list(self._evenings.items())
         self.don_vi.choices = sorted(names_on(units).items()) if len(units) > 1 else []
         if len(units) <= 1:
             del self.don_vi
@@ -47,6 +56,7 @@ class GiftFilter(Filter):
             (self.hinh_thuc, METHODS),
             (self.trang_thai, STATES),
             (self.nguoi_ghi, self._recorders),
+            (self.buoi, self._evenings),
         )
         said += [str(names[field.data]) for field, names in known if field.data in names]
         return ", ".join(said) if said else _("mọi ngày, mọi chiến dịch, mọi trạng thái")

@@ -22,6 +22,8 @@ from khuyenhoc.web.page import page
 
 blueprint = Blueprint("desk", __name__, url_prefix="/ban-tiep-nhan")
 COUNT_CASH = "cash.count"
+SHOWN = 12
+"""So many of the evening's gifts stand under the form, the latest."""
 
 navigation.register("desk.index", _l("Bàn tiếp nhận"), "pencil-square", "gift.record", 20)
 
@@ -165,7 +167,7 @@ def _opening(form: OpenDeskForm, status: int = 200) -> Response:
 def _desk(desk: Desk, form: EnvelopeForm, status: int = 200) -> Response:
     typed = form.donor.data or ""
     found = givers.candidates(typed, units_where("donor.see"))
-    rows = gift_rows.rows(desks.gifts_of(desk))
+    rows = gift_rows.rows(desks.gifts_of(desk, SHOWN))
     sums = desks.sums(desk)
     shown = sum(row.amount for row in rows if not row.document.is_void)
     return page(

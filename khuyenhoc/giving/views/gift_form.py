@@ -31,7 +31,8 @@ blueprint = Blueprint("gift_form", __name__, url_prefix="/khoan-ung-ho/moi")
 @may("gift.record_goods")
 def new() -> Response:
     """An empty form."""
-    form = _new_form(date=clock.today(), method=request.args.get("hinh-thuc") or None)
+    usual = "bank" if units_where("gift.record") else "in_kind"
+    form = _new_form(date=clock.today(), method=request.args.get("hinh-thuc") or usual)
     return show_form(form)
 
 

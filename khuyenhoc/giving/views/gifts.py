@@ -14,7 +14,17 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import panels
 from khuyenhoc.funds.campaigns import Campaign
-from khuyenhoc.giving import donations, gift_list, gift_numbers, gift_panels, gift_papers, gift_rows, gift_side, givers
+from khuyenhoc.giving import (
+    desks,
+    donations,
+    gift_list,
+    gift_numbers,
+    gift_panels,
+    gift_papers,
+    gift_rows,
+    gift_side,
+    givers,
+)
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.forms.desk import GiverForm
 from khuyenhoc.giving.forms.list import GiftFilter
@@ -30,6 +40,7 @@ from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.filters import day
 from khuyenhoc.web.lists import Order
 from khuyenhoc.web.page import page
 
@@ -57,6 +68,7 @@ def gifts() -> Response:
         filter=filter,
         listing=listing,
         rows=rows,
+        wanted=wanted,
         totals=gift_list.totals(wanted),
         page_sum=sum(row.amount for row in live),
         page_void=len(rows) - len(live),
@@ -171,9 +183,13 @@ def _gift_or_404(document_id: int) -> GiftRow:
 
 def _filter() -> GiftFilter:
     units = gift_list.with_books(units_where("gift.see"))
-    filter = GiftFilter(request.args, units, recorders(units))
+    filter = GiftFilter(request.args, units, recorders(units), _evenings(units))
     filter.validate()
     return filter
+
+
+def _evenings(units: frozenset[int]) -> list[tuple[int, str]]:
+    return [(desk.id, f"{desk.name} {day(desk.date)}") for desk in desks.latest(units)]
 
 
 def _wanted(filter: GiftFilter) -> Wanted:
@@ -195,6 +211,7 @@ def _wanted(filter: GiftFilter) -> Wanted:
         state=asked.get("trang_thai"),
         recorder_id=asked.get("nguoi_ghi"),
         donor_ids=donor_ids,
+        desk_id=asked.get("buoi"),
         number=number,
     )
 
