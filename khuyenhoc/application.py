@@ -19,6 +19,7 @@ from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
+from khuyenhoc.reports.views import gift_links, public, thanks
 from khuyenhoc.treasury.views import books, cash, documents, movements
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
@@ -43,6 +44,9 @@ FEATURES: tuple[Blueprint, ...] = (
     gift_form.blueprint,
     gifts.blueprint,
     gift_papers.blueprint,
+    gift_links.blueprint,
+    thanks.blueprint,
+    public.blueprint,
     voids.blueprint,
     desk.blueprint,
     ledger.blueprint,

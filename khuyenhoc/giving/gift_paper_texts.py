@@ -16,7 +16,6 @@ from khuyenhoc.core.dong import show
 from khuyenhoc.core.names import fold
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donor_naming
-from khuyenhoc.giving.donation_tables import METHODS
 from khuyenhoc.giving.donor_kinds import PERSONS
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.accounts import KIND, get_account
@@ -76,7 +75,9 @@ def purposes(gift: GiftRow) -> str:
 def reason(gift: GiftRow) -> str:
     """``Ủng hộ chiến dịch Xe đạp đến trường``; of several campaigns each with its amount."""
     shares = _shares(gift)
-    said = [f"{purpose(campaign)} {show(amount)}" if len(shares) > 1 else purpose(campaign) for campaign, amount in shares]
+    said = [
+        f"{purpose(campaign)} {show(amount)}" if len(shares) > 1 else purpose(campaign) for campaign, amount in shares
+    ]
     restriction = f" ({gift.donation.restriction})" if gift.donation.restriction else ""
     return f"Ủng hộ {'; '.join(said)}{restriction}"
 
@@ -103,7 +104,9 @@ def holder_of(role: str, unit_id: int, day: datetime.date) -> str:
 def _acted_as(role: str, document: Document) -> str:
     """The recorder's name, where the recorder acted in this role."""
     query = select(Grant.id).where(
-        Grant.user_id == document.created_by, Grant.role == role, grants.live(clock.from_stamp(document.created_at).date())
+        Grant.user_id == document.created_by,
+        Grant.role == role,
+        grants.live(clock.from_stamp(document.created_at).date()),
     )
     return recorder(document) if db.session.scalar(query.limit(1)) is not None else ""
 
@@ -147,7 +150,7 @@ def receipt(gift: GiftRow) -> Paper:
 def confirmation(gift: GiftRow) -> Paper:
     """Giấy xác nhận ủng hộ, for a transfer."""
     account = get_account(gift.document.lines[0].account_id)
-    into = f"{METHODS['bank']} vào tài khoản {account.number}, {account.bank}" if account.number else str(METHODS["bank"])
+    into = f"Chuyển khoản vào tài khoản {account.number}, {account.bank}" if account.number else "Chuyển khoản"
     return Confirmation(
         **_common(gift),
         donor=gift.giver,

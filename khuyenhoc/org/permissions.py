@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "unit.manage": _ADMINISTRATOR,
     "policy.see": _ADMINISTRATOR | _HEADS | _AUDITOR,
     "policy.manage": _ADMINISTRATOR,
+    "own.gifts": frozenset({"donor"}),
     "own.account": EVERYONE,
 }
 """Permission → the roles that hold it."""

@@ -25,6 +25,14 @@ OPEN_TO_ALL = {
     "account.sign_out",
     "papers.ask",
     "papers.verify",
+    "public.campaigns",
+    "public.campaign",
+    "public.board",
+    "public.as_excel",
+    "reports.thanks",
+    "reports.choose_name",
+    "reports.paper",
+    "reports.shared",
 }
 """Whoever adds a page here says why by ``@public("…")`` at the view."""
 

@@ -1,0 +1,110 @@
+"""What everyone may see of a campaign: progress, totals that equal the ledger's, donors as they chose to be named."""
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.core import clock
+from khuyenhoc.core.errors import NotFound
+from khuyenhoc.core.names import clean
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import Campaign, all_campaigns, find_campaign
+from khuyenhoc.funds.plans import goods_in_words
+from khuyenhoc.giving import gift_list
+from khuyenhoc.giving.gift_list import Wanted
+from khuyenhoc.ledger import chain
+from khuyenhoc.org.units import name_on, unit_by_id
+from khuyenhoc.proof import runs, sheet
+from khuyenhoc.proof.reconcile import kept_statement
+from khuyenhoc.reports import wall
+from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.marks import public
+from khuyenhoc.web.page import open_to_all, page
+
+blueprint = Blueprint("public", __name__)
+ON_THE_BOARD = 8
+
+
+@blueprint.get("/minh-bach")
+@public("Every campaign that was opened answers for its money in public.")
+def campaigns() -> AnyResponse:
+    """The campaigns that have a public page."""
+    shown = [campaign for campaign in all_campaigns() if campaign.state != "draft"]
+    units = {campaign.unit_id: name_on(unit_by_id(campaign.unit_id)) for campaign in shown}
+    shown.sort(key=lambda campaign: (campaign.state != "open", -campaign.starts.toordinal(), campaign.code))
+    return open_to_all(page("reports/campaigns.html", campaigns=shown, units=units))
+
+
+@blueprint.get("/minh-bach/<code>")
+@public("Totals, the state of the books, and donors only as each chose to be named.")
+def campaign(code: str) -> AnyResponse:
+    """One campaign in public."""
+    found = _opened(code)
+    statement = kept_statement(found)
+    typed = clean(request.args.get("q", "")[:100])
+    after = request.args.get("sau", "")[:40]
+    head = chain.head(found.unit_id)
+    return open_to_all(
+        page(
+            "reports/campaign.html",
+            "wall",
+            campaign=found,
+            unit_name=name_on(unit_by_id(found.unit_id)),
+            sheet=sheet.of(statement),
+            side=statement.ledger,
+            goal_goods=goods_in_words(found.goals),
+            gifts=statement.documents.counts["received"],
+            wall=wall.of(found, after=after),
+            begun=bool(after),
+            typed=typed,
+            hits=wall.search(found, typed) if typed else None,
+            run=runs.latest(found.id),
+            head=head,
+            seal=chain.seal16(head.hash),
+            now=clock.stamp(),
+        )
+    )
+
+
+@blueprint.get("/minh-bach/<code>/bang-vang")
+@public("The board on the wall of the hall: the same lines as the public page.")
+def board(code: str) -> AnyResponse:
+    """The latest gifts in large letters, for a projector."""
+    found = _opened(code)
+    today = clock.today()
+    evening = Wanted(frozenset([found.unit_id]), starts=today, ends=today, campaign_id=found.id)
+    return open_to_all(
+        page(
+            "reports/board.html",
+            "board",
+            campaign=found,
+            unit_name=name_on(unit_by_id(found.unit_id)),
+            side=kept_statement(found).ledger,
+            today=gift_list.totals(evening),
+            lines=wall.latest(found, ON_THE_BOARD),
+            now=clock.stamp(),
+        )
+    )
+
+
+@blueprint.get("/minh-bach/<code>/tam-long.xlsx")
+@public("The same lines as the public page, in a table.")
+def as_excel(code: str) -> Response:
+    """The newest lines of the wall, as each donor chose to be named."""
+    found = _opened(code)
+    columns = [
+        Column(_("Người ủng hộ"), lambda line: line.name, width=40),
+        Column(_("Ngày"), lambda line: line.day, "day", 12),
+        Column(_("Hiện vật"), lambda line: line.goods, width=30),
+    ]
+    if found.show_amounts:
+        columns.append(Column(_("Số tiền (₫)"), lambda line: line.amount, "money"))
+    title = _("%(campaign)s: các khoản ủng hộ, mới nhất trước", campaign=found.name)
+    return workbook(f"tam-long-{found.code}", columns, wall.everything(found), title=title)
+
+
+def _opened(code: str) -> Campaign:
+    """A campaign that was opened; drafts do not exist for the public."""
+    found = find_campaign(code[:12].upper())
+    if found is None or found.state == "draft":
+        raise NotFound(_("Không có chiến dịch này."))
+    return found

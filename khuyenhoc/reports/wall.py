@@ -1,0 +1,181 @@
+"""Those who gave to a campaign, each as they chose to be named: the public page, the board, the export.
+
+One gift is one line; nameless gifts stay lines of their own and are never put under a name. A void
+gift is not there. The order is the campaign's: by day, by amount, or by name.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import load_only
+
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong, figures
+from khuyenhoc.core.names import fold, text_key
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.funds.items import Item
+from khuyenhoc.giving import donor_search, gift_numbers
+from khuyenhoc.giving.donation_tables import Donation, DonationShare
+from khuyenhoc.giving.donor_naming import public_name
+from khuyenhoc.giving.donors import Donor
+from khuyenhoc.ledger.document_tables import Document, DocumentLine
+
+PAGE = 50
+MOST_FOUND = 20
+MOST_EXPORTED = 5_000
+SORTED_BY_NAME = 2_000
+"""A campaign with more gifts than this is shown by day: sorting all names would read every gift."""
+
+_NEEDED = (Donor.kind, Donor.honorific, Donor.name, Donor.display, Donor.shown_as, Donor.renamed)
+
+
+@dataclass(frozen=True)
+class Thanks:
+    """One line: the name as chosen, the gift to this campaign in đồng and what goods (where shown), the day."""
+
+    name: str
+    amount: Dong | None
+    day: datetime.date
+    in_kind: bool
+    goods: str = ""
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One page of lines, and where the next one begins."""
+
+    lines: Sequence[Thanks]
+    after: str
+
+
+def of(campaign: Campaign, *, after: str = "", size: int = PAGE) -> Wall:
+    """A page of the wall in the campaign's order."""
+    if campaign.donor_order == "name":
+        lines = _lines(_live(campaign).limit(SORTED_BY_NAME + 1), campaign)
+        if len(lines) <= SORTED_BY_NAME:
+            lines = sorted(lines, key=lambda line: text_key(line.name))
+            start = int(after) if after.isascii() and after.isdecimal() and len(after) < 6 else 0
+            return Wall(lines[start : start + size], str(start + size) if len(lines) > start + size else "")
+    by_amount = campaign.donor_order == "amount" and campaign.show_amounts
+    return _keyset(campaign, after, size, by_amount=by_amount)
+
+
+def latest(campaign: Campaign, size: int) -> Sequence[Thanks]:
+    """The newest lines, whatever the campaign's order."""
+    return _keyset(campaign, "", size, by_amount=False).lines
+
+
+def everything(campaign: Campaign) -> Iterator[Thanks]:
+    """The newest lines for an export, so many that one request may read them."""
+    after, left = "", MOST_EXPORTED
+    while left > 0:
+        portion = _keyset(campaign, after, min(1_000, left), by_amount=False)
+        yield from portion.lines
+        after, left = portion.after, left - len(portion.lines)
+        if not after:
+            return
+
+
+def search(campaign: Campaign, typed: str) -> list[Thanks]:
+    """Lines by a receipt's number, or by words of the name that is shown: never by a hidden name or a telephone."""
+    number = gift_numbers.read(typed)
+    if number is not None:
+        query = _live(campaign).where(
+            Document.series == number.series,
+            Document.year == number.year,
+            Document.number == number.number,
+            Document.unit_id == campaign.unit_id,
+        )
+        return _lines(query.limit(MOST_FOUND), campaign)
+    words = fold(typed).split()
+    if not words:
+        return []
+    keepers = db.session.scalars(select(Donor.unit_id).distinct()).all()
+    found = donor_search.search(typed, keepers, MOST_FOUND)
+    shown = [donor.id for donor in found if donor.display == "full" and donor.name]
+    if not shown:
+        return []
+    query = _live(campaign).where(Donation.donor_id.in_(shown)).order_by(DonationShare.date.desc())
+    return [line for line in _lines(query.limit(MOST_FOUND), campaign) if _says(line.name, words)]
+
+
+def _says(name: str, words: Sequence[str]) -> bool:
+    has = fold(name).split()
+    return all(any(part.startswith(word) for part in has) for word in words)
+
+
+def _live(campaign: Campaign) -> Select[Any]:
+    return (
+        select(DonationShare.document_id, DonationShare.date, DonationShare.amount, Donation.method, Donor)
+        .join(Document, Document.id == DonationShare.document_id)
+        .join(Donation, Donation.document_id == DonationShare.document_id)
+        .join(Donor, Donor.id == Donation.donor_id)
+        .where(DonationShare.campaign_id == campaign.id, Document.state != "voided")
+        .options(load_only(*_NEEDED))
+    )
+
+
+def _keyset(campaign: Campaign, after: str, size: int, *, by_amount: bool) -> Wall:
+    leading = DonationShare.amount if by_amount else DonationShare.date
+    query = _live(campaign)
+    place = _place(after, by_amount=by_amount)
+    if place is not None:
+        first, document_id = place
+        same_then_later = (leading == first) & (DonationShare.document_id < document_id)
+        query = query.where((leading < first) | same_then_later).where(leading <= first)
+    query = query.order_by(leading.desc(), DonationShare.document_id.desc()).limit(size + 1)
+    found = db.session.execute(query).all()
+    last = found[size - 1] if len(found) > size else None
+    key = f"{last.amount if by_amount else last.date.isoformat()}.{last.document_id}" if last else ""
+    return Wall(_written(found[:size], campaign), key)
+
+
+def _place(after: str, *, by_amount: bool) -> tuple[int | datetime.date, int] | None:
+    """Where a page begins, as the address says it; whatever else stands there begins at the top."""
+    first, _dot, document_id = after.partition(".")
+    if not (document_id.isascii() and document_id.isdecimal() and len(document_id) < 19):
+        return None
+    if by_amount:
+        return (int(first), int(document_id)) if first.isascii() and first.isdecimal() and len(first) < 16 else None
+    try:
+        return datetime.date.fromisoformat(first), int(document_id)
+    except ValueError:
+        return None
+
+
+def _lines(query: Select[Any], campaign: Campaign) -> list[Thanks]:
+    return _written(db.session.execute(query).all(), campaign)
+
+
+def _written(found: Sequence[Row[Any]], campaign: Campaign) -> list[Thanks]:
+    goods = _goods([row.document_id for row in found if row.method == "in_kind"], campaign)
+    return [
+        Thanks(
+            public_name(row.Donor, row.date),
+            row.amount if campaign.show_amounts else None,
+            row.date,
+            row.method == "in_kind",
+            goods.get(row.document_id, ""),
+        )
+        for row in found
+    ]
+
+
+def _goods(document_ids: Sequence[int], campaign: Campaign) -> dict[int, str]:
+    """What was given in kind: ``8 chiếc Xe đạp 24 inch``; not said where amounts are not."""
+    if not document_ids or not campaign.show_amounts:
+        return {}
+    query = (
+        select(DocumentLine.document_id, DocumentLine.quantity, Item.unit_of_measure, Item.name)
+        .join(Item, Item.id == DocumentLine.item_id)
+        .where(DocumentLine.document_id.in_(document_ids), DocumentLine.campaign_id == campaign.id)
+        .order_by(DocumentLine.document_id, DocumentLine.position)
+    )
+    said: dict[int, str] = {}
+    for document_id, quantity, unit, name in db.session.execute(query):
+        part = f"{figures(quantity)} {unit} {name}"
+        said[document_id] = f"{said[document_id]}, {part}" if document_id in said else part
+    return said
