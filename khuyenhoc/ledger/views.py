@@ -20,6 +20,7 @@ from khuyenhoc.ledger.forms import AccountForm, AccountNameForm, MonthForm, Reop
 from khuyenhoc.ledger.periods import Period, month_index, month_name
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import names_on
+from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
@@ -107,12 +108,7 @@ def ask_to_reopen() -> AnyResponse:
 @may("treasury.see")
 def list_accounts() -> Response:
     """Every cash box and bank account, and what it holds."""
-    units = sorted(units_where("treasury.see"))
-    rows = [
-        (account, balances.on_account(account.id), allowed("fund.edit", unit_id))
-        for unit_id in units
-        for account in cash_and_banks(unit_id)
-    ]
+    units, rows = sorted(units_where("treasury.see")), _account_rows()
     return page(
         "ledger/accounts.html",
         rows=rows,
@@ -120,6 +116,21 @@ def list_accounts() -> Response:
         unit_names=names_on(units) if len({account.unit_id for account, _a, _m in rows}) > 1 else {},
         may_add=allowed("fund.edit"),
     )
+
+
+@blueprint.get("/tai-khoan.xlsx")
+@may("treasury.see")
+def accounts_excel() -> Response:
+    """The same list in Excel."""
+    columns = [
+        Column(_("Tên"), lambda row: row[0].name, width=36),
+        Column(_("Mã"), lambda row: row[0].code),
+        Column(_("Ngân hàng"), lambda row: row[0].bank),
+        Column(_("Số tài khoản"), lambda row: row[0].number, width=22),
+        Column(_("Chủ tài khoản"), lambda row: row[0].holder, width=36),
+        Column(_("Đang có (₫)"), lambda row: row[1], "money"),
+    ]
+    return workbook("quy-va-tai-khoan", columns, _account_rows(), title=_("Quỹ và tài khoản"))
 
 
 @blueprint.get("/tai-khoan/them")
@@ -169,6 +180,15 @@ def rename_account(account_id: int) -> AnyResponse:
             flash(_("Đã đổi tên thành %(name)s.", name=account.name))
             return redirect(url_for(".list_accounts"), 303)
     return page("ledger/account_name.html", status=422, account=account, form=form)
+
+
+def _account_rows() -> list[tuple[Account, int, bool]]:
+    """Each cash box and bank account with what it holds, and whether the reader may rename it."""
+    return [
+        (account, balances.on_account(account.id), allowed("fund.edit", unit_id))
+        for unit_id in sorted(units_where("treasury.see"))
+        for account in cash_and_banks(unit_id)
+    ]
 
 
 def _opened(form: AccountForm) -> Account:

@@ -10,7 +10,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.items import all_items
 from khuyenhoc.treasury import choices
-from khuyenhoc.treasury.cash_counts import DENOMINATIONS, MOST_SHEETS
+from khuyenhoc.treasury.cash_counts import DENOMINATIONS, MOST_SHEETS, STATES
 from khuyenhoc.treasury.movements import NAMES
 from khuyenhoc.web.fields import (
     DayField,
@@ -206,6 +206,14 @@ class DocumentFilter(Filter):
         super().__init__(formdata)
         self.chien_dich.choices = choices.every_campaign(unit_ids)
         self.validate()
+
+
+class CountFilter(Filter):
+    """The questions above the list of cash counts."""
+
+    tu = DayField(_l("Từ ngày"))
+    den = DayField(_l("Đến ngày"))
+    trang_thai = PickField(_l("Trạng thái"), choices=list(STATES.items()), blank=_l("Tất cả"))
 
 
 class BookFilter(Filter):

@@ -333,6 +333,18 @@ def test_only_the_accountant_opens_accounts(app: Flask, ward: World, officers: O
         Browser(app).sign_in(who).post("ledger.add_account", expect=403)
 
 
+def test_counts_and_accounts_are_filtered_and_exported(app: Flask, ward: World, officers: Officers) -> None:
+    browser = Browser(app).sign_in(officers.treasurer)
+    browser.get("/so-sach/kiem-quy")
+    browser.post("cash.record")
+    assert "Khớp" in browser.get("/so-sach/kiem-quy?trang_thai=counted&xep=chenh-lech").text
+    assert "Không có lần kiểm quỹ" in browser.get("/so-sach/kiem-quy?tu=1/9/2026").text
+
+    for address, heads in (("/so-sach/kiem-quy.xlsx?tu=1/9/2026", 3), ("/so-sach/tai-khoan.xlsx", 5)):
+        file = browser.client.get(address)
+        assert len(list(openpyxl.load_workbook(BytesIO(file.data)).active.values)) == heads  # type: ignore[union-attr]
+
+
 def ward_july() -> datetime.date:
     return datetime.date(2026, 7, 20)
 

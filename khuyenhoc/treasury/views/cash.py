@@ -1,7 +1,10 @@
 """Counting the cash box: the grid of notes, what the books expect, the difference and what became of it."""
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
@@ -20,19 +23,22 @@ from khuyenhoc.treasury import cash_counts, printing
 from khuyenhoc.treasury.books import Span, moved
 from khuyenhoc.treasury.cash_counts import REQUEST, STATES, SUBJECT, CashCount
 from khuyenhoc.treasury.cash_differences import document_of
-from khuyenhoc.treasury.forms import CashCountForm, ReasonForm
+from khuyenhoc.treasury.forms import CashCountForm, CountFilter, ReasonForm
 from khuyenhoc.treasury.views.books import pdf
 from khuyenhoc.web import lists
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
 
-blueprint = Blueprint("cash", __name__, url_prefix="/so-sach/kiem-quy")
+blueprint = Blueprint("cash", __name__, url_prefix="/so-sach")
 
 LOOKS = {"counted": "ok", "waiting": "wait", "posted": "ok", "replaced": ""}
-ORDERS = (lists.Order("lan", _l("Lần đếm"), CashCount.id),)
+ORDERS = (
+    lists.Order("ngay", _l("Ngày"), CashCount.day, date),
+    lists.Order("chenh-lech", _l("Chênh lệch"), CashCount.difference),
+)
 
 
-@blueprint.get("")
+@blueprint.get("/kiem-quy")
 @may("treasury.see")
 def count() -> Response:
     """The grid, for who keeps the cash box; below it the counts that were made."""
@@ -46,7 +52,7 @@ def count() -> Response:
     return _grid(form)
 
 
-@blueprint.post("")
+@blueprint.post("/kiem-quy")
 @may("cash.count")
 def record() -> AnyResponse:
     """Record the count; or only add it up, when that is what was asked."""
@@ -82,7 +88,7 @@ def record() -> AnyResponse:
     return redirect(url_for(".one", count_id=found.id), 303)
 
 
-@blueprint.post("/cong")
+@blueprint.post("/kiem-quy/cong")
 @may("cash.count")
 def add_up() -> str:
     """The sums of what has been typed so far, to stand beside the grid while one counts. Records nothing."""
@@ -91,11 +97,10 @@ def add_up() -> str:
     return render_template("treasury/_count_sums.html", oob=True, **_sums(form))
 
 
-@blueprint.get(".xlsx")
+@blueprint.get("/kiem-quy.xlsx")
 @may("treasury.see")
 def as_excel() -> Response:
-    """Every count that was made."""
-    query = select(CashCount).where(CashCount.unit_id.in_(sorted(units_where("treasury.see"))))
+    """The counts exactly as they are filtered and sorted."""
     columns = [
         Column(_("Ngày"), lambda c: c.day, "day"),
         Column(_("Người đếm"), lambda c: c.counted_by_name, width=28),
@@ -105,18 +110,18 @@ def as_excel() -> Response:
         Column(_("Trạng thái"), lambda c: str(STATES[c.state])),
         Column(_("Lý do"), lambda c: c.note, width=50),
     ]
-    rows = lists.everything(query, ORDERS, CashCount.id)
+    rows = lists.everything(_statement(_filter()), ORDERS, CashCount.id)
     return workbook("kiem-quy", columns, rows, title=_("Kiểm quỹ"))
 
 
-@blueprint.get("/<int:count_id>")
+@blueprint.get("/kiem-quy/<int:count_id>")
 @may("treasury.see")
 def one(count_id: int) -> Response:
     """One count, and what became of its difference."""
     return _one(_count(count_id), ReasonForm())
 
 
-@blueprint.post("/<int:count_id>/de-nghi")
+@blueprint.post("/kiem-quy/<int:count_id>/de-nghi")
 @may("cash.count")
 def ask_again(count_id: int) -> AnyResponse:
     """Ask again that the difference be posted, after it was returned."""
@@ -134,7 +139,7 @@ def ask_again(count_id: int) -> AnyResponse:
     return redirect(url_for(".one", count_id=count_id), 303)
 
 
-@blueprint.get("/<int:count_id>.pdf")
+@blueprint.get("/kiem-quy/<int:count_id>.pdf")
 @may("paper.print")
 def paper(count_id: int) -> AnyResponse:
     """Bảng kiểm kê quỹ, to be signed."""
@@ -154,6 +159,22 @@ def _evening(desk_id: int) -> Evening:
     if evening is None or evening.unit_id not in units_where("treasury.see"):
         raise NotFound(_("Không có buổi tiếp nhận này."))
     return evening
+
+
+def _filter() -> CountFilter:
+    filter = CountFilter(request.args)
+    filter.validate()
+    return filter
+
+
+def _statement(filter: CountFilter) -> Select[Any]:
+    asked = filter.answers
+    query = select(CashCount).where(CashCount.unit_id.in_(sorted(units_where("treasury.see"))))
+    if "tu" in asked:
+        query = query.where(CashCount.day >= asked["tu"])
+    if "den" in asked:
+        query = query.where(CashCount.day <= asked["den"])
+    return query.where(CashCount.state == asked["trang_thai"]) if "trang_thai" in asked else query
 
 
 def _sums(form: CashCountForm) -> dict[str, object]:
@@ -178,12 +199,13 @@ def _account(form: CashCountForm) -> Account | None:
 
 
 def _grid(form: CashCountForm, status: int = 200) -> Response:
-    query = select(CashCount).where(CashCount.unit_id.in_(sorted(units_where("treasury.see"))))
-    listing = lists.read(query, ORDERS, CashCount.id, size=20)
+    filter = _filter()
+    listing = lists.read(_statement(filter), ORDERS, CashCount.id, size=20)
     return page(
         "treasury/cash_count.html",
         fragment="list" if request.method == "GET" else None,
         status=status,
+        filter=filter,
         listing=listing,
         may_count=allowed("cash.count") and bool(form.account.choices),
         states=STATES,
