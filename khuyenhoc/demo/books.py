@@ -1,4 +1,4 @@
-"""The demonstration's books: funds, accounts, campaigns, donors, and the year's documents in the order of their dates."""
+"""The demonstration's books: funds, accounts, campaigns, donors, and the year's documents in the order of days."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,7 +82,14 @@ def _account(row: Row, unit: Unit, by: User) -> Account:
     if row["kind"] == "cash":
         return accounts.add_cash_box(unit.id, row["id"], row["name"], by=by)
     return accounts.add_bank_account(
-        unit.id, row["id"], row["name"], bank=row["bank"], bin=row["bin"], number=row["number"], holder=row["holder"], by=by
+        unit.id,
+        row["id"],
+        row["name"],
+        bank=row["bank"],
+        bin=row["bin"],
+        number=row["number"],
+        holder=row["holder"],
+        by=by,
     )
 
 

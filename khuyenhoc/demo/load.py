@@ -2,7 +2,7 @@
 
 import os
 
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.demo import books, people, units, world
@@ -43,4 +43,3 @@ def still_loading() -> str | None:
     if installation.is_demonstration() and installation.read("loading") != "done":
         return "loading"
     return None
-

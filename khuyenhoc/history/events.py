@@ -15,7 +15,7 @@ from khuyenhoc.history.chains import Head, link_hash, lock
 
 
 class Event(Base):
-    """One deed. ``subject_table`` and ``subject_id`` name what it was done to; ``content`` is how that stood after it."""
+    """One deed. ``subject_table`` and ``subject_id`` name its subject; ``content`` is how that stood afterwards."""
 
     __tablename__ = "history"
     __table_args__ = (Index("ix_history_subject", "subject_table", "subject_id"), Index("ix_history_at", "at"))

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.history.chains import canonical
 
-
 Model = TypeVar("Model", bound=Base)
 
 

@@ -18,7 +18,9 @@ blueprint = Blueprint("home", __name__)
 navigation.register("home.today", _l("Hôm nay"), "house-door", "own.account", 0)
 
 LATER = {
-    "committee_member": _l("Chấm điểm và họp xét học bổng sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
+    "committee_member": _l(
+        "Chấm điểm và họp xét học bổng sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."
+    ),
     "nominator": _l("Giới thiệu học sinh sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
     "reporter": _l("Báo cáo số liệu sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
 }

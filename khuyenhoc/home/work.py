@@ -45,7 +45,9 @@ def _desks() -> Iterator[Work]:
     units = units_where("gift.record")
     for desk in desks.open_desks(units) if units else ():
         note = _("Trong két của buổi phải có %(amount)s.", amount=show(desks.cash_expected(desk)))
-        yield Work(1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("desk.show", desk_id=desk.id))
+        yield Work(
+            1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("desk.show", desk_id=desk.id)
+        )
 
 
 def _periods() -> Iterator[Work]:

@@ -107,9 +107,7 @@ class Document(Base):
     voided_by_entry: Mapped[int | None] = mapped_column(Integer)
     voided_because: Mapped[str | None] = mapped_column(Text)
 
-    lines: Mapped[list["DocumentLine"]] = relationship(
-        order_by="DocumentLine.position", lazy="selectin", viewonly=True
-    )
+    lines: Mapped[list["DocumentLine"]] = relationship(order_by="DocumentLine.position", lazy="selectin", viewonly=True)
 
     @property
     def label(self) -> str:

@@ -84,8 +84,14 @@ def post(draft: Draft, *, by: Person) -> Document:
     write.totals(lines, +1)
     content = seal.content_of("documents", rows)
     events.write(
-        heads["history"], f"{draft.kind}.posted", "documents", document_id, content,
-        by=by, unit_id=draft.unit_id, details={"label": _label(values), **draft.details},
+        heads["history"],
+        f"{draft.kind}.posted",
+        "documents",
+        document_id,
+        content,
+        by=by,
+        unit_id=draft.unit_id,
+        details={"label": _label(values), **draft.details},
     )
     return get_document(document_id)
 
@@ -143,9 +149,7 @@ def get_document(document_id: int, *, fresh: bool = False) -> Document:
 
 def find_by_key(unit_id: int, key: str) -> Document | None:
     """The document that a form's key has already made."""
-    return db.session.scalar(
-        select(Document).where(Document.unit_id == unit_id, Document.idempotency_key == key)
-    )
+    return db.session.scalar(select(Document).where(Document.unit_id == unit_id, Document.idempotency_key == key))
 
 
 def _same_key(draft: Draft, request: str) -> Document | None:
@@ -158,9 +162,7 @@ def _same_key(draft: Draft, request: str) -> Document | None:
 
 
 def _request_digest(draft: Draft) -> str:
-    lines = [
-        [ln.campaign.id, ln.account.id, ln.heading, ln.amount, ln.item_id, ln.quantity] for ln in draft.lines
-    ]
+    lines = [[ln.campaign.id, ln.account.id, ln.heading, ln.amount, ln.item_id, ln.quantity] for ln in draft.lines]
     parts = [
         [table.name, [[[name, chains.canonical(row[name])] for name in sorted(row)] for row in rows]]
         for table, rows in draft.parts
@@ -213,9 +215,7 @@ def counter_kind(heading: str, item_id: int | None) -> str | None:
     return COUNTER[heading]
 
 
-def _rows(
-    draft: Draft, request: str, *, entry_number: int, by: Person
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _rows(draft: Draft, request: str, *, entry_number: int, by: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     year = draft.date.year
     values: dict[str, Any] = {
         "unit_id": draft.unit_id,

@@ -15,7 +15,9 @@ def install(connection: Connection, step: str) -> None:
     """Run one step's SQL (``001``) for the connection's engine."""
     script = (GUARDS / f"{step}_{connection.dialect.name}.sql").read_text(encoding="utf-8")
     for statement in script.split("\n--;\n"):
-        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
+        connection.exec_driver_sql(
+            statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement
+        )
 
 
 def remove(connection: Connection, step: str) -> None:

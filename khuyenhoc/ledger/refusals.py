@@ -102,26 +102,36 @@ def _not_enough(
     campaign_id: int, account_id: int, item_id: int, have: tuple[int, int], asked: tuple[int, int]
 ) -> NotEnough:
     campaign, account = db.session.get(Campaign, campaign_id), db.session.get(Account, account_id)
-    assert campaign is not None and account is not None
+    assert campaign is not None
+    assert account is not None
     if item_id:
         item = db.session.get(Item, item_id)
         assert item is not None
         return NotEnough(
             _(
                 "%(campaign)s chỉ còn %(have)s %(unit)s %(item)s; cần %(asked)s.",
-                campaign=campaign.name, have=have[1], asked=asked[1], unit=item.unit_of_measure, item=item.name,
+                campaign=campaign.name,
+                have=have[1],
+                asked=asked[1],
+                unit=item.unit_of_measure,
+                item=item.name,
             ),
             field="quantity",
         )
     if account.kind == "available":
         text = _(
             "%(campaign)s chỉ còn %(have)s dùng được (trừ tiền đã quyết định, chưa chi); cần %(asked)s.",
-            campaign=campaign.name, have=show(have[0]), asked=show(asked[0]),
+            campaign=campaign.name,
+            have=show(have[0]),
+            asked=show(asked[0]),
         )
     else:
         text = _(
             "%(account)s của %(campaign)s chỉ còn %(have)s; cần %(asked)s.",
-            account=account.name, campaign=campaign.name, have=show(have[0]), asked=show(asked[0]),
+            account=account.name,
+            campaign=campaign.name,
+            have=show(have[0]),
+            asked=show(asked[0]),
         )
     return NotEnough(text, field="amount")
 
@@ -145,12 +155,13 @@ def _stands_on(document: Document, campaign_id: int) -> str:
     labels = ", ".join(later.label for later in db.session.scalars(query))
     return _(
         "Không hủy được %(label)s: số tiền hoặc hiện vật này đã dùng cho %(later)s. Xin hủy chứng từ ấy trước.",
-        label=document.label, later=labels or _("khoản chi sau đó"),
+        label=document.label,
+        later=labels or _("khoản chi sau đó"),
     )
 
 
 _SENTENCES = {
-    "never_below_zero": "Số tiền hoặc hiện vật vừa được người khác dùng, nay không còn đủ. Chưa ghi gì; xin xem lại số dư.",
+    "never_below_zero": "Tiền hoặc hiện vật vừa được người khác dùng, nay không còn đủ. Chưa ghi gì; xin xem lại số dư.",
     "entries_period_open": "Sổ của tháng này vừa khóa. Chưa ghi gì; xin ghi vào tháng đang mở.",
     "entries_not_in_future": "Ngày này chưa đến. Xin ghi ngày hôm nay hoặc trước đó.",
 }

@@ -127,6 +127,4 @@ def totals(lines: Sequence[dict[str, Any]], sign: int) -> None:
 
 def void_document(document_id: int, *, at: str, entry_number: int, reason: str) -> None:
     """Mark a document void, with the number of its mirror entry."""
-    db.session.execute(
-        _void_document, {"id": document_id, "at": at, "entry": entry_number, "reason": reason}
-    )
+    db.session.execute(_void_document, {"id": document_id, "at": at, "entry": entry_number, "reason": reason})

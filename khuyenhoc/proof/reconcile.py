@@ -115,7 +115,9 @@ class Statement:
         """Where ledger and documents differ, and where the ledger's own identity does not hold."""
         ledger, papers = _flat(self.ledger), _flat(self.documents)
         names = [*ledger, *(name for name in papers if name not in ledger)]
-        found = [Difference(n, ledger.get(n, 0), papers.get(n, 0)) for n in names if ledger.get(n, 0) != papers.get(n, 0)]
+        found = [
+            Difference(n, ledger.get(n, 0), papers.get(n, 0)) for n in names if ledger.get(n, 0) != papers.get(n, 0)
+        ]
         if self.ledger.closing != self.ledger.standing:
             found.append(Difference("closing", self.ledger.closing, self.ledger.standing))
         return found
@@ -147,7 +149,8 @@ def _flat(side: Side) -> dict[str, int]:
 
 def _items(side: Side, items: dict[int, tuple[str, str, str]]) -> list[dict[str, Any]]:
     rows = [
-        {"code": items[id][0], "name": items[id][1], "unit": items[id][2], **pieces} for id, pieces in side.items.items()
+        {"code": items[id][0], "name": items[id][1], "unit": items[id][2], **pieces}
+        for id, pieces in side.items.items()
     ]
     return sorted(rows, key=lambda row: str(row["code"]))
 
@@ -232,7 +235,13 @@ _FLOW_OF = {
 }
 """Kind of account → the flow it is the other side of, and the sign that makes it positive."""
 
-_MOVED_BY = {"gift": "received", "opening": "received", "purchase": "bought", "handover": "handed_over", "write_off": "written_off"}
+_MOVED_BY = {
+    "gift": "received",
+    "opening": "received",
+    "purchase": "bought",
+    "handover": "handed_over",
+    "write_off": "written_off",
+}
 """Kind of document → under which heading of the goods its pieces count."""
 
 

@@ -46,7 +46,7 @@ def restore_command(file: Path, replace: bool) -> None:
     click.echo(_("Mọi điều sổ sách hứa đều đúng."))
 
 
-class Money(click.ParamType):
+class Money(click.ParamType[int]):
     """Whole đồng as people type them: 35tr, 1.500.000."""
 
     name = "đồng"
@@ -63,7 +63,7 @@ class Money(click.ParamType):
             self.fail(str(no), param, ctx)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as people write it: 15/8/2026."""
 
     name = "ngày"

@@ -55,15 +55,28 @@ def found(plan: Plan) -> None:
     with writing():
         installation.mark("mode", "real")
         unit = unit_changes.open_unit(
-            code=plan.unit_code, kind=plan.unit_kind, name=plan.unit_name, starts=plan.day,
-            address=plan.address, by=COMMAND_LINE,
+            code=plan.unit_code,
+            kind=plan.unit_kind,
+            name=plan.unit_name,
+            starts=plan.day,
+            address=plan.address,
+            by=COMMAND_LINE,
         )
         administrator = administration.create_first_administrator(
-            unit=unit, username=plan.username, full_name=plan.full_name, honorific=plan.honorific, password=plan.password
+            unit=unit,
+            username=plan.username,
+            full_name=plan.full_name,
+            honorific=plan.honorific,
+            password=plan.password,
         )
         campaign_steps.found(
-            plan.fund_code, plan.fund_name, unit.id, standing_code=plan.standing_code, standing_name="Quỹ chung",
-            starts=plan.day, by=administrator,
+            plan.fund_code,
+            plan.fund_name,
+            unit.id,
+            standing_code=plan.standing_code,
+            standing_name="Quỹ chung",
+            starts=plan.day,
+            by=administrator,
         )
         accounts.open_books(unit.id, by=administrator)
         cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=administrator)
@@ -74,8 +87,14 @@ def found(plan: Plan) -> None:
             )
         if plan.bank is not None:
             bank = accounts.add_bank_account(
-                unit.id, f"{unit.code}-BANK", f"Tiền gửi {plan.bank.name}", bank=plan.bank.name, bin=plan.bank.bin,
-                number=plan.bank.number, holder=plan.bank.holder, by=administrator,
+                unit.id,
+                f"{unit.code}-BANK",
+                f"Tiền gửi {plan.bank.name}",
+                bank=plan.bank.name,
+                bin=plan.bank.bin,
+                number=plan.bank.number,
+                holder=plan.bank.holder,
+                by=administrator,
             )
             if plan.opening_bank:
                 movements.open_with_money(

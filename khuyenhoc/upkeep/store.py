@@ -66,7 +66,15 @@ def restore(source: Path, *, replace: bool) -> None:
     if is_sqlite():
         _replace_sqlite(source, _sqlite_file())
     else:
-        command = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", *_connection(), str(source)]
+        command = [
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--single-transaction",
+            *_connection(),
+            str(source),
+        ]
         _run(command, _("Không phục hồi được; dữ liệu cũ vẫn nguyên."))
     upgrade()
     anchors.start_anew()

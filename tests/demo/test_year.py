@@ -2,9 +2,9 @@
 
 from flask import Flask
 
+from khuyenhoc.core.database import db
 from khuyenhoc.demo import load, world
 from khuyenhoc.ledger.document_tables import Document
-from khuyenhoc.core.database import db
 from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
 
@@ -17,7 +17,10 @@ def test_every_figure_after_the_gifts_is_exact(app: Flask) -> None:
     for expected in file["expected_after_gifts"]["campaigns"]:
         campaign = found[expected["code"]]
         for name, value in expected.items():
-            assert (campaign["spent"][name] if name == "bank_fees" else campaign[name]) == value, (expected["code"], name)
+            assert (campaign["spent"][name] if name == "bank_fees" else campaign[name]) == value, (
+                expected["code"],
+                name,
+            )
     for expected in file["today"]["expected"]:
         campaign = found[expected["code"]]
         assert {name: campaign[name] for name in expected} == expected

@@ -30,22 +30,44 @@ EVENTS: dict[str, Callable[[str, int, int], Told]] = {
     "gift in cash": lambda c, x, n: ("gift", "PT", [(c, "cash", "received", x, 0)]),
     "gift by bank": lambda c, x, n: ("gift", "NH", [(c, "bank", "received", x, 0)]),
     "gift in kind": lambda c, x, n: ("gift", "HV", [(c, "stock", "received", x, n)]),
-    "gift for two campaigns": lambda c, x, n: ("gift", "PT", [("XD", "cash", "received", x, 0), ("GEN", "cash", "received", x, 0)]),
+    "gift for two campaigns": lambda c, x, n: (
+        "gift",
+        "PT",
+        [("XD", "cash", "received", x, 0), ("GEN", "cash", "received", x, 0)],
+    ),
     "interest": lambda c, x, n: ("other_income", "TK", [(c, "bank", "other_income", x, 0)]),
     "bank fee": lambda c, x, n: ("bank_fee", "UN", [(c, "bank", "bank_fees", -x, 0)]),
     "running cost": lambda c, x, n: ("running_cost", "PC", [(c, "cash", "running_costs", -x, 0)]),
     "cash to bank": lambda c, x, n: ("cash_to_bank", "CT", [(c, "bank", "moved", x, 0), (c, "cash", "moved", -x, 0)]),
     "bank to cash": lambda c, x, n: ("bank_to_cash", "CT", [(c, "cash", "moved", x, 0), (c, "bank", "moved", -x, 0)]),
-    "moved": lambda c, x, n: ("transfer", "CT", [("GEN", "bank", "transfers_out", -x, 0), ("XD", "bank", "transfers_in", x, 0)]),
+    "moved": lambda c, x, n: (
+        "transfer",
+        "CT",
+        [("GEN", "bank", "transfers_out", -x, 0), ("XD", "bank", "transfers_in", x, 0)],
+    ),
     "bought": lambda c, x, n: ("purchase", "PC", [(c, "stock", "bought", x, n), (c, "cash", "moved", -x, 0)]),
     "bought for a decision": lambda c, x, n: (
-        "purchase", "UN",
-        [(c, "stock", "bought", x, n), (c, "bank", "moved", -x, 0), (c, "commitments", "committed", -x, 0), (c, "reservations", "reserved", 0, n)],
+        "purchase",
+        "UN",
+        [
+            (c, "stock", "bought", x, n),
+            (c, "bank", "moved", -x, 0),
+            (c, "commitments", "committed", -x, 0),
+            (c, "reservations", "reserved", 0, n),
+        ],
     ),
     "decided": lambda c, x, n: ("commitment", "QĐ", [(c, "commitments", "committed", x, 0)]),
     "reserved": lambda c, x, n: ("commitment", "QĐ", [(c, "reservations", "reserved", 0, n)]),
-    "paid": lambda c, x, n: ("payment", "PC", [(c, "cash", "scholarship", -x, 0), (c, "commitments", "committed", -x, 0)]),
-    "handed over": lambda c, x, n: ("handover", "XK", [(c, "stock", "bicycle", -x, -n), (c, "reservations", "reserved", 0, -n)]),
+    "paid": lambda c, x, n: (
+        "payment",
+        "PC",
+        [(c, "cash", "scholarship", -x, 0), (c, "commitments", "committed", -x, 0)],
+    ),
+    "handed over": lambda c, x, n: (
+        "handover",
+        "XK",
+        [(c, "stock", "bicycle", -x, -n), (c, "reservations", "reserved", 0, -n)],
+    ),
     "absent": lambda c, x, n: ("hold", "TG", [(c, "cash", "moved", x, 0), (c, "held", "moved", -x, 0)]),
     "second date": lambda c, x, n: ("hold", "TG", [(c, "held", "moved", x, 0), (c, "cash", "moved", -x, 0)]),
     "never claimed": lambda c, x, n: ("hold", "TG", [(c, "held", "scholarship", x, 0)]),
@@ -66,7 +88,9 @@ step = st.tuples(
 @pytest.mark.parametrize("seed", range(2))
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(step, min_size=4, max_size=25))
-def test_the_books_say_what_plain_books_say(app: Flask, seed: int, steps: list[tuple[str, str, int, int, int, int]]) -> None:
+def test_the_books_say_what_plain_books_say(
+    app: Flask, seed: int, steps: list[tuple[str, str, int, int, int, int]]
+) -> None:
     world, plain = make_world(f"W{next(_codes)}"), PlainBooks()
     posted: list[tuple[Document, Happened]] = []
 
@@ -80,7 +104,9 @@ def test_the_books_say_what_plain_books_say(app: Flask, seed: int, steps: list[t
     assert [answer.violations for answer in verify().answers if not answer.ok] == []
 
 
-def _try_post(world: World, plain: PlainBooks, posted: list[tuple[Document, Happened]], told: Told, day: datetime.date) -> None:
+def _try_post(
+    world: World, plain: PlainBooks, posted: list[tuple[Document, Happened]], told: Told, day: datetime.date
+) -> None:
     kind, series, lines = told
     moves: list[Move] = [(campaign, account, amount, n) for campaign, account, _heading, amount, n in lines]
     happened = Happened(day, moves, lines[0][2])

@@ -31,10 +31,10 @@ def make_full_world() -> Ward:
         requests.send_back(returned, by=ward.chair, reason="Khoản này đúng")
         for document in (early, goods):
             gift_papers.issue_and_print(gift_rows.row(document), by=ward.treasurer)
-        desk = desks.open_desk(
-            ward.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=ward.treasurer
+        desk = desks.open_desk(ward.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=ward.treasurer)
+        cash_counts.count_cash(
+            ward.world.cash, {500_000: 4, 20_000: 9}, by=ward.treasurer, key="count-1", desk_id=desk.id
         )
-        cash_counts.count_cash(ward.world.cash, {500_000: 4, 20_000: 9}, by=ward.treasurer, key="count-1", desk_id=desk.id)
         periods.close(ward.world.unit.id, periods.month_index(LAST_MONTH), by=COMMAND_LINE)
     db.session.rollback()
     return ward

@@ -14,7 +14,17 @@ from khuyenhoc.history.seal import PARTS, ROOTS
 from khuyenhoc.proof.verify import verify
 from tests.giving.gift_world import Ward
 
-BOOKS = ("entries", "postings", "balances", "day_balances", "chains", "history", "document_totals", "account_kinds", "gift_days")
+BOOKS = (
+    "entries",
+    "postings",
+    "balances",
+    "day_balances",
+    "chains",
+    "history",
+    "document_totals",
+    "account_kinds",
+    "gift_days",
+)
 COVERED = sorted({*BOOKS, *ROOTS, *(part.table.name for parts in PARTS.values() for part in parts)})
 
 
@@ -32,7 +42,11 @@ def test_every_changed_column_is_found_and_named(ward: Ward, table: str) -> None
     for key in some_rows(schema):
         for column in schema.columns:
             with tampering() as stored:
-                if stored(f"UPDATE {table} SET {column.name} = :new WHERE {where(schema)}", **key, new=other(schema, key, column)):
+                if stored(
+                    f"UPDATE {table} SET {column.name} = :new WHERE {where(schema)}",
+                    **key,
+                    new=other(schema, key, column),
+                ):
                     missed += [] if named(table) else [f"{column.name} of {key}"]
 
     assert missed == []
@@ -56,7 +70,9 @@ def test_every_added_row_is_found_and_named(ward: Ward, table: str) -> None:
         columns = [column.name for column in schema.columns]
         fresh = ", ".join(_fresh(column, schema) for column in schema.columns)
         with tampering() as stored:
-            if stored(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {fresh} FROM {table} WHERE {where(schema)}", **key):
+            if stored(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {fresh} FROM {table} WHERE {where(schema)}", **key
+            ):
                 assert named(table)
 
 
@@ -124,7 +140,10 @@ def tampering() -> Iterator[Callable[..., bool]]:
 def some_rows(schema: Table) -> list[dict[str, Any]]:
     """The keys of the first rows of a table and of the last."""
     keys = [column.name for column in schema.primary_key.columns]
-    found = [dict(r._mapping) for r in db.session.execute(text(f"SELECT {', '.join(keys)} FROM {schema.name} ORDER BY {', '.join(keys)}"))]
+    found = [
+        dict(r._mapping)
+        for r in db.session.execute(text(f"SELECT {', '.join(keys)} FROM {schema.name} ORDER BY {', '.join(keys)}"))
+    ]
     return found if len(found) < 3 else [found[0], found[-1]]
 
 

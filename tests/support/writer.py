@@ -7,8 +7,8 @@ the commit, so whoever reads it may rely on it.
 import sys
 from pathlib import Path
 
-from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.application import create_app
+from khuyenhoc.core.errors import RuleBroken
 from tests.support.site import settings
 from tests.support.world import find_world
 

@@ -9,8 +9,15 @@ from khuyenhoc.ledger.document_tables import COUNTER, SERIES
 from khuyenhoc.proof.rows import Beside, Row, stream, whole
 from khuyenhoc.proof.violations import Violation
 
-SAME = (("date", "date"), ("kind", "kind"), ("memo", "memo"), ("actor_id", "created_by"), ("actor_name", "created_by_name"),
-        ("created_at", "created_at"), ("idempotency_key", "idempotency_key"))
+SAME = (
+    ("date", "date"),
+    ("kind", "kind"),
+    ("memo", "memo"),
+    ("actor_id", "created_by"),
+    ("actor_name", "created_by_name"),
+    ("created_at", "created_at"),
+    ("idempotency_key", "idempotency_key"),
+)
 """Field of the entry, and the field of its document that it repeats."""
 
 
@@ -20,10 +27,14 @@ def numbers() -> Iterator[Violation]:
     for _book, rows in groupby(stream(sql), key=lambda row: (row["unit_id"], row["series"], row["year"])):
         for expected, row in enumerate(rows, start=1):
             if row["number"] != expected:
-                yield Violation("documents", str(row["id"]), "number", expected, row["number"], _("Số chứng từ bị ngắt quãng."))
+                yield Violation(
+                    "documents", str(row["id"]), "number", expected, row["number"], _("Số chứng từ bị ngắt quãng.")
+                )
                 break
             if row["series"] not in SERIES.get(str(row["kind"]), ()):
-                yield Violation("documents", str(row["id"]), "series", None, row["series"], _("Số lấy từ dãy không đúng loại."))
+                yield Violation(
+                    "documents", str(row["id"]), "series", None, row["series"], _("Số lấy từ dãy không đúng loại.")
+                )
 
 
 def entries() -> Iterator[Violation]:
@@ -69,7 +80,9 @@ def _same(document: Row, entry: Row) -> Iterator[Violation]:
     where = f"{entry['unit_id']}/{entry['number']}"
     for field, source in SAME:
         if entry[field] != document[source]:
-            yield Violation("entries", where, field, document[source], entry[field], _("Bút toán khác chứng từ của nó."))
+            yield Violation(
+                "entries", where, field, document[source], entry[field], _("Bút toán khác chứng từ của nó.")
+            )
 
 
 def _postings(document: Row, lines: list[Row], postings: list[Row]) -> Iterator[Violation]:

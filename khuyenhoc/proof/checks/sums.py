@@ -24,7 +24,7 @@ def entries_balance() -> Iterator[Violation]:
 def mirrors() -> Iterator[Violation]:
     """A reversing entry is the exact mirror of its original."""
     sql = (
-        "SELECT r.unit_id, r.number, p.account_id, p.campaign_id, p.item_id, SUM(p.amount) AS amount, SUM(p.quantity) AS n"
+        "SELECT r.unit_id, r.number, p.account_id, p.campaign_id, p.item_id, SUM(p.amount) AS amount"
         " FROM entries r JOIN postings p ON p.unit_id = r.unit_id AND p.entry_number IN (r.number, r.reversal_of)"
         " WHERE r.reversal_of IS NOT NULL GROUP BY r.unit_id, r.number, p.account_id, p.campaign_id, p.item_id"
         " HAVING SUM(p.amount) <> 0 OR SUM(p.quantity) <> 0"
@@ -101,7 +101,9 @@ def _compare(name: str, should: Sums, guards: dict[int, int]) -> Iterator[Violat
         guard = guards.get(row["account_id"], 0)
         for field, expected in (("amount", amount), ("quantity", quantity), ("guard", guard)):
             if row[field] != expected:
-                yield Violation(name, key(name, row), field, expected, row[field], _("Số giữ sẵn khác tổng các định khoản."))
+                yield Violation(
+                    name, key(name, row), field, expected, row[field], _("Số giữ sẵn khác tổng các định khoản.")
+                )
         if guard * whole(row["amount"]) < 0 or guard * whole(row["quantity"]) < 0:
             yield Violation(name, key(name, row), "amount", 0, row["amount"], _("Số dư dưới không."))
     for place, (amount, quantity) in left.items():
@@ -136,7 +138,9 @@ def document_totals() -> Iterator[Violation]:
         for field in ("amount", "quantity", "lines"):
             if row[field] != _int(expected[field]):
                 where = key("document_totals", row)
-                yield Violation("document_totals", where, field, expected[field], row[field], _("Tổng giữ sẵn khác tổng chứng từ."))
+                yield Violation(
+                    "document_totals", where, field, expected[field], row[field], _("Tổng giữ sẵn khác tổng chứng từ.")
+                )
         if expected["lines"] == 0 and not _was_ever_used(row):
             where = key("document_totals", row)
             yield Violation("document_totals", where, "lines", None, 0, _("Dòng tổng không thuộc chứng từ nào."))
