@@ -8,3 +8,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
   if (answer.status >= 400 && answer.status !== 422 && !answer.getResponseHeader("HX-Reswap")) event.detail.shouldSwap = false;
 });
+// The line is down: say so beside the form, where everything typed still stands.
+const offline = (down) => document.querySelectorAll("[data-offline]").forEach((note) => { note.hidden = !down; });
+document.addEventListener("htmx:sendError", () => offline(true));
+document.addEventListener("htmx:afterOnLoad", () => offline(false));

@@ -168,6 +168,13 @@ def _narrow(statement: Select[Any], wanted: Wanted, date: Column) -> Select[Any]
     return statement.where(*conditions)
 
 
+def latest(campaign_id: int, limit: int = 5) -> Sequence[Document]:
+    """A campaign's latest gifts, void ones too, the newest first."""
+    selection = _by_campaign(Wanted(frozenset(), campaign_id=campaign_id), campaign_id)
+    newest = selection.statements[0].order_by(selection.date.desc(), selection.id.desc()).limit(limit)
+    return db.session.scalars(newest).all()
+
+
 def totals(wanted: Wanted) -> Totals:
     """How many live gifts are wanted, and what they come to."""
     plain = wanted.donor_ids is None and wanted.number is None and wanted.desk_id is None

@@ -13,6 +13,7 @@ from khuyenhoc.giving import desks, donations, gift_rows, givers
 from khuyenhoc.giving.desks import Desk
 from khuyenhoc.giving.donation_tables import METHODS
 from khuyenhoc.giving.forms.desk import EnvelopeForm, OpenDeskForm
+from khuyenhoc.ledger import desks as evenings
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, units_where
@@ -187,6 +188,7 @@ def _desk(desk: Desk, form: EnvelopeForm, status: int = 200) -> Response:
         earlier_amount=sums.everything - shown,
         last=_last(desk),
         count_url=_count_url(desk),
+        counted=evenings.is_counted(desk.id),
         may_void=allowed("gift.ask_void", desk.unit_id),
     )
 

@@ -46,7 +46,6 @@ from khuyenhoc.web.page import page
 
 blueprint = Blueprint("giving", __name__, url_prefix="/khoan-ung-ho")
 MOST_DONORS = 20
-LATEST = 5
 
 navigation.register("giving.gifts", _l("Khoản ủng hộ"), "journal-text", "gift.see", 30)
 
@@ -139,7 +138,7 @@ def gift(document_id: int) -> Response:
         deed_name=deed_name,
         replaced=donations.replaced_by([document.id]).get(document.id),
         replaces=db.session.get(Document, document.replaces_id) if document.replaces_id else None,
-        paper=gift_papers.find(row),
+        printed=gift_papers.was_printed(row),
         panels=gift_panels.of(row),
         may_void=allowed("gift.ask_void", document.unit_id) and not document.is_void and not row.waits,
         may_print=allowed("paper.issue", document.unit_id),
@@ -236,9 +235,7 @@ def _latest_of_campaign(campaign: Campaign) -> panels.Panel | None:
     """The latest gifts, on the campaign's own page."""
     if not allowed("gift.see", campaign.unit_id):
         return None
-    selection = gift_list.select_gifts(Wanted(frozenset([campaign.unit_id]), campaign_id=campaign.id))
-    newest = selection.statements[0].order_by(selection.date.desc(), selection.id.desc()).limit(LATEST)
-    rows = gift_rows.rows(db.session.scalars(newest).all(), campaign_id=campaign.id)
+    rows = gift_rows.rows(gift_list.latest(campaign.id), campaign_id=campaign.id)
     return panels.Panel("giving/_latest.html", {"rows": rows, "may_record": allowed("gift.record", campaign.unit_id)})
 
 
