@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import show
+from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.names import fold
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donor_naming
@@ -78,13 +78,28 @@ def reason(gift: GiftRow) -> str:
     said = [
         f"{purpose(campaign)} {show(amount)}" if len(shares) > 1 else purpose(campaign) for campaign, amount in shares
     ]
-    restriction = f" ({gift.donation.restriction})" if gift.donation.restriction else ""
-    return f"Ủng hộ {'; '.join(said)}{restriction}"
+    asked = restriction(gift)
+    return f"Ủng hộ {'; '.join(said)} ({asked})" if asked else f"Ủng hộ {'; '.join(said)}"
+
+
+def restriction(gift: GiftRow) -> str:
+    """What the giver asked for, without the full stop that the paper sets itself."""
+    return gift.donation.restriction.rstrip(" .")
 
 
 def given(gift: GiftRow) -> str:
-    """What was given, after “đã ủng hộ”: ``4.750.000 ₫``, ``8 chiếc Xe đạp 24 inch``."""
-    return gift.goods or show(gift.document.amount)
+    """What was given, after “đã ủng hộ”: ``4.750.000 ₫``, ``8 chiếc xe đạp 24 inch``."""
+    return goods(gift) or show(gift.document.amount)
+
+
+def goods(gift: GiftRow) -> str:
+    """The goods of a gift in a sentence; empty for money."""
+    pieces = [(line.quantity, gift.items[line.item_id]) for line in gift.document.lines if line.item_id is not None]
+    return ", ".join(f"{figures(n)} {item.unit_of_measure} {_in_a_sentence(item.name)}" for n, item in pieces)
+
+
+def _in_a_sentence(name: str) -> str:
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
 def recorder(document: Document) -> str:
@@ -160,7 +175,7 @@ def confirmation(gift: GiftRow) -> Paper:
         method=into,
         memo=gift.donation.bank_reference,
         shares=[Share(campaign=campaign.name, amount=amount) for campaign, amount in _shares(gift)],
-        restriction=gift.donation.restriction,
+        restriction=restriction(gift),
         accountant=_acted_as("accountant", gift.document),
     )
 
@@ -174,7 +189,7 @@ def goods_receipt(gift: GiftRow) -> Paper:
         giver=Party(name=gift.giver, address=gift.donor.address),
         receiver=Party(name=head.unit, people=[document.created_by_name], address=head.address),
         campaigns="; ".join(campaign.name for campaign in gift.campaigns),
-        restriction=gift.donation.restriction,
+        restriction=restriction(gift),
         rows=[_goods(line, gift) for line in document.lines],
         giver_signs=_own_name(gift),
         receiver_signs=recorder(document),
@@ -212,7 +227,7 @@ def gold_heart(gift: GiftRow, decision: str = "") -> Paper:
         heading=heading(document.unit_id, today),
         day=today,
         donor=donor_naming.full_name(gift.donor, today),
-        gift=gift.goods,
+        gift=goods(gift),
         amount=document.amount if gift.donor.display == "full" and not gift.goods else 0,
         deed=f"cho {purposes(gift)}.",
         decision=decision,

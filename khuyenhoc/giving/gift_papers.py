@@ -63,6 +63,12 @@ def find(gift: GiftRow, kind: str = "") -> IssuedPaper | None:
     return issued.find(_known(gift, kind), gift.document.id)
 
 
+def was_printed(gift: GiftRow) -> bool:
+    """Whether the original of the gift's voucher has left the house."""
+    paper = find(gift)
+    return paper is not None and issued.was_printed(paper)
+
+
 def issue(gift: GiftRow, *, by: Person, kind: str = "", decision: str = "") -> IssuedPaper:
     """Issue a paper, once; asked again, the one that was issued. ``decision``: what a certificate stands on."""
     kind, document = _known(gift, kind), gift.document

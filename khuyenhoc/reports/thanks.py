@@ -47,10 +47,11 @@ class Place:
         return self.statement.ledger.closing
 
     @property
-    def spent(self) -> int:
-        """What the campaign has given out so far, in đồng."""
+    def gone(self) -> int:
+        """Everything that has left the campaign so far, in đồng: spent, moved to another, given back, lost."""
         side = self.statement.ledger
-        return sum(side.spent.values())
+        moved = side.flows["transfers_out"] + side.flows["refunded"]
+        return sum(side.spent.values()) + moved + side.written_off
 
 
 @dataclass(frozen=True)
