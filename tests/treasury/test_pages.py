@@ -217,7 +217,7 @@ def test_while_counting_the_sums_come_at_once(app: Flask, ward: World, officers:
 def test_the_accountant_never_counts_the_cash(app: Flask, ward: World, officers: Officers) -> None:
     for who in (officers.accountant, officers.chair, officers.auditor):
         browser = Browser(app).sign_in(who)
-        assert not browser.get("/so-sach/kiem-quy").page.all("form", action="/so-sach/kiem-quy")
+        assert not browser.get("/so-sach/kiem-quy").page.all("form", action="/so-sach/kiem-quy", method="post")
         browser.post("cash.record", to_500="4", expect=403)
         browser.post("cash.add_up", to_500="4", expect=403)
 
