@@ -13,7 +13,10 @@ from khuyenhoc.funds.funds import fund_by_id
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.treasury.cash_counts import CashCount
+from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import HA, World, make_world
 from tests.treasury.conftest import Officers, approve
@@ -362,3 +365,20 @@ def test_the_cap_of_the_fund_stands_beside_a_running_cost(app: Flask, ward: Worl
     page = browser.post("movements.record", fields, to={"kind": "chi-phi"}, date="15/8/2026")
 
     assert page.text.count("vượt mức 5") == 2
+
+
+@pytest.mark.parametrize("path", [*READING, *WRITING])
+def test_who_keeps_two_units_books_sees_both(app: Flask, ward: World, path: str) -> None:
+    other = make_world("U06")
+    keeper = people.person("hai.so", role="accountant", unit=ward.unit)
+    with writing():
+        grants.give(keeper, "accountant", other.unit, by=COMMAND_LINE)
+    for world in (ward, other):
+        world.gift(500_000, on=ward_july())
+        world.void(world.pay(1_000))
+
+    page = Browser(app).sign_in(keeper).get(path)
+
+    if path in ("/so-sach", "/so-sach/khoa-so", "/so-sach/tai-khoan", *WRITING):
+        assert "Hội Khuyến học U05" in page.text
+        assert "Hội Khuyến học U06" in page.text
