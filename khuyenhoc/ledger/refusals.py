@@ -11,9 +11,10 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
-from khuyenhoc.ledger.accounts import KIND, Account
+from khuyenhoc.ledger.accounts import KIND, Account, Chart
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import DayBalance
 from khuyenhoc.ledger.write import PostingLine
@@ -31,13 +32,13 @@ class StandsOnIt(RuleBroken):
 
 
 def require_enough(
-    unit_id: int, day: datetime.date, postings: Iterable[PostingLine], *, undoing: Document | None = None
+    chart: Chart, day: datetime.date, postings: Iterable[PostingLine], *, undoing: Document | None = None
 ) -> None:
     """Refuse postings that would leave a guarded balance below zero on their day or any later one.
 
     The database's constraints say the same; here it is said in words, before anything is written.
     """
-    for (campaign_id, account_id, item_id), (amount, quantity, guard) in _effects(unit_id, postings).items():
+    for (campaign_id, account_id, item_id), (amount, quantity, guard) in _effects(chart, postings).items():
         if guard * amount >= 0 and guard * quantity >= 0:
             continue
         lowest_amount, lowest_quantity = _lowest(campaign_id, account_id, item_id, day, guard)
@@ -49,29 +50,23 @@ def require_enough(
         raise _not_enough(campaign_id, account_id, item_id, (abs(lowest_amount), abs(lowest_quantity)), asked)
 
 
-def _effects(unit_id: int, postings: Iterable[PostingLine]) -> dict[Key, tuple[int, int, int]]:
+def _effects(chart: Chart, postings: Iterable[PostingLine]) -> dict[Key, tuple[int, int, int]]:
     """What the database's view ``entry_effects`` will say of these postings, guarded accounts only."""
-    kinds = {account.id: account.kind for account in _accounts(unit_id)}
-    measure = {account.kind: account.id for account in _accounts(unit_id) if account.kind in ("available", "free")}
     sums: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0])
     for posting in postings:
-        kind = KIND[kinds[posting.account_id]]
+        kind = KIND[chart.kinds[posting.account_id]]
         item = posting.item_id or 0
         _add(sums, (posting.campaign_id, posting.account_id, item, kind.guard), posting.amount, posting.quantity)
         if kind.available:
-            _add(sums, (posting.campaign_id, measure["available"], 0, 1), posting.amount * kind.available, 0)
+            _add(sums, (posting.campaign_id, chart.id_of("available"), 0, 1), posting.amount * kind.available, 0)
         if kind.free:
-            _add(sums, (posting.campaign_id, measure["free"], item, 1), 0, posting.quantity * kind.free)
+            _add(sums, (posting.campaign_id, chart.id_of("free"), item, 1), 0, posting.quantity * kind.free)
     return {key[:3]: (amount, quantity, key[3]) for key, (amount, quantity) in sums.items() if key[3]}
 
 
 def _add(sums: dict[tuple[int, int, int, int], list[int]], key: tuple[int, int, int, int], amount: int, n: int) -> None:
     sums[key][0] += amount
     sums[key][1] += n
-
-
-def _accounts(unit_id: int) -> Iterable[Account]:
-    return db.session.scalars(select(Account).where(Account.unit_id == unit_id)).all()
 
 
 def _lowest(campaign_id: int, account_id: int, item_id: int, day: datetime.date, guard: int) -> tuple[int, int]:
@@ -161,9 +156,9 @@ def _stands_on(document: Document, campaign_id: int) -> str:
 
 
 _SENTENCES = {
-    "never_below_zero": "Tiền hoặc hiện vật vừa được người khác dùng, nay không còn đủ. Chưa ghi gì; xin xem lại số dư.",
-    "entries_period_open": "Sổ của tháng này vừa khóa. Chưa ghi gì; xin ghi vào tháng đang mở.",
-    "entries_not_in_future": "Ngày này chưa đến. Xin ghi ngày hôm nay hoặc trước đó.",
+    "never_below_zero": _l("Tiền hoặc hiện vật vừa được người khác dùng, nay không còn đủ. Chưa ghi gì; xin xem lại."),
+    "entries_period_open": _l("Sổ của tháng này vừa khóa. Chưa ghi gì; xin ghi vào tháng đang mở."),
+    "entries_not_in_future": _l("Ngày này chưa đến. Xin ghi ngày hôm nay hoặc trước đó."),
 }
 
 
@@ -172,5 +167,5 @@ def sentence(error: DBAPIError) -> Exception:
     said = str(error.orig)
     for name, text in _SENTENCES.items():
         if name in said:
-            return NotEnough(_(text))
+            return NotEnough(str(text))
     return error

@@ -6,6 +6,7 @@ nightly backup and every printed paper.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,18 @@ def _write(session: Session) -> None:
     if moved and instance.folder() is not None:
         lines = [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(moved.items())]
         try:
-            with file().open("a", encoding="utf-8") as book:
-                book.write("".join(lines))
+            _append("".join(lines).encode())
         except OSError as full:  # the books are written; the next commit anchors them too
             structlog.get_logger().warning("anchors_not_written", error=str(full))
+
+
+def _append(lines: bytes) -> None:
+    """One write at the end of the file, whole beside those of other processes."""
+    book = os.open(file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(book, lines)
+    finally:
+        os.close(book)
 
 
 @event.listens_for(Session, "after_rollback")

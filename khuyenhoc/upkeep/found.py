@@ -10,8 +10,10 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
 from khuyenhoc.ledger import accounts
+from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.org import administration, installation, unit_changes, users
-from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.org.units import Unit
+from khuyenhoc.org.users import COMMAND_LINE, User
 from khuyenhoc.treasury import movements
 
 
@@ -69,34 +71,31 @@ def found(plan: Plan) -> None:
             honorific=plan.honorific,
             password=plan.password,
         )
-        campaign_steps.found(
-            plan.fund_code,
-            plan.fund_name,
+        _open_books(plan, unit, administrator)
+
+
+def _open_books(plan: Plan, unit: Unit, by: User) -> None:
+    """The fund with its standing campaign, the accounts, and what stood on them."""
+    standing = {"standing_code": plan.standing_code, "standing_name": "Quỹ chung"}
+    campaign_steps.found(plan.fund_code, plan.fund_name, unit.id, **standing, starts=plan.day, by=by)
+    accounts.open_books(unit.id, by=by)
+    cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=by)
+    _open_with(plan, cash, plan.opening_cash, by)
+    if plan.bank is not None:
+        bank = accounts.add_bank_account(
             unit.id,
-            standing_code=plan.standing_code,
-            standing_name="Quỹ chung",
-            starts=plan.day,
-            by=administrator,
+            f"{unit.code}-BANK",
+            f"Tiền gửi {plan.bank.name}",
+            bank=plan.bank.name,
+            bin=plan.bank.bin,
+            number=plan.bank.number,
+            holder=plan.bank.holder,
+            by=by,
         )
-        accounts.open_books(unit.id, by=administrator)
-        cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=administrator)
-        standing = get_campaign(plan.standing_code)
-        if plan.opening_cash:
-            movements.open_with_money(
-                standing, cash, plan.opening_cash, on=plan.day, by=administrator, key="opening-cash"
-            )
-        if plan.bank is not None:
-            bank = accounts.add_bank_account(
-                unit.id,
-                f"{unit.code}-BANK",
-                f"Tiền gửi {plan.bank.name}",
-                bank=plan.bank.name,
-                bin=plan.bank.bin,
-                number=plan.bank.number,
-                holder=plan.bank.holder,
-                by=administrator,
-            )
-            if plan.opening_bank:
-                movements.open_with_money(
-                    standing, bank, plan.opening_bank, on=plan.day, by=administrator, key="opening-bank"
-                )
+        _open_with(plan, bank, plan.opening_bank, by)
+
+
+def _open_with(plan: Plan, account: Account, amount: Dong, by: User) -> None:
+    if amount:
+        campaign = get_campaign(plan.standing_code)
+        movements.open_with_money(campaign, account, amount, on=plan.day, by=by, key=f"opening-{account.kind}")

