@@ -29,7 +29,9 @@ def main() -> int:
             with ground(engine, options.folder) as here:
                 figures += _shown(measure(here, options))
     missed = [figure.what for figure in figures if not figure.holds]
-    print(f"\n{len(figures) - len(missed)} of {len(figures)} hold." + (f" Missed: {'; '.join(missed)}" if missed else ""))
+    print(
+        f"\n{len(figures) - len(missed)} of {len(figures)} hold." + (f" Missed: {'; '.join(missed)}" if missed else "")
+    )
     return 1 if missed else 0
 
 

@@ -85,7 +85,13 @@ def total_of(line: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a line adds to the kept totals."""
     one = dict(zip(columns("document_lines"), line, strict=True))
     return (
-        one["campaign_id"], one["heading"], one["account_id"], one["item_id"] or 0, one["amount"], one["quantity"], 1
+        one["campaign_id"],
+        one["heading"],
+        one["account_id"],
+        one["item_id"] or 0,
+        one["amount"],
+        one["quantity"],
+        1,
     )
 
 

@@ -54,7 +54,10 @@ def found() -> World:
     """Found it by the rules, in the present app's database."""
     with writing():
         unit = unit_changes.open_unit(
-            code="U01", kind="district_association", name="Hội Khuyến học quận Sông Xanh", starts=FOUNDED,
+            code="U01",
+            kind="district_association",
+            name="Hội Khuyến học quận Sông Xanh",
+            starts=FOUNDED,
             by=COMMAND_LINE,
         )
         treasurer = users.create(
@@ -64,8 +67,14 @@ def found() -> World:
         accounts.open_books(unit.id, by=treasurer)
         cash = accounts.add_cash_box(unit.id, "111-1", "Tiền mặt tại quỹ", by=treasurer)
         bank = accounts.add_bank_account(
-            unit.id, "112-1", "Tiền gửi Ngân hàng Ví Dụ", bank="Ví Dụ", bin=None, number="99900044455566",
-            holder="HOI KHUYEN HOC", by=treasurer,
+            unit.id,
+            "112-1",
+            "Tiền gửi Ngân hàng Ví Dụ",
+            bank="Ví Dụ",
+            bin=None,
+            number="99900044455566",
+            holder="HOI KHUYEN HOC",
+            by=treasurer,
         )
         fund = Fund(code="Q01", name="Quỹ Khuyến học", unit_id=unit.id, legal_form="internal", purpose="")
         db.session.add(fund)
@@ -81,8 +90,16 @@ def found() -> World:
 def campaign(code: str, name: str, fund: Fund, by: User, *, standing: bool = False) -> Campaign:
     """One more open campaign of the fund."""
     made = Campaign(
-        code=code, name=name, fund_id=fund.id, unit_id=fund.unit_id, standing=standing, state="open", starts=FOUNDED,
-        restriction="", donor_order="day", show_amounts=True,
+        code=code,
+        name=name,
+        fund_id=fund.id,
+        unit_id=fund.unit_id,
+        standing=standing,
+        state="open",
+        starts=FOUNDED,
+        restriction="",
+        donor_order="day",
+        show_amounts=True,
     )
     db.session.add(made)
     record("campaign.opened", made, by=by, unit_id=fund.unit_id)

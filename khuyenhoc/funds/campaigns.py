@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import Base, BigInt, db
@@ -92,9 +92,7 @@ class Campaign(Base):
     show_amounts: Mapped[bool] = mapped_column(Boolean, default=True)
     state: Mapped[str] = mapped_column(String(6), default="draft")
 
-    goals: Mapped[list["CampaignGoal"]] = relationship(
-        order_by="CampaignGoal.position", lazy="selectin", cascade="all, delete-orphan"
-    )
+    goals: Mapped[list["CampaignGoal"]] = relationship(order_by="CampaignGoal.position", cascade="all, delete-orphan")
 
     @property
     def is_open(self) -> bool:
@@ -142,7 +140,7 @@ def campaign_by_id(campaign_id: int) -> Campaign:
 
 def campaigns_of(unit_ids: Iterable[int], *, state: str | None = None) -> Sequence[Campaign]:
     """The campaigns of these units: open ones first, then drafts, then closed ones, the latest start first."""
-    query = select(Campaign).where(Campaign.unit_id.in_(sorted(unit_ids)))
+    query = select(Campaign).where(Campaign.unit_id.in_(sorted(unit_ids))).options(selectinload(Campaign.goals))
     if state:
         query = query.where(Campaign.state == state)
     found = db.session.scalars(query.order_by(Campaign.starts.desc(), Campaign.code)).all()

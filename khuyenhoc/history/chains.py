@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CheckConstraint, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from khuyenhoc.core import fixed
 from khuyenhoc.core.database import Base, BigInt, db, is_sqlite
 
 GENESIS = "0" * 64
@@ -44,21 +45,20 @@ class Head(NamedTuple):
     hash: str
 
 
-_READ = "SELECT kind, length, head FROM chains WHERE unit_id = :unit ORDER BY kind"
+_READ = "SELECT kind, length, head FROM chains WHERE unit_id = {} ORDER BY kind"
 _BEGIN = (
-    "INSERT INTO chains (unit_id, kind, length, head) VALUES (:unit, 'entries', 0, :genesis),"
-    " (:unit, 'history', 0, :genesis) ON CONFLICT DO NOTHING"
+    "INSERT INTO chains (unit_id, kind, length, head) VALUES ({}, 'entries', 0, {}), ({}, 'history', 0, {})"
+    " ON CONFLICT DO NOTHING"
 )
-_read_plain, _read_locked, _begin = text(_READ), text(_READ + " FOR UPDATE"), text(_BEGIN)
 
 
 def lock(unit_id: int) -> dict[str, Head]:
     """Take the unit's lock (first thing in every deed that posts) and read both heads."""
-    statement = _read_plain if is_sqlite() else _read_locked
-    rows = db.session.execute(statement, {"unit": unit_id}).all()
+    statement = _READ if is_sqlite() else _READ + " FOR UPDATE"
+    rows = fixed.run(statement, unit_id).all()
     if not rows:
-        db.session.execute(_begin, {"unit": unit_id, "genesis": GENESIS})
-        rows = db.session.execute(statement, {"unit": unit_id}).all()
+        fixed.run(_BEGIN, unit_id, GENESIS, unit_id, GENESIS)
+        rows = fixed.run(statement, unit_id).all()
     return {kind: Head(length, head) for kind, length, head in rows}
 
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, insert, select
+from sqlalchemy import BigInteger, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from khuyenhoc.core import clock
+from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.context import Person, origin
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.history import chains, seal
@@ -35,8 +35,8 @@ class Event(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-COLUMNS = [column.name for column in Event.__table__.columns if column.name != "hash"]
-_insert = insert(Event.__table__)  # type: ignore[arg-type]
+TABLE = Base.metadata.tables["history"]
+COLUMNS = [column.name for column in TABLE.columns if column.name != "hash"]
 
 
 def record(
@@ -92,7 +92,7 @@ def write(
         "previous_hash": head.hash,
     }
     values["hash"] = link_hash(COLUMNS, [values[name] for name in COLUMNS])
-    db.session.execute(_insert, values)
+    fixed.insert(TABLE, [values])
     chains.moved(unit_id, "history", Head(values["number"], values["hash"]))
     return Head(values["number"], values["hash"])
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from khuyenhoc.core import fixed
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import NotFound, RuleBroken
@@ -142,6 +143,26 @@ def _add(account: Account, *, by: Person) -> Account:
     db.session.add(account)
     record("account.opened", account, by=by, unit_id=account.unit_id)
     return account
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A unit's accounts as posting needs them: account id → kind."""
+
+    kinds: dict[int, str]
+
+    def id_of(self, kind: str) -> int:
+        """The account of a kind that a unit has once."""
+        found = next((id for id, known in self.kinds.items() if known == kind), None)
+        if found is None:
+            raise NotFound(_("Đơn vị này chưa mở sổ."))
+        return found
+
+
+def chart_of(unit_id: int) -> Chart:
+    """All accounts of a unit, in one short reading."""
+    rows = fixed.run("SELECT id, kind FROM accounts WHERE unit_id = {} ORDER BY id", unit_id)
+    return Chart({row[0]: row[1] for row in rows})
 
 
 def of_kind(unit_id: int, kind: str) -> Account:

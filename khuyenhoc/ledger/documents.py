@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import make_transient_to_detached
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
@@ -20,10 +21,10 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.history import chains, events, seal
 from khuyenhoc.ledger import periods, refusals, write
-from khuyenhoc.ledger.accounts import Account, of_kind
+from khuyenhoc.ledger.accounts import Account, Chart, chart_of
 from khuyenhoc.ledger.document_tables import COUNTER, SERIES, Document, DocumentLine
 from khuyenhoc.ledger.entries import LIMIT, Entry, Posting
-from khuyenhoc.ledger.write import PostingLine
+from khuyenhoc.ledger.write import PostingLine, Situation
 from khuyenhoc.org.units import require_open, unit_by_id
 
 
@@ -63,15 +64,18 @@ def post(draft: Draft, *, by: Person) -> Document:
     it raises AlreadyRecorded. Refuses: a closed unit or month, a day to come, a campaign that is not
     open or not this unit's, and whatever would take money or goods below zero on any day.
     """
+    db.session.flush()
     heads = chains.lock(draft.unit_id)
+    found = write.situation(draft.unit_id, draft.key, draft.series, draft.date, clock.today())
     request = _request_digest(draft)
-    known = _same_key(draft, request)
-    if known is not None:
-        return known
-    _require_sound(draft)
-    postings = _postings(draft)
-    refusals.require_enough(draft.unit_id, draft.date, postings)
-    values, lines = _rows(draft, request, entry_number=heads["entries"].length + 1, by=by)
+    if found.known_id is not None:
+        return _same_request(found.known_id, request)
+    _require_sound(draft, found)
+    chart = chart_of(draft.unit_id)
+    postings = _postings(draft, chart)
+    refusals.require_enough(chart, draft.date, postings)
+    place = (found.last_number + 1, heads["entries"].length + 1)
+    values, lines = _rows(draft, request, place, by)
     try:
         document_id = write.document(values, lines)
         rows: seal.Rows = {"documents": [values], "document_lines": lines}
@@ -93,7 +97,7 @@ def post(draft: Draft, *, by: Person) -> Document:
         unit_id=draft.unit_id,
         details={"label": _label(values), **draft.details},
     )
-    return get_document(document_id)
+    return _stored(values)
 
 
 def void(document: Document, *, reason: str, by: Person, approved_by: Person | None = None) -> Document:
@@ -102,6 +106,7 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     The number stays taken. Refused when it is void already, when the day's month is closed, and when
     later spending stands on it (the sentence names that spending).
     """
+    db.session.flush()
     heads = chains.lock(document.unit_id)
     document = get_document(document.id, fresh=True)
     if document.is_void:
@@ -111,7 +116,7 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     periods.require_open(document.unit_id, on)
     original = _stored_postings(document.unit_id, document.entry_number)
     mirror = [PostingLine(p.account_id, p.campaign_id, -p.amount, p.item_id, -p.quantity) for p in original]
-    refusals.require_enough(document.unit_id, on, mirror, undoing=document)
+    refusals.require_enough(chart_of(document.unit_id), on, mirror, undoing=document)
     values = _mirror_values(document, on, reason, approved_by or by)
     try:
         head = write.entry(heads["entries"], values, mirror)
@@ -152,13 +157,21 @@ def find_by_key(unit_id: int, key: str) -> Document | None:
     return db.session.scalar(select(Document).where(Document.unit_id == unit_id, Document.idempotency_key == key))
 
 
-def _same_key(draft: Draft, request: str) -> Document | None:
-    known = find_by_key(draft.unit_id, draft.key)
-    if known is not None and known.request_digest != request:
+def _same_request(document_id: int, request: str) -> Document:
+    known = get_document(document_id)
+    if known.request_digest != request:
         raise AlreadyRecorded(
             _("Biểu mẫu này đã ghi thành %(label)s với nội dung khác. Xin mở biểu mẫu mới.", label=known.label)
         )
     return known
+
+
+def _stored(values: dict[str, Any]) -> Document:
+    """The document that has just been written, without reading it again."""
+    document = Document(**values)
+    make_transient_to_detached(document)
+    db.session.add(document)
+    return document
 
 
 def _request_digest(draft: Draft) -> str:
@@ -170,11 +183,13 @@ def _request_digest(draft: Draft) -> str:
     return chains.digest([draft.kind, draft.series, draft.date.isoformat(), draft.memo, draft.amount, lines, parts])
 
 
-def _require_sound(draft: Draft) -> None:
+def _require_sound(draft: Draft, found: Situation) -> None:
     if draft.series not in SERIES[draft.kind]:
         raise ValueError(f"{draft.kind} takes no number from {draft.series}")
-    _require_unit_open(draft.unit_id)
-    periods.require_open(draft.unit_id, draft.date)
+    if not found.is_unit_open:
+        _require_unit_open(draft.unit_id)
+    if found.is_closed or draft.date > clock.today():
+        periods.require_open(draft.unit_id, draft.date)
     if not draft.lines:
         raise RuleBroken(_("Chứng từ chưa có dòng nào."))
     if draft.amount > LIMIT or any(abs(line.amount) > LIMIT for line in draft.lines):
@@ -194,17 +209,16 @@ def _require_unit_open(unit_id: int) -> None:
     require_open(unit_by_id(unit_id))
 
 
-def _postings(draft: Draft) -> list[PostingLine]:
+def _postings(draft: Draft, chart: Chart) -> list[PostingLine]:
     """Each line's own posting and, where its heading has another side, that one."""
     postings = []
     for line in draft.lines:
         postings.append(PostingLine(line.account.id, line.campaign.id, line.amount, line.item_id, line.quantity))
         counter = counter_kind(line.heading, line.item_id)
         if counter is not None:
-            other = of_kind(draft.unit_id, counter)
             pieces = line.heading == "reserved"
             item, quantity = (line.item_id, -line.quantity) if pieces else (None, 0)
-            postings.append(PostingLine(other.id, line.campaign.id, -line.amount, item, quantity))
+            postings.append(PostingLine(chart.id_of(counter), line.campaign.id, -line.amount, item, quantity))
     return postings
 
 
@@ -215,14 +229,16 @@ def counter_kind(heading: str, item_id: int | None) -> str | None:
     return COUNTER[heading]
 
 
-def _rows(draft: Draft, request: str, *, entry_number: int, by: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    year = draft.date.year
+def _rows(
+    draft: Draft, request: str, place: tuple[int, int], by: Person
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    number, entry_number = place
     values: dict[str, Any] = {
         "unit_id": draft.unit_id,
         "kind": draft.kind,
         "series": draft.series,
-        "year": year,
-        "number": write.next_number(draft.unit_id, draft.series, year),
+        "year": draft.date.year,
+        "number": number,
         "date": draft.date,
         "state": "recorded",
         "memo": draft.memo,

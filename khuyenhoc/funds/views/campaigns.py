@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
@@ -248,7 +249,7 @@ def _filter() -> CampaignFilter:
 def _statement(filter: CampaignFilter) -> Select[Any]:
     seen, asked = access.units_where("campaign.see"), filter.answers
     wanted = seen & {asked["don_vi"]} if "don_vi" in asked else seen
-    statement = select(Campaign).where(Campaign.unit_id.in_(sorted(wanted)))
+    statement = select(Campaign).where(Campaign.unit_id.in_(sorted(wanted))).options(selectinload(Campaign.goals))
     return statement.where(Campaign.state == asked["trang_thai"]) if "trang_thai" in asked else statement
 
 
