@@ -22,9 +22,11 @@ from khuyenhoc.giving.donation_tables import Donation, DonationShare
 from khuyenhoc.giving.donor_naming import public_name
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
+from khuyenhoc.org.units import all_units
 
 PAGE = 50
 MOST_FOUND = 20
+MOST_LOOKED_AT = 500
 MOST_EXPORTED = 5_000
 SORTED_BY_NAME = 2_000
 """A campaign with more gifts than this is shown by day: sorting all names would read every gift."""
@@ -83,23 +85,20 @@ def search(campaign: Campaign, typed: str) -> list[Thanks]:
     """Lines by a receipt's number, or by words of the name that is shown: never by a hidden name or a telephone."""
     number = gift_numbers.read(typed)
     if number is not None:
-        query = _live(campaign).where(
-            Document.series == number.series,
-            Document.year == number.year,
-            Document.number == number.number,
-            Document.unit_id == campaign.unit_id,
-        )
-        return _lines(query.limit(MOST_FOUND), campaign)
+        return _of_gifts([document.id for document in gift_numbers.with_number(number, [campaign.unit_id])], campaign)
     words = fold(typed).split()
     if not words:
         return []
-    keepers = db.session.scalars(select(Donor.unit_id).distinct()).all()
-    found = donor_search.search(typed, keepers, MOST_FOUND)
+    found = donor_search.search(typed, [unit.id for unit in all_units()], MOST_FOUND)
     shown = [donor.id for donor in found if donor.display == "full" and donor.name]
-    if not shown:
-        return []
-    query = _live(campaign).where(Donation.donor_id.in_(shown)).order_by(DonationShare.date.desc())
-    return [line for line in _lines(query.limit(MOST_FOUND), campaign) if _says(line.name, words)]
+    theirs = select(Donation.document_id).where(Donation.donor_id.in_(shown)).order_by(Donation.date.desc())
+    gifts = db.session.scalars(theirs.limit(MOST_LOOKED_AT)).all() if shown else ()
+    return [line for line in _of_gifts(gifts, campaign) if _says(line.name, words)][:MOST_FOUND]
+
+
+def _of_gifts(document_ids: Sequence[int], campaign: Campaign) -> list[Thanks]:
+    query = _live(campaign).where(DonationShare.document_id.in_(document_ids))
+    return _lines(query.order_by(DonationShare.document_id.desc()), campaign) if document_ids else []
 
 
 def _says(name: str, words: Sequence[str]) -> bool:
