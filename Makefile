@@ -43,7 +43,7 @@ format: setup-dev ## put the code in order
 translations: setup-dev ## gather new texts into translations/en and compile what is translated
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l --no-location --sort-output --omit-header -o translations/messages.pot .
 	$(BIN)/pybabel --quiet update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header --ignore-obsolete
-	$(BIN)/pybabel --quiet compile -d translations
+	$(BIN)/pybabel --quiet compile --use-fuzzy -d translations
 	@rm translations/messages.pot
 
 update-requirements: setup-dev ## take the newest versions that requirements/*.in allow; needs a network
