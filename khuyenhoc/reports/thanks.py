@@ -25,7 +25,7 @@ SHEETS = {"receipt": "A5", "gold_heart": "A4", "confirmation": "A4", "goods_rece
 MOST_GIFTS = 200
 
 
-@dataclass(frozen=True)
+@dataclass
 class TheDonor:
     """Whoever opens the private link: the history says that it was the donor's own choice."""
 

@@ -106,7 +106,7 @@ def _says(name: str, words: Sequence[str]) -> bool:
     return all(any(part.startswith(word) for part in has) for word in words)
 
 
-def _live(campaign: Campaign) -> Select[Any]:
+def _live(campaign: Campaign) -> Select[*tuple[Any, ...]]:
     return (
         select(DonationShare.document_id, DonationShare.date, DonationShare.amount, Donation.method, Donor)
         .join(Document, Document.id == DonationShare.document_id)
@@ -145,7 +145,7 @@ def _place(after: str, *, by_amount: bool) -> tuple[int | datetime.date, int] | 
         return None
 
 
-def _lines(query: Select[Any], campaign: Campaign) -> list[Thanks]:
+def _lines(query: Select[*tuple[Any, ...]], campaign: Campaign) -> list[Thanks]:
     return _written(db.session.execute(query).all(), campaign)
 
 
