@@ -20,7 +20,7 @@ from khuyenhoc.giving.gift_numbers import Number
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
 
-SUMMED = 20_000
+SUMMED = 5_000
 """A selection that no kept total covers is summed up to so many gifts."""
 
 Column = InstrumentedAttribute[Any]

@@ -2,23 +2,26 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, select, text
 
 from khuyenhoc.core.database import db
-from khuyenhoc.ledger.document_tables import Document
-from khuyenhoc.org.grants import Grant
-from khuyenhoc.org.permissions import PERMISSIONS
+from khuyenhoc.core.names import sort_key
 from khuyenhoc.org.users import User
+
+DISTINCT = text(
+    "WITH RECURSIVE seen (unit_id, recorder) AS ("
+    " SELECT u.id, (SELECT MIN(d.created_by) FROM documents d WHERE d.unit_id = u.id AND d.kind = 'gift')"
+    " FROM units u WHERE u.id IN :units"
+    " UNION ALL"
+    " SELECT s.unit_id, (SELECT MIN(d.created_by) FROM documents d WHERE d.unit_id = s.unit_id AND d.kind = 'gift'"
+    " AND d.created_by > s.recorder) FROM seen s WHERE s.recorder IS NOT NULL)"
+    " SELECT DISTINCT recorder FROM seen WHERE recorder IS NOT NULL"
+).bindparams(bindparam("units", expanding=True))
+"""Steps from one recorder to the next along the index, so that a million gifts cost as much as ten."""
 
 
 def recorders(unit_ids: Collection[int]) -> list[tuple[int, str]]:
-    """The officers, present and past, who have recorded a gift of these units: id and signature."""
-    officers = select(Grant.user_id).where(Grant.role.in_(sorted(PERMISSIONS["gift.record_goods"])))
-    has = (
-        select(literal(1))
-        .where(Document.unit_id.in_(sorted(unit_ids)), Document.kind == "gift", Document.created_by == User.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(User).where(User.id.in_(officers), has.is_not(None)).order_by(User.full_name, User.id)
-    return [(user.id, user.signature) for user in db.session.scalars(query)]
+    """The people, present and past, who have recorded a gift of these units: id and signature."""
+    found = db.session.scalars(DISTINCT, {"units": sorted(unit_ids)}).all()
+    users = db.session.scalars(select(User).where(User.id.in_(found))).all()
+    return [(user.id, user.signature) for user in sorted(users, key=lambda one: (sort_key(one.full_name), one.id))]

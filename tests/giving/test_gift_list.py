@@ -3,17 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from khuyenhoc.core.database import db, is_sqlite, writing
-from khuyenhoc.giving import gift_list, gift_numbers, gift_rows
+from khuyenhoc.giving import desks, gift_list, gift_numbers, gift_rows
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.gift_list import Totals, Wanted
 from khuyenhoc.giving.gift_side import latest, so_far
+from khuyenhoc.giving.recorders import DISTINCT, recorders
 from khuyenhoc.ledger.document_tables import Document
 from tests.giving.gift_world import YESTERDAY, Ward
-from tests.support.world import DAY
+from tests.support.world import DAY, make_world
 
 
 def _found(wanted: Wanted) -> list[str]:
@@ -102,6 +103,35 @@ def test_what_is_no_number_is_none(typed: str) -> None:
     assert gift_numbers.read(typed) is None
 
 
+def test_who_has_recorded_is_offered(evening: Ward) -> None:
+    evening.give(1_000, by=evening.chair)
+    elsewhere = make_world("U09").unit.id
+
+    people = recorders([evening.world.unit.id, elsewhere])
+
+    assert people == [
+        (evening.chair.id, evening.chair.signature),
+        (evening.treasurer.id, evening.treasurer.signature),
+        (evening.accountant.id, evening.accountant.signature),
+    ]
+    assert recorders([elsewhere]) == recorders([]) == []
+
+
+def test_one_evening_is_a_list_of_its_own(evening: Ward) -> None:
+    mine = frozenset([evening.world.unit.id])
+    with writing():
+        desk = desks.open_desk(
+            evening.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=evening.treasurer
+        )
+    evening.give(3_000, desk=desk)
+    evening.give(4_000, desk=desk)
+
+    assert _found(Wanted(mine, desk_id=desk.id)) == ["PT-2026-0004", "PT-2026-0005"]
+    assert gift_list.totals(Wanted(mine, desk_id=desk.id)) == Totals(2, {"cash": 7_000})
+    assert _found(Wanted(mine, desk_id=desk.id, donor_ids=[evening.company.id])) == []
+    assert [d.amount for d in gift_list.latest(evening.world.bicycles.id, 2)] == [4_000, 3_000]
+
+
 def _plan(wanted: Wanted) -> str:
     selection = gift_list.select_gifts(wanted)
     assert selection.statements
@@ -134,3 +164,14 @@ def test_no_question_scans_or_sorts_a_table(evening: Ward) -> None:
             plan = _plan(wanted)
             for bad in ("SCAN", "TEMP B-TREE", "Seq Scan", "Sort"):
                 assert bad not in plan, f"{wanted}: {plan}"
+
+
+def test_the_recorders_are_found_step_by_step_along_an_index(evening: Ward) -> None:
+    explain = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "
+    steps = text(explain + DISTINCT.text).bindparams(bindparam("units", expanding=True))
+    with writing():
+        if not is_sqlite():
+            db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(map(str, db.session.execute(steps, {"units": [evening.world.unit.id]})))
+
+    assert plan.count("ix_documents_recorder") == 2, plan

@@ -68,6 +68,7 @@ def gifts() -> Response:
         listing=listing,
         rows=rows,
         wanted=wanted,
+        summed=gift_list.SUMMED,
         totals=gift_list.totals(wanted),
         page_sum=sum(row.amount for row in live),
         page_void=len(rows) - len(live),
