@@ -156,7 +156,7 @@ def edit(donor: Donor, details: Details, *, by: Person, reason: str = "") -> Non
     """Correct a card. A corrected name counts for the whole of its time; for a new name see ``rename``."""
     details = checked(details)
     if (details.kind == "unknown") != (donor.kind == "unknown"):
-        raise RuleBroken(_("Phiếu “không rõ người tặng” không đổi thành người khác; xin lập phiếu mới."), field="kind")
+        raise RuleBroken(_("Thẻ “không rõ người tặng” không đổi thành người khác; xin lập thẻ mới."), field="kind")
     changed = [field for field, value in vars(details).items() if getattr(donor, field) != value]
     if not changed:
         return

@@ -17,7 +17,7 @@ ROLES = {
     "committee_member": _l("Ủy viên hội đồng xét"),
     "nominator": _l("Chi hội, trường giới thiệu"),
     "reporter": _l("Người báo cáo số liệu"),
-    "auditor": _l("Ban kiểm tra"),
+    "auditor": _l("Ban Kiểm tra"),
     "donor": _l("Nhà hảo tâm"),
 }
 """Role → its name on screen."""

@@ -118,7 +118,7 @@ def test_a_role_is_given_and_taken_away_and_gone_at_once(admin, thuquy, app):
     her.get("people.people", expect=403)
     admin.get("people.person", user_id=thuquy.id)
     admin.post("people.give_role", role="auditor", unit=str(people.association().id), to={"user_id": thuquy.id})
-    assert "Đã giao vai trò Ban kiểm tra" in admin.here.text
+    assert "Đã giao vai trò Ban Kiểm tra" in admin.here.text
     her.get("people.people")
 
     grant = next(grant for grant in grants.live_of(thuquy) if grant.role == "auditor")
