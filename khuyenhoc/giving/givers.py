@@ -95,6 +95,12 @@ def usual_choice(typed: str, found: Sequence[Candidate]) -> str:
     return str(same[0].donor.id) if len(same) == 1 and len(found) == 1 else ""
 
 
+def shown_choice(giver: Giver, found: Sequence[Candidate]) -> str:
+    """What stands chosen when the form is shown again: the answer, if it was given to just this text."""
+    answered = giver.choice == UNKNOWN or names.fold(giver.asked_for) == names.fold(giver.typed)
+    return giver.choice if giver.choice and answered else usual_choice(giver.typed, found)
+
+
 def new_card(typed: str) -> tuple[str, str, str]:
     """Kind, title and name that a new card would begin with: ``("individual", "Bà", "Trần Thị Minh Họa")``."""
     typed = names.clean(typed)

@@ -9,7 +9,9 @@ from khuyenhoc.giving.donation_tables import Donation
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.ledger.document_tables import Document
 from tests.giving.gift_world import Ward
+from tests.support import people
 from tests.support.browser import Answer, Browser
+from tests.support.world import make_world
 
 
 @pytest.fixture
@@ -181,3 +183,23 @@ def test_candidates_arrive_while_typing(desk_page: Browser, ward: Ward) -> None:
     goods = desk_page.client.get("/ban-tiep-nhan/1/hinh-thuc?method=in_kind", headers={"HX-Request": "true"})
     assert 'name="quantity"' in goods.get_data(as_text=True)
     assert db.session.scalars(select(Donation)).all() == []
+
+
+def test_another_units_desk_is_not_there(desk_page: Browser, ward: Ward, browser: Browser) -> None:
+    stranger = people.person("thuquy2", role="treasurer", unit=make_world("U09").unit)
+    desk = db.session.scalar(select(Desk.id))
+    browser.sign_in(stranger)
+
+    browser.get("desk.show", desk_id=desk, expect=404)
+    browser.post("desk.record", {"amount": "1tr"}, to={"desk_id": desk}, expect=404)
+    browser.post("desk.close", to={"desk_id": desk}, expect=404)
+    foreign = {"campaign": ward.world.bicycles.id, "name": "x", "date": "15/8/2026", "method": "cash"}
+    browser.post("desk.open_desk", foreign, expect=422)
+    assert "Đêm gây quỹ" not in browser.get("desk.new").text
+
+
+def test_a_choice_of_other_words_does_not_stay_chosen(desk_page: Browser, ward: Ward) -> None:
+    other = {"donor_id": ward.hoa.id, "donor_for": "hoa"}
+    asked = _send(desk_page, donor="Quầy thuốc Cỏ Ngọt", amount="1tr", expect=422, **other)
+
+    assert asked.field("donor_id") == "moi"

@@ -86,7 +86,7 @@ def show_form(form: GiftForm, status: int = 200, **context: Any) -> Response:
         form=form,
         typed=typed,
         candidates=_with_chosen(form, found),
-        choice=form.donor_id.data or givers.usual_choice(typed, found),
+        choice=givers.shown_choice(form.giver, found),
         card=givers.new_card(typed),
         **values,
     )

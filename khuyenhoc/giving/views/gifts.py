@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.request_tables import STATES
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
@@ -35,6 +37,7 @@ from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.approvables import SUBJECT
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
@@ -137,6 +140,8 @@ def gift(document_id: int) -> Response:
         seal=chain.seal_of(document.unit_id, document.entry_number),
         story=events.of("documents", document.id),
         deed_name=deed_name,
+        asked=requests.about(SUBJECT, document.id),
+        states=STATES,
         replaced=donations.replaced_by([document.id]).get(document.id),
         replaces=db.session.get(Document, document.replaces_id) if document.replaces_id else None,
         printed=gift_papers.was_printed(row),
