@@ -29,6 +29,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.items import SPENDING_KINDS
 from khuyenhoc.history.seal import part_of, sealed
+from khuyenhoc.org.units import open_ones
 
 KINDS = {
     "scholarship": _l("Học bổng"),
@@ -149,8 +150,8 @@ def campaigns_of(unit_ids: Iterable[int], *, state: str | None = None) -> Sequen
 
 
 def open_campaigns(unit_ids: Iterable[int]) -> Sequence[Campaign]:
-    """The open campaigns of these units, the standing ones last."""
-    return campaigns_of(unit_ids, state="open")
+    """The open campaigns of these units, the standing ones last; a closed unit's take nothing any more."""
+    return campaigns_of(open_ones(unit_ids), state="open")
 
 
 def all_campaigns() -> Sequence[Campaign]:

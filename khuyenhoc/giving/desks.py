@@ -110,7 +110,7 @@ def open_desk(
     bank = bank or _first(campaign.unit_id, "bank")
     for account, kind in ((cash, "cash"), (bank, "bank")):
         if account is not None and (account.unit_id != campaign.unit_id or account.kind != kind):
-            raise NotFound(_("Tài khoản này không thuộc sổ của đơn vị."))
+            raise RuleBroken(_("Tài khoản này không thuộc sổ của đơn vị mở chiến dịch."), field=kind)
     if {"cash": cash, "bank": bank}.get(method, campaign) is None:
         raise RuleBroken(_("Đơn vị chưa có két hoặc tài khoản cho hình thức này."), field="method")
     desk = Desk(
@@ -218,9 +218,7 @@ def _evening(desk_id: int) -> Evening | None:
     desk = db.session.get(Desk, desk_id)
     if desk is None:
         return None
-    return Evening(
-        desk.id, desk.unit_id, desk.name, desk.campaign_id, cash_expected(desk), f"/ban-tiep-nhan/{desk.id}"
-    )
+    return Evening(desk.id, desk.unit_id, desk.name, desk.campaign_id, cash_expected(desk), f"/ban-tiep-nhan/{desk.id}")
 
 
 def _uncounted(unit_id: int, index: int) -> Iterable[str]:

@@ -135,6 +135,11 @@ def is_open(unit: Unit, day: date | None = None) -> bool:
     return unit.valid_from <= day and (unit.valid_to is None or day <= unit.valid_to)
 
 
+def open_ones(unit_ids: Iterable[int], day: date | None = None) -> list[int]:
+    """Of these units those that are open on the day (today): only they take new documents."""
+    return [unit.id for unit in some_units(unit_ids) if is_open(unit, day)]
+
+
 def require_open(unit: Unit, day: date | None = None) -> None:
     """RuleBroken unless the unit exists on that day: a closed unit takes no new documents."""
     day = day or clock.today()

@@ -9,6 +9,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.items import all_items
+from khuyenhoc.org.units import open_ones
 from khuyenhoc.treasury import choices
 from khuyenhoc.treasury.cash_counts import DENOMINATIONS, MOST_SHEETS, STATES
 from khuyenhoc.treasury.movements import NAMES
@@ -39,7 +40,7 @@ class MovementForm(Form):
         units = sorted(unit_ids)
         self.campaign.choices = choices.campaigns(units)
         for name, kinds in self.PLACES.items():
-            self[name].choices = choices.accounts(units, *kinds)
+            self[name].choices = choices.accounts(open_ones(units), *kinds)
         if not self.is_submitted() and "date" in self:
             self["date"].data = clock.today()
 
@@ -156,7 +157,7 @@ class _SheetsForm(Form):
     def __init__(self, unit_ids: Iterable[int], **more: Any) -> None:
         super().__init__(**more)
         units = sorted(unit_ids)
-        self.account.choices = choices.accounts(units, "cash")
+        self.account.choices = choices.accounts(open_ones(units), "cash")
         self.campaign.choices = choices.campaigns(units)
         if not self.account.data and self.account.choices:
             self.account.data = self.account.choices[0][0]

@@ -15,9 +15,7 @@ from tests.support.world import DAY, make_world
 def desk(ward: Ward) -> Desk:
     """Đêm gây quỹ."""
     with writing():
-        return desks.open_desk(
-            ward.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=ward.treasurer
-        )
+        return desks.open_desk(ward.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=ward.treasurer)
 
 
 def test_the_evening_sums_up_what_is_alive(ward: Ward, desk: Desk) -> None:
@@ -69,10 +67,8 @@ def test_a_foreign_desk_and_account_are_not_there(ward: Ward, desk: Desk) -> Non
 
     with pytest.raises(NotFound):
         desks.get_desk(desk.id, [other.unit.id])
-    with pytest.raises(NotFound), writing():
-        desks.open_desk(
-            ward.world.bicycles, name="Đêm", method="cash", on=DAY, by=ward.treasurer, cash=other.cash
-        )
+    with pytest.raises(RuleBroken, match="không thuộc sổ"), writing():
+        desks.open_desk(ward.world.bicycles, name="Đêm", method="cash", on=DAY, by=ward.treasurer, cash=other.cash)
 
 
 def test_the_cash_count_finds_the_evening(ward: Ward, desk: Desk) -> None:

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import items
-from khuyenhoc.funds.campaigns import Campaign, campaigns_of
+from khuyenhoc.funds.campaigns import Campaign, campaigns_of, open_campaigns
 from khuyenhoc.giving.donor_kinds import HONORIFICS, KINDS
 from khuyenhoc.ledger.accounts import Account, cash_and_banks
-from khuyenhoc.org.units import names_on
+from khuyenhoc.org.units import names_on, open_ones
 
 Choice = tuple[object, str]
 
 
 def campaigns(unit_ids: Iterable[int], *, closed_too: bool = False) -> list[Choice]:
-    """The open campaigns, with the unit's name where there are several units."""
-    found = [c for c in campaigns_of(unit_ids) if c.state == "open" or (closed_too and c.state == "closed")]
+    """The open campaigns of open units; for reading (``closed_too``) also those that take nothing any more."""
+    if closed_too:
+        found = [c for c in campaigns_of(unit_ids) if c.state in ("open", "closed")]
+    else:
+        found = list(open_campaigns(unit_ids))
     units = {c.unit_id for c in found}
     names = names_on(units) if len(units) > 1 else {}
     return [(c.id, _with_unit(c, names)) for c in found]
@@ -25,8 +28,8 @@ def _with_unit(campaign: Campaign, names: dict[int, str]) -> str:
 
 
 def accounts(unit_ids: Iterable[int], kind: str) -> list[Choice]:
-    """The cash boxes (``cash``) or bank accounts (``bank``) of these units."""
-    return [(account.id, account.label) for unit_id in sorted(unit_ids) for account in cash_and_banks(unit_id, kind)]
+    """The cash boxes (``cash``) or bank accounts (``bank``) of these units as far as they are open."""
+    return [(account.id, account.label) for unit_id in open_ones(unit_ids) for account in cash_and_banks(unit_id, kind)]
 
 
 def only_account(unit_id: int, kind: str) -> Account | None:

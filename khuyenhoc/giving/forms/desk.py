@@ -33,11 +33,9 @@ class OpenDeskForm(Form):
     campaign = PickField(_l("Tiếp nhận cho chiến dịch"), [Required(_l("Tiếp nhận cho chiến dịch nào?"))], coerce=whole)
     name = TextField(_l("Tên buổi"), [Required(_l("Xin đặt tên, ví dụ: Đêm gây quỹ."))], longest=120)
     date = DayField(_l("Ngày"), [Required(_l("Ngày nào?"))], future=False)
-    method = ChoiceField(
-        _l("Hình thức thường gặp"), [Required()], choices=list(METHODS.items()), default="cash"
-    )
-    cash = PickField(_l("Két tiền mặt"), coerce=whole)
-    bank = PickField(_l("Tài khoản ngân hàng"), coerce=whole)
+    method = ChoiceField(_l("Hình thức thường gặp"), [Required()], choices=list(METHODS.items()), default="cash")
+    cash = PickField(_l("Két tiền mặt"), coerce=whole, blank=_l("Theo chiến dịch"))
+    bank = PickField(_l("Tài khoản ngân hàng"), coerce=whole, blank=_l("Theo chiến dịch"))
 
     def __init__(self, unit_ids: Iterable[int] = (), **more: Any) -> None:
         super().__init__(**more)
