@@ -181,9 +181,7 @@ def _require_short_texts(gift: Gift) -> None:
         raise RuleBroken(_("Mã giao dịch chỉ có ở khoản chuyển khoản."), field="bank_reference")
 
 
-def _post(
-    gift: Gift, *, by: Person, key: str, desk_id: int | None = None, replaces_id: int | None = None
-) -> Document:
+def _post(gift: Gift, *, by: Person, key: str, desk_id: int | None = None, replaces_id: int | None = None) -> Document:
     require_sound(gift)
     donation = {
         "unit_id": gift.unit_id,

@@ -50,8 +50,13 @@ def test_a_new_giver_is_made_on_the_spot(desk_page: Browser) -> None:
     assert asked.field("honorific") == "Bác"
 
     done = _send(
-        desk_page, donor="Bác Đỗ Văn Lúa Vàng", donor_id="moi", donor_for="Bác Đỗ Văn Lúa Vàng",
-        kind="individual", honorific="Bác", amount="500k",
+        desk_page,
+        donor="Bác Đỗ Văn Lúa Vàng",
+        donor_id="moi",
+        donor_for="Bác Đỗ Văn Lúa Vàng",
+        kind="individual",
+        honorific="Bác",
+        amount="500k",
     )
 
     assert "Bác Đỗ Văn Lúa Vàng" in done.text
@@ -62,8 +67,12 @@ def test_a_new_giver_is_made_on_the_spot(desk_page: Browser) -> None:
 
 def test_double_press_records_one_gift_and_one_card(desk_page: Browser) -> None:
     typed = {
-        "donor": "Nhà sách Trang Thơm", "donor_id": "moi", "donor_for": "Nhà sách Trang Thơm", "kind": "company",
-        "amount": "1tr", "form_key": "pressed-twice-1",
+        "donor": "Nhà sách Trang Thơm",
+        "donor_id": "moi",
+        "donor_for": "Nhà sách Trang Thơm",
+        "kind": "company",
+        "amount": "1tr",
+        "form_key": "pressed-twice-1",
     }
     _send(desk_page, **typed)
     _send(desk_page, **typed)

@@ -120,9 +120,7 @@ def test_who_has_recorded_is_offered(evening: Ward) -> None:
 def test_one_evening_is_a_list_of_its_own(evening: Ward) -> None:
     mine = frozenset([evening.world.unit.id])
     with writing():
-        desk = desks.open_desk(
-            evening.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=evening.treasurer
-        )
+        desk = desks.open_desk(evening.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=evening.treasurer)
     evening.give(3_000, desk=desk)
     evening.give(4_000, desk=desk)
 

@@ -308,9 +308,7 @@ def test_who_may_only_see_asks_for_no_void(evening: Ward, browser: Browser, who:
 
 
 @pytest.mark.parametrize("method", ["cash", "bank", "in_kind"])
-def test_every_gift_prints_its_paper_first_as_original_then_as_copy(
-    ward: Ward, browser: Browser, method: str
-) -> None:
+def test_every_gift_prints_its_paper_first_as_original_then_as_copy(ward: Ward, browser: Browser, method: str) -> None:
     line = ward.bicycles(1) if method == "in_kind" else ward.line(1_000_000)
     gift = ward.give(gift=ward.gift(line, method=method))
     browser.sign_in("thuquy")
