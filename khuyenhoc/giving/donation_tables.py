@@ -62,6 +62,7 @@ class DonationShare(Base):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_donation_shares_campaign", "campaign_id", "date", "document_id"),
+        Index("ix_donation_shares_amount", "campaign_id", "amount", "document_id"),
     )
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
