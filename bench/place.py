@@ -18,8 +18,6 @@ from sqlalchemy.engine import make_url
 import config
 from khuyenhoc.application import create_app
 from khuyenhoc.core import migrating
-from khuyenhoc.core.database import db
-from khuyenhoc.ledger import guards
 
 ENGINES = ("sqlite", "postgresql")
 SERVER = "KHUYENHOC_BENCH_POSTGRESQL"
@@ -42,7 +40,7 @@ class Ground:
         )
         app = create_app(settings)
         with app.app_context():
-            _migrate()
+            migrating.upgrade()
         return app
 
     def _database(self, name: str) -> str:
@@ -85,12 +83,3 @@ def _start() -> Any:
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
     return server
-
-
-def _migrate() -> None:
-    if any((config.ROOT / "migrations" / "versions").glob("*.py")):
-        migrating.upgrade()
-        return
-    db.metadata.create_all(db.engine)
-    with db.engine.begin() as connection:
-        guards.install(connection, "001")

@@ -76,8 +76,15 @@ def found(plan: Plan) -> None:
 
 def _open_books(plan: Plan, unit: Unit, by: User) -> None:
     """The fund with its standing campaign, the accounts, and what stood on them."""
-    standing = {"standing_code": plan.standing_code, "standing_name": "Quỹ chung"}
-    campaign_steps.found(plan.fund_code, plan.fund_name, unit.id, **standing, starts=plan.day, by=by)
+    campaign_steps.found(
+        plan.fund_code,
+        plan.fund_name,
+        unit.id,
+        standing_code=plan.standing_code,
+        standing_name="Quỹ chung",
+        starts=plan.day,
+        by=by,
+    )
     accounts.open_books(unit.id, by=by)
     cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=by)
     _open_with(plan, cash, plan.opening_cash, by)

@@ -1,6 +1,7 @@
 """What everyone may see of a campaign: progress, totals that equal the ledger's, donors as they chose to be named."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
@@ -15,13 +16,15 @@ from khuyenhoc.ledger import chain
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.proof import runs, sheet
 from khuyenhoc.proof.reconcile import kept_statement
-from khuyenhoc.reports import wall
+from khuyenhoc.reports import kept, wall
+from khuyenhoc.web import language
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.marks import public
 from khuyenhoc.web.page import open_to_all, page
 
 blueprint = Blueprint("public", __name__)
 ON_THE_BOARD = 8
+_bodies = kept.Kept()
 
 
 @blueprint.get("/minh-bach")
@@ -39,16 +42,30 @@ def campaigns() -> AnyResponse:
 def campaign(code: str) -> AnyResponse:
     """One campaign in public."""
     found = _opened(code)
-    statement = kept_statement(found)
-    typed = clean(request.args.get("q", "")[:100])
-    after = request.args.get("sau", "")[:40]
     head = chain.head(found.unit_id)
     return open_to_all(
         page(
             "reports/campaign.html",
-            "wall",
             campaign=found,
             unit_name=name_on(unit_by_id(found.unit_id)),
+            body=_body(found, clean(request.args.get("q", "")[:100]), request.args.get("sau", "")[:40]),
+            run=runs.latest(found.id),
+            head=head,
+            seal=chain.seal16(head.hash),
+            now=clock.stamp(),
+        )
+    )
+
+
+def _body(found: Campaign, typed: str, after: str) -> Markup:
+    """Totals, goods and wall. What is searched for is made for one reader, the rest once for all."""
+    version = kept.version(found.unit_id)
+    statement = kept_statement(found)
+
+    def make() -> str:
+        return render_template(
+            "reports/_campaign.html",
+            campaign=found,
             sheet=sheet.of(statement),
             side=statement.ledger,
             goal_goods=goods_in_words(found.goals),
@@ -57,12 +74,10 @@ def campaign(code: str) -> AnyResponse:
             begun=bool(after),
             typed=typed,
             hits=wall.search(found, typed) if typed else None,
-            run=runs.latest(found.id),
-            head=head,
-            seal=chain.seal16(head.hash),
-            now=clock.stamp(),
         )
-    )
+
+    key = (found.id, after, language.chosen())
+    return Markup(make() if typed else _bodies.part(key, (version, statement), make))  # noqa: S704 – a template made it
 
 
 @blueprint.get("/minh-bach/<code>/bang-vang")
