@@ -1,4 +1,4 @@
-"""``python -m bench [recording|lists|threads|paper|start|all]``: measures, prints a table, 1 when a bound is missed."""
+"""``python -m bench [recording|all]``: measures, prints a table, 1 when a bound is missed."""
 
 import argparse
 import importlib
@@ -10,8 +10,8 @@ from bench.options import Options
 from bench.place import ENGINES, ground
 from bench.timing import Figure
 
-ON_AN_ENGINE = ("recording", "lists", "threads")
-BY_THEMSELVES = ("paper", "start")
+ON_AN_ENGINE = ("recording",)
+BY_THEMSELVES: tuple[str, ...] = ()
 QUICK = Options(sizes=(2_000, 20_000), donors=20_000, rounds=50, gifts_per_thread=25)
 
 

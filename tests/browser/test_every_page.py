@@ -46,7 +46,8 @@ def test_every_link_leads_somewhere(pages: Pages, broken: list[str]) -> None:
 def test_every_page_is_valid(pages: Pages, tmp_path: Path) -> None:
     texts = {f"{reader}: {page.path}": page.answer.body for (_, reader), page in pages.items()}
 
-    assert checker.faults(texts, tmp_path) == []
+    faults = checker.faults(texts, tmp_path)
+    assert faults == [], "\n".join(faults)
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

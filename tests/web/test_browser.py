@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.support import checker, chromium
 from tests.support.chromium import Windows, hangs_over
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def windows(house: Flask) -> Iterator[Windows]:
+def windows(house: Flask, launched: Browser) -> Iterator[Windows]:
     """Windows on the demo; none may report an error besides the refusals that a test provokes."""
-    with chromium.launched() as browser, chromium.served(house) as address:
-        opened = Windows(browser, address)
+    with chromium.served(house) as address:
+        opened = Windows(launched, address)
         yield opened
         opened.close()
     assert [fault for fault in opened.faults if "422" not in fault] == []
