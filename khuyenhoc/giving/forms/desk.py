@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -12,6 +14,7 @@ from khuyenhoc.giving.donation_tables import METHODS
 from khuyenhoc.giving.donations import LONGEST_REFERENCE, GiftLine
 from khuyenhoc.giving.forms import choices
 from khuyenhoc.giving.givers import Giver
+from khuyenhoc.giving.one_line import told_apart
 from khuyenhoc.web.forms import (
     ChoiceField,
     DayField,
@@ -79,7 +82,24 @@ class GiverForm(Form):
 
 
 class EnvelopeForm(GiverForm):
-    """One envelope: who, how much, how; goods say what and how many; the rest is seldom."""
+    """One envelope: who, how much, how; goods say what and how many; the rest is seldom.
+
+    Who and how much may stand on one line, in the first field.
+    """
+
+    class Meta(GiverForm.Meta):
+        """One line becomes two fields before anything is read."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, with the amount in its own field."""
+            sent = super().wrap_formdata(form, formdata)
+            if not sent or "donor" not in sent:
+                return sent
+            told = MultiDict(sent)
+            donor, amounts = told_apart(told["donor"], told.getlist("amount"))
+            told["donor"] = donor
+            told.setlist("amount", amounts)
+            return told
 
     amount = DongField(_l("Số tiền"))
     method = ChoiceField(_l("Hình thức"), [Required(_l("Nhận bằng hình thức nào?"))], choices=list(METHODS.items()))

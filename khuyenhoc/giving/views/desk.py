@@ -102,6 +102,26 @@ def record(desk_id: int) -> AnyResponse:
     return redirect(url_for(".show", desk_id=desk.id, vua_ghi=gift.id), 303)
 
 
+@blueprint.get("/tim-nguoi")
+@may("gift.record")
+def find_giver() -> Response:
+    """The cards that fit the line being typed, and what its end means when it is an amount."""
+    form = EnvelopeForm(formdata=request.args, meta={"csrf": False})
+    typed, amount = form.donor.data or "", form.amount
+    found = givers.candidates(typed, units_where("donor.see"))
+    on_line = not request.args.get("amount", "").strip()
+    return page(
+        "giving/_giver.html",
+        form=form,
+        typed=typed,
+        candidates=found,
+        choice=givers.usual_choice(typed, found),
+        card=givers.new_card(typed),
+        on_line=on_line,
+        sentence=amount.process_errors[0] if on_line and amount.process_errors else "",
+    )
+
+
 @blueprint.get("/<int:desk_id>/hinh-thuc")
 @may("gift.record")
 def method(desk_id: int) -> Response:
