@@ -9,17 +9,22 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from khuyenhoc.approvals.views import inbox, policies
+from khuyenhoc.awards import award_tables, committee_tables, decision_tables, programme_tables
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
+from khuyenhoc.goods import goods_tables
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
+from khuyenhoc.payouts import payout_tables
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
+from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.reports.views import gift_links, public, thanks
+from khuyenhoc.tracing import trace_tables
 from khuyenhoc.treasury.views import books, cash, documents, movements
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
@@ -56,6 +61,18 @@ FEATURES: tuple[Blueprint, ...] = (
     books.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
+
+TABLES = (
+    recipient_tables,
+    programme_tables,
+    award_tables,
+    committee_tables,
+    decision_tables,
+    goods_tables,
+    payout_tables,
+    trace_tables,
+)
+"""Tables that belong to the database whether or not a page above brings them along."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
     links.install,

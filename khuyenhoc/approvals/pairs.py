@@ -22,6 +22,8 @@ class Pair(NamedTuple):
 
 PAIRS = (
     Pair("ask", "approve"),
+    Pair("ask", "decide"),
+    Pair("prepare", "decide"),
     Pair("prepare", "approve"),
     Pair("approve", "pay"),
     Pair("prepare", "pay"),

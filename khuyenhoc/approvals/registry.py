@@ -45,6 +45,10 @@ def _nobody(_request: Request) -> Iterable[Part]:
     return ()
 
 
+def _nothing_bars(_request: Request, _user: User) -> str:
+    return ""
+
+
 def _amount_alone(request: Request) -> Dong:
     return request.amount
 
@@ -56,7 +60,8 @@ class Approvable:
     ``fingerprint`` covers everything that ``describe`` shows of the subject: when it changes, what
     was approved before no longer counts. ``total`` is the sum that policies look at (per recipient,
     campaign and period); alone, the request's own amount. ``participants`` names who took which
-    other step in the case. ``roles`` and ``needed`` are the strict default.
+    other step in the case. ``step`` is what approving is called among the pairs, and ``bars`` gives the
+    sentence that keeps one person from it for a reason of the case. ``roles`` and ``needed`` are the strict default.
     """
 
     kind: str
@@ -69,6 +74,8 @@ class Approvable:
     needs_reason: bool = True
     roles: tuple[str, ...] = ("chair", "vice_chair")
     needed: int = 1
+    step: str = "approve"
+    bars: Callable[[Request, User], str] = _nothing_bars
 
 
 _kinds: dict[str, Approvable] = {}

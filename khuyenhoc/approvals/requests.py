@@ -152,7 +152,8 @@ def why_not(request: Request, user: User, terms: Terms, roles: Roles | None = No
     held = (grants.roles_by_unit(user) if roles is None else roles).get(request.unit_id, frozenset())
     if not user.active or not held & set(terms.role_names):
         return _("Việc này không thuộc quyền duyệt của %(you)s.", you=user.address_form)
-    return pairs.why_not("approve", user, parts_of(request))
+    approvable = registry.get(request.kind)
+    return pairs.why_not(approvable.step, user, parts_of(request)) or approvable.bars(request, user)
 
 
 def deciders(request: Request) -> list[User]:
@@ -198,7 +199,7 @@ def _require_may_decide(request: Request, by: User) -> Terms:
     if not request.is_waiting:
         raise RuleBroken(_("Việc này đã được quyết định rồi."))
     terms = terms_of(request)
-    pairs.require_other_person("approve", by, parts_of(request))
+    pairs.require_other_person(registry.get(request.kind).step, by, parts_of(request))
     sentence = why_not(request, by, terms)
     if sentence:
         raise NotAllowed(sentence)

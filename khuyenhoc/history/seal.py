@@ -8,7 +8,7 @@ row changed without an event in the same transaction is a programmer's mistake.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, event, text
@@ -31,6 +31,7 @@ class UnrecordedChange(RuntimeError):
     """A sealed row was changed and no history event tells of it."""
 
 
+AT_ONCE = 500
 ROOTS: dict[str, Table] = {}
 PARTS: dict[str, list[Part]] = {}
 _PART_OF: dict[str, tuple[str, str]] = {}
@@ -103,6 +104,19 @@ def _read(table: Table, column: str, root_id: int) -> list[dict[str, Any]]:
 def content(root: str, root_id: int) -> str:
     """A stored root and its parts, written down."""
     return content_of(root, stored_rows(root, root_id))
+
+
+def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
+    """What ``content`` writes down, for many roots with one query per table and five hundred of them."""
+    found: dict[int, Rows] = {root_id: {} for root_id in ids}
+    for table, column in [(ROOTS[root], "id"), *PARTS[root]]:
+        order = ", ".join(key.name for key in table.primary_key.columns)
+        for start in range(0, len(ids), AT_ONCE):
+            some = ", ".join(str(int(root_id)) for root_id in ids[start : start + AT_ONCE])
+            sql = f"{read_sql(table)} WHERE {column} IN ({some}) ORDER BY {order}"
+            for row in db.session.execute(text(sql)):
+                found[getattr(row, column)].setdefault(table.name, []).append(dict(row._mapping))
+    return {root_id: content_of(root, rows) for root_id, rows in found.items()}
 
 
 def fingerprint(root: str, root_id: int) -> str:

@@ -20,10 +20,11 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.history import chains, events, seal
-from khuyenhoc.ledger import periods, refusals, write
+from khuyenhoc.ledger import followers, periods, refusals, write
 from khuyenhoc.ledger.accounts import Account, Chart, chart_of
 from khuyenhoc.ledger.document_tables import COUNTER, SERIES, Document, DocumentLine
 from khuyenhoc.ledger.entries import LIMIT, Entry, Posting
+from khuyenhoc.ledger.followers import Use
 from khuyenhoc.ledger.write import PostingLine, Situation
 from khuyenhoc.org.units import require_open, unit_by_id
 
@@ -42,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """A document about to be posted. ``key`` is the form's one-time key; ``parts`` are a feature's own rows."""
+    """A document about to be posted. ``key`` is the form's one-time key; ``parts`` are a feature's own rows.
+
+    ``uses`` say what its money and goods are for, and ``restricted`` that a giver bound them: for those who follow.
+    """
 
     kind: str
     unit_id: int
@@ -55,6 +59,8 @@ class Draft:
     parts: Sequence[tuple[Table, Sequence[dict[str, Any]]]] = ()
     replaces_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    uses: Sequence[Use] = ()
+    restricted: bool = False
 
 
 def post(draft: Draft, *, by: Person) -> Document:
@@ -97,7 +103,9 @@ def post(draft: Draft, *, by: Person) -> Document:
         unit_id=draft.unit_id,
         details={"label": _label(values), **draft.details},
     )
-    return _stored(values)
+    document = _stored(values)
+    followers.posted(document, draft, by=by)
+    return document
 
 
 def void(document: Document, *, reason: str, by: Person, approved_by: Person | None = None) -> Document:
@@ -129,6 +137,7 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     events.record(
         "document.voided", document, by=approved_by or by, unit_id=document.unit_id, reason=reason, details=who
     )
+    followers.voided(document, by=approved_by or by)
     return document
 
 

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import config
+from khuyenhoc.application import create_app
 from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db
 from khuyenhoc.proof import anchors
-from tests.support import scaffold
 from tests.support.engines import Databases
 
 SECRET = "a secret that only tests know, and long enough"
@@ -50,16 +50,14 @@ def further_site(folder: Path, database_url: str) -> Flask:
     """One more site, over a database of its own with every table in it."""
     app = empty_site(folder, database_url)
     with app.app_context():
-        if any((config.ROOT / "migrations" / "versions").glob("*.py")):
-            migrating.upgrade()
-        scaffold.create_tables()
+        migrating.upgrade()
     leave_database(app)
     return app
 
 
 def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
     """One more site, over a database in which nothing stands yet."""
-    app = scaffold.create_app(settings(folder, database_url, **others))
+    app = create_app(settings(folder, database_url, **others))
     migrating.prepare(app)
     app.test_client_class = Visitor
     return app

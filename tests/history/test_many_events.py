@@ -1,0 +1,53 @@
+"""Many deeds told at once are told as one by one: same links, same seals."""
+
+import json
+
+from flask import Flask
+
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.history import events, seal
+from khuyenhoc.ledger import accounts
+from khuyenhoc.proof import verify
+from khuyenhoc.recipients.recipient_tables import School
+from tests.support.world import HA
+
+
+def _schools(count: int) -> list[School]:
+    return [School(name=f"Trường Tiểu học Hoa Gạo {n}", level="primary", unit_id=None) for n in range(count)]
+
+
+def test_many_are_told_with_what_each_of_them_is(app: Flask) -> None:
+    schools = _schools(450)
+
+    with writing():
+        accounts.seed_kinds()
+        db.session.add_all(schools)
+        events.record_many("school.added", schools, by=HA, unit_id=0)
+
+    told = events.of("schools", schools[449].id)
+    assert [event.action for event in told] == ["school.added"]
+    assert told[0].content == seal.content("schools", schools[449].id)
+    assert json.loads(told[0].content)["schools"][0]["name"] == "Trường Tiểu học Hoa Gạo 449"
+    assert verify.verify().ok
+
+
+def test_a_row_changed_behind_their_back_is_found(app: Flask) -> None:
+    schools = _schools(3)
+    with writing():
+        db.session.add_all(schools)
+        events.record_many("school.added", schools, by=HA, unit_id=0)
+
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE schools SET level = 'other' WHERE id = {schools[1].id}")
+
+    db.session.rollback()
+    answers = {answer.check.name: answer for answer in verify.verify().answers}
+    found = answers["sealed_rows"].violations
+    assert [(violation.table, violation.field) for violation in found] == [("schools", "level")]
+
+
+def test_nothing_to_tell_is_nothing_told(app: Flask) -> None:
+    with writing():
+        events.record_many("school.added", [], by=HA, unit_id=0)
+
+    assert events.of("schools", 1) == []
