@@ -25,7 +25,7 @@ from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.reports.views import gift_links, public, thanks
 from khuyenhoc.tracing import trace_tables
-from khuyenhoc.treasury.views import books, cash, documents, movements
+from khuyenhoc.treasury.views import books, cash, documents, movements, vouchers
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
@@ -56,6 +56,7 @@ FEATURES: tuple[Blueprint, ...] = (
     desk.blueprint,
     ledger.blueprint,
     documents.blueprint,
+    vouchers.blueprint,
     movements.blueprint,
     cash.blueprint,
     books.blueprint,

@@ -4,14 +4,10 @@ A voucher bears the names of the day of its gift; letter and certificate those o
 is the day of issue. Officers are named where they acted; else there is a line to sign on.
 """
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
-
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.names import fold
 from khuyenhoc.funds.campaigns import Campaign
@@ -19,46 +15,22 @@ from khuyenhoc.giving import donor_naming
 from khuyenhoc.giving.donor_kinds import PERSONS
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.accounts import KIND, get_account
-from khuyenhoc.ledger.document_tables import Document, DocumentLine
-from khuyenhoc.org import grants
-from khuyenhoc.org.grants import Grant
-from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.org.users import User
+from khuyenhoc.ledger.document_tables import DocumentLine
 from khuyenhoc.papers.content import (
     Confirmation,
     GoldHeart,
     Goods,
     GoodsReceipt,
-    Heading,
     Paper,
     Party,
     Receipt,
     Share,
     ThankYou,
 )
+from khuyenhoc.papers.heads import acted_as, heading, holder_of, recorder
 
 FORM_NUMBER = "01-TT"
 """The number of the form of Phiếu thu."""
-
-_PLACES = ("phường", "xã", "thị trấn", "đặc khu", "quận", "huyện", "thị xã", "thành phố", "tỉnh")
-
-
-def heading(unit_id: int, day: datetime.date) -> Heading:
-    """Who issues a paper of that day: the unit as it was called then."""
-    unit = unit_by_id(unit_id)
-    name = name_on(unit, day)
-    return Heading(unit=name, address=unit.address, place=place(name))
-
-
-def place(unit_name: str) -> str:
-    """Where a unit signs: ``Bến Nắng`` for ``Hội Khuyến học phường Bến Nắng``."""
-    for word in _PLACES:
-        before, found, after = unit_name.rpartition(f"{word} ")
-        if not found:
-            before, found, after = unit_name.rpartition(f"{word.capitalize()} ")
-        if found and after and before:
-            return f"{word.capitalize()} {after}" if after.isdecimal() else after
-    return unit_name
 
 
 def purpose(campaign: Campaign) -> str:
@@ -102,30 +74,6 @@ def _in_a_sentence(name: str) -> str:
     return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
-def recorder(document: Document) -> str:
-    """Who recorded it, without honorific."""
-    user = db.session.get(User, document.created_by)
-    return user.full_name if user is not None else document.created_by_name
-
-
-def holder_of(role: str, unit_id: int, day: datetime.date) -> str:
-    """The name of the one person who held a role on the unit that day; empty when nobody or several did."""
-    query = select(User.full_name).join(Grant, Grant.user_id == User.id)
-    query = query.where(Grant.role == role, Grant.unit_id == unit_id, grants.live(day), User.active.is_(True))
-    found = db.session.scalars(query.distinct().limit(2)).all()
-    return found[0] if len(found) == 1 else ""
-
-
-def _acted_as(role: str, document: Document) -> str:
-    """The recorder's name, where the recorder acted in this role."""
-    query = select(Grant.id).where(
-        Grant.user_id == document.created_by,
-        Grant.role == role,
-        grants.live(clock.from_stamp(document.created_at).date()),
-    )
-    return recorder(document) if db.session.scalar(query.limit(1)) is not None else ""
-
-
 def _shares(gift: GiftRow) -> list[tuple[Campaign, int]]:
     sums: dict[int, int] = {}
     for line in gift.document.lines:
@@ -157,8 +105,8 @@ def receipt(gift: GiftRow) -> Paper:
         credit=KIND["gifts_money"].code,
         form_number=FORM_NUMBER,
         recorder=recorder(gift.document),
-        treasurer=_acted_as("treasurer", gift.document),
-        accountant=_acted_as("accountant", gift.document),
+        treasurer=acted_as("treasurer", gift.document),
+        accountant=acted_as("accountant", gift.document),
     )
 
 
@@ -176,7 +124,7 @@ def confirmation(gift: GiftRow) -> Paper:
         memo=gift.donation.bank_reference,
         shares=[Share(campaign=campaign.name, amount=amount) for campaign, amount in _shares(gift)],
         restriction=restriction(gift),
-        accountant=_acted_as("accountant", gift.document),
+        accountant=acted_as("accountant", gift.document),
     )
 
 

@@ -4,21 +4,16 @@ Each gift has the voucher of how it came (Phiếu thu, Giấy xác nhận, Biên
 thanks and the certificate Tấm lòng vàng. A paper is issued once; its first printing is the original.
 """
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import gift_paper_texts
 from khuyenhoc.giving.gift_rows import GiftRow
-from khuyenhoc.papers import issued
+from khuyenhoc.papers import issued, prints
 from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 
@@ -29,8 +24,6 @@ THANKS = ("thank_you", "gold_heart")
 """Papers beside the voucher, of the day on which they are asked for."""
 
 LONGEST_DECISION = 40
-AT_THE_PRINTER = datetime.timedelta(minutes=15)
-"""So long whoever printed the original may look at it once more, until it lies on paper."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ def choices(gift: GiftRow) -> Sequence[Choice]:
     found = []
     for kind in kinds(gift):
         paper = find(gift, kind)
-        found.append(Choice(kind, issued.KINDS[kind].NAME, paper, _last_print(paper) if paper else None))
+        found.append(Choice(kind, issued.KINDS[kind].NAME, paper, prints.last_print(paper)))
     return found
 
 
@@ -90,23 +83,7 @@ def paper_of(gift: GiftRow, kind: str = "", decision: str = "") -> Paper:
     return gift_paper_texts.gold_heart(gift, decision) if kind == "gold_heart" else gift_paper_texts.CONTENT[kind](gift)
 
 
-def pdf(paper: IssuedPaper, *, by: Person, ordinal: int = 0) -> bytes:
-    """The paper as PDF: a copy, unless it is the first printing that this person has just asked for."""
-    printed = db.session.get(PaperPrint, (paper.id, ordinal)) if ordinal == 1 else None
-    original = printed is not None and printed.printed_by == by.id and _just_now(printed)
-    return issued.render(paper, copy=not original)
-
-
-def _just_now(printed: PaperPrint) -> bool:
-    return clock.now() - clock.from_stamp(printed.printed_at) <= AT_THE_PRINTER
-
-
 def _known(gift: GiftRow, kind: str) -> str:
     if kind and kind not in kinds(gift):
         raise NotFound(_("Khoản này không có loại giấy ấy."))
     return kind or KIND_OF[gift.donation.method]
-
-
-def _last_print(paper: IssuedPaper) -> PaperPrint | None:
-    query = select(PaperPrint).where(PaperPrint.paper_id == paper.id)
-    return db.session.scalar(query.order_by(PaperPrint.ordinal.desc()).limit(1))

@@ -46,6 +46,7 @@ class Draft:
     """A document about to be posted. ``key`` is the form's one-time key; ``parts`` are a feature's own rows.
 
     ``uses`` say what its money and goods are for, and ``restricted`` that a giver bound them: for those who follow.
+    ``details`` go to the history beside the rows; ``person`` among them is who paid in or was paid.
     """
 
     kind: str
@@ -189,7 +190,8 @@ def _request_digest(draft: Draft) -> str:
         [table.name, [[[name, chains.canonical(row[name])] for name in sorted(row)] for row in rows]]
         for table, rows in draft.parts
     ]
-    return chains.digest([draft.kind, draft.series, draft.date.isoformat(), draft.memo, draft.amount, lines, parts])
+    said = [draft.kind, draft.series, draft.date.isoformat(), draft.memo, draft.amount, lines, parts]
+    return chains.digest([*said, draft.details["person"]] if draft.details.get("person") else said)
 
 
 def _require_sound(draft: Draft, found: Situation) -> None:

@@ -86,6 +86,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def book_of(label: str) -> str:
+    """Quyển số: ``PT-2026/02`` for ``PT-2026-0127``."""
+    series, year, number = label.rsplit("-", 2)
+    return f"{series}-{year}/{(int(number) - 1) // BOOK_OF + 1:02d}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Receipt(Paper):
     """Phiếu thu: cash in. ``label`` and with it the book come from the document: ``PT-2026-0127``."""
@@ -116,7 +122,6 @@ class Receipt(Paper):
     chair_title: str = "Chủ tịch"
 
     def _more(self) -> Content:
-        series, year, number = self.label.rsplit("-", 2)
         signers = [
             chair(self.chair, self.chair_title),
             Signer(title="Kế toán", name=self.accountant),
@@ -126,7 +131,7 @@ class Receipt(Paper):
         ]
         return {
             "title": f"Phiếu thu {self.label}",
-            "book": f"{series}-{year}/{(int(number) - 1) // BOOK_OF + 1:02d}",
+            "book": book_of(self.label),
             "words": words(self.amount),
             "signers": plain(signers),
         }

@@ -40,30 +40,32 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books
+from khuyenhoc.papers import books, vouchers
 from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
 from khuyenhoc.papers.press import print_pdf
 
-KINDS: dict[str, type[Paper]] = {
-    kind.TEMPLATE: kind
-    for kind in (
-        contents.Receipt,
-        contents.Confirmation,
-        contents.GoodsReceipt,
-        contents.ThankYou,
-        contents.GoldHeart,
-        books.CashCount,
-        books.CashBook,
-        books.BankBook,
-        books.Journal,
-        books.Reconciliation,
-    )
-}
+_ALL: tuple[type[Paper], ...] = (
+    contents.Receipt,
+    contents.Confirmation,
+    contents.GoodsReceipt,
+    contents.ThankYou,
+    contents.GoldHeart,
+    books.CashCount,
+    books.CashBook,
+    books.BankBook,
+    books.Journal,
+    books.Reconciliation,
+    *vouchers.ALL,
+)
+KINDS = {kind.TEMPLATE: kind for kind in _ALL}
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
+"""Papers of a gift."""
+
+OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in vouchers.ALL}
 """Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
 
-VOUCHERS = (contents.Receipt, contents.Confirmation, contents.GoodsReceipt)
+VOUCHERS = (contents.Receipt, contents.Confirmation, contents.GoodsReceipt, vouchers.Voucher)
 """Papers that must say the very number and amount of their document."""
 
 site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")
@@ -193,7 +195,7 @@ def _add(
 
 
 def _live_document(paper: Paper, unit_id: int, document_id: int | None) -> Document | None:
-    if paper.TEMPLATE not in OF_GIFTS or document_id is None:
+    if paper.TEMPLATE not in OF_DOCUMENTS or document_id is None:
         return None
     document = get_document(document_id)
     if document.unit_id != unit_id:
@@ -273,7 +275,7 @@ def of_gift(document_id: int) -> Sequence[IssuedPaper]:
 
 def is_void(paper: IssuedPaper) -> bool:
     """Whether the document that the paper stands on was cancelled."""
-    if paper.kind not in OF_GIFTS or paper.document_id is None:
+    if paper.kind not in OF_DOCUMENTS or paper.document_id is None:
         return False
     document = db.session.get(Document, paper.document_id)
     return document is None or document.is_void

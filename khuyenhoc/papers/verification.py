@@ -7,7 +7,7 @@ from typing import Literal
 from khuyenhoc.history import events, seal
 from khuyenhoc.ledger import chain
 from khuyenhoc.papers import issued
-from khuyenhoc.papers.issued import OF_GIFTS, IssuedPaper
+from khuyenhoc.papers.issued import OF_DOCUMENTS, IssuedPaper
 
 State = Literal["live", "void", "replaced"]
 
@@ -59,6 +59,6 @@ def is_genuine(paper: IssuedPaper) -> bool:
     told = events.of("issued_papers", paper.id)
     if not told or told[-1].content != seal.content("issued_papers", paper.id):
         return False
-    if paper.kind in OF_GIFTS and paper.entry_number is not None:
+    if paper.kind in OF_DOCUMENTS and paper.entry_number is not None:
         return chain.seal_of(paper.unit_id, paper.entry_number) == paper.seal
     return True

@@ -16,7 +16,7 @@ from khuyenhoc.org.access import actor, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.papers import press
 from khuyenhoc.papers.books import ItemProof, ProofLine, Reconciliation
-from khuyenhoc.papers.content import Heading
+from khuyenhoc.papers.heads import heading
 from khuyenhoc.proof import faults, runs, sheet
 from khuyenhoc.proof.panels import progress  # noqa: F401 - the panels register themselves
 from khuyenhoc.proof.reconcile import statements
@@ -52,9 +52,8 @@ def reconciliation_paper(code: str) -> AnyResponse:
     campaign = _campaign(code)
     statement = statements([campaign.code])[0]
     found = sheet.of(statement)
-    unit = unit_by_id(campaign.unit_id)
     paper = Reconciliation(
-        heading=Heading(unit=name_on(unit), address=unit.address),
+        heading=heading(campaign.unit_id, clock.today()),
         day=clock.today(),
         code=campaign.code,
         campaign=campaign.name,

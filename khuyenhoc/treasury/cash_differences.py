@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
@@ -57,6 +59,13 @@ def post_difference(count: CashCount, *, by: User, approved_by: User) -> Documen
 def document_of(count: CashCount) -> Document | None:
     """The document that posted a count's difference; nothing while it waits, or when there was none."""
     return documents.get_document(count.document_id) if count.document_id is not None else None
+
+
+def count_of(document: Document) -> CashCount | None:
+    """The cash count whose difference a document posted."""
+    if document.kind != "cash_difference":
+        return None
+    return db.session.scalar(select(CashCount).where(CashCount.document_id == document.id))
 
 
 def _describe(request: Request) -> Description:

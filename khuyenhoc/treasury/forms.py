@@ -57,6 +57,10 @@ def _place(label: Any, blank: Any = None) -> PickField:
     return PickField(label, [Required(_l("Xin chọn một nơi."))], coerce=whole, blank=blank)
 
 
+def _person(label: Any) -> TextField:
+    return TextField(label, longest=150)
+
+
 def _memo(required: bool = True) -> TextField:
     return TextField(_l("Nội dung"), [Required(_l("Khoản này là gì?"))] if required else [], longest=300)
 
@@ -92,6 +96,7 @@ class OtherIncomeForm(MovementForm):
     account = _place(_l("Tiền vào đâu"))
     amount = _amount()
     memo = _memo()
+    person = _person(_l("Người nộp tiền"))
     date = _day()
 
 
@@ -112,6 +117,7 @@ class RunningCostForm(MovementForm):
     account = _place(_l("Chi từ đâu"))
     amount = _amount()
     memo = _memo()
+    person = _person(_l("Người nhận tiền"))
     date = _day()
 
 

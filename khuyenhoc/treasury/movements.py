@@ -69,12 +69,12 @@ def open_with_goods(
 
 
 def record_other_income(
-    campaign: Campaign, account: Account, amount: Dong, *, on: date, memo: str, by: Person, key: str
+    campaign: Campaign, account: Account, amount: Dong, *, on: date, memo: str, by: Person, key: str, person: str = ""
 ) -> Document:
-    """Interest, a sale of waste paper: money that came in and is nobody's gift."""
+    """Interest, a sale of waste paper: money that came in and is nobody's gift. ``person``: who paid it in."""
     _require_place(account, "cash", "bank")
     line = Line(campaign, account, "other_income", _sum(amount))
-    return _post("other_income", "TK", [line], on, memo, by, key)
+    return _post("other_income", "TK", [line], on, memo, by, key, _named(person))
 
 
 def record_bank_fee(
@@ -87,14 +87,17 @@ def record_bank_fee(
 
 
 def record_running_cost(
-    campaign: Campaign, account: Account, amount: Dong, *, on: date, memo: str, by: Person, key: str
+    campaign: Campaign, account: Account, amount: Dong, *, on: date, memo: str, by: Person, key: str, person: str = ""
 ) -> Document:
-    """What running the association cost. Above the fund's cap it is recorded all the same, with a note of it."""
+    """What running the association cost; ``person`` was paid.
+
+    Above the fund's cap it is recorded all the same, with a note of it.
+    """
     _require_place(account, "cash", "bank")
     series = "PC" if account.kind == "cash" else "UN"
     line = Line(campaign, account, "running_costs", -_sum(amount))
     hint = costs.cap_warning(campaign, amount, on)
-    return _post("running_cost", series, [line], on, memo, by, key, {"cap": hint} if hint else None)
+    return _post("running_cost", series, [line], on, memo, by, key, _named(person) | ({"cap": hint} if hint else {}))
 
 
 def cash_to_bank(
@@ -113,6 +116,14 @@ def bank_to_cash(
     _require_place(bank, "bank")
     _require_place(cash, "cash")
     return _post("bank_to_cash", "CT", _moved(campaign, bank, cash, amount), on, memo, by, key)
+
+
+def _named(person: str) -> dict[str, str]:
+    """Who paid in or was paid, as it goes to the history beside the document."""
+    person = clean(person)
+    if len(person) > 150:
+        raise RuleBroken(_("Dài nhất %(n)s ký tự.", n=150), field="person")
+    return {"person": person} if person else {}
 
 
 def _moved(campaign: Campaign, source: Account, target: Account, amount: Dong) -> list[Line]:

@@ -8,23 +8,13 @@ from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.accounts import get_account
-from khuyenhoc.org.units import name_on, parent_on, unit_by_id
 from khuyenhoc.papers import books as papers
-from khuyenhoc.papers.content import Heading
+from khuyenhoc.papers.heads import heading
 from khuyenhoc.treasury.books import AccountBook
 from khuyenhoc.treasury.cash_counts import CashCount
 from khuyenhoc.treasury.cash_differences import document_of
 from khuyenhoc.treasury.journal import Journal, JournalPosting
 from khuyenhoc.web.excel import Column
-
-
-def heading(unit_id: int, day: date) -> Heading:
-    """The unit as it was called on the paper's day."""
-    unit = unit_by_id(unit_id)
-    above = parent_on(unit, day)
-    return Heading(
-        unit=name_on(unit, day), address=unit.address or "", parent=name_on(above, day) if above is not None else ""
-    )
 
 
 def cash_book(book: AccountBook) -> papers.CashBook:

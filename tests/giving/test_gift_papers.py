@@ -8,9 +8,10 @@ import pytest
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
-from khuyenhoc.giving import donors, gift_paper_texts, gift_papers, gift_rows
+from khuyenhoc.giving import donors, gift_papers, gift_rows
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import unit_changes
+from khuyenhoc.papers import heads, prints
 from khuyenhoc.papers.content import Content
 from khuyenhoc.papers.issued import IssuedPaper
 from tests.conftest import EVENING
@@ -140,7 +141,7 @@ def test_a_certificate_has_a_number_of_its_own_and_names_its_decision(ward: Ward
     paper = _issue(ward, document, "gold_heart", decision="QĐ-2026-0003")
 
     assert paper.label == "TLV-2026-0001"
-    assert "QĐ-2026-0003" in text_of(read(gift_papers.pdf(paper, by=ward.treasurer)))
+    assert "QĐ-2026-0003" in text_of(read(prints.pdf(paper, by=ward.treasurer)))
 
 
 def test_a_void_gift_gets_no_new_paper_and_its_old_ones_say_so(ward: Ward) -> None:
@@ -150,7 +151,7 @@ def test_a_void_gift_gets_no_new_paper_and_its_old_ones_say_so(ward: Ward) -> No
 
     with pytest.raises(RuleBroken, match="đã hủy"):
         _issue(ward, db.session.get_one(Document, document.id), "thank_you")
-    assert "HỦY" in text_of(read(gift_papers.pdf(paper, by=ward.treasurer)))
+    assert "HỦY" in text_of(read(prints.pdf(paper, by=ward.treasurer)))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_void_gift_gets_no_new_paper_and_its_old_ones_say_so(ward: Ward) -> No
     ],
 )
 def test_a_paper_is_signed_where_its_unit_is(place: str, unit_name: str) -> None:
-    assert gift_paper_texts.place(unit_name) == place
+    assert heads.place(unit_name) == place
 
 
 def _pdf(browser: Browser, path: str) -> str:

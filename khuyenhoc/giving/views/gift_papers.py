@@ -1,6 +1,6 @@
 """Giấy tờ of a gift: issue and print each, once as original; the panel on the gift's page."""
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core.database import db, writing
@@ -13,6 +13,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.papers.issued import KINDS, OF_GIFTS
+from khuyenhoc.papers.views import shown
 
 blueprint = Blueprint("gift_papers", __name__, url_prefix="/khoan-ung-ho")
 
@@ -42,11 +43,7 @@ def paper(document_id: int, kind: str) -> AnyResponse:
     if found is None:
         flash(_("%(paper)s chưa ra. Xin bấm “In” ở mục Giấy tờ.", paper=KINDS[kind].NAME), "stop")
         return redirect(url_for("giving.gift", document_id=document_id), 303)
-    ordinal = 1 if request.args.get("ban_in") == "1" else 0
-    response = make_response(gift_papers.pdf(found, by=actor(), ordinal=ordinal))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{found.file_name}"'
-    return response
+    return shown(found)
 
 
 def _gift_or_404(document_id: int, kind: str) -> GiftRow:

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
@@ -41,6 +41,7 @@ from khuyenhoc.ledger.approvables import SUBJECT
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
+from khuyenhoc.papers.views import shown
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.filters import day
@@ -172,11 +173,7 @@ def receipt(document_id: int) -> AnyResponse:
     if paper is None:
         flash(_("Phiếu này chưa in lần nào. Xin bấm “In phiếu”."), "stop")
         return redirect(url_for(".gift", document_id=document_id), 303)
-    ordinal = 1 if request.args.get("ban_in") == "1" else 0
-    response = make_response(gift_papers.pdf(paper, by=actor(), ordinal=ordinal))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{paper.file_name}"'
-    return response
+    return shown(paper)
 
 
 def _gift_or_404(document_id: int) -> GiftRow:

@@ -1,6 +1,5 @@
 """The first page of the books, the list of the treasury's documents, and one document."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -21,7 +20,8 @@ from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import names_on
-from khuyenhoc.treasury import cash_counts
+from khuyenhoc.papers import issued, prints
+from khuyenhoc.treasury import cash_counts, cash_differences, vouchers
 from khuyenhoc.treasury.forms import DocumentFilter, ReasonForm
 from khuyenhoc.treasury.movements import NAMES
 from khuyenhoc.treasury.views.movements import KINDS
@@ -179,7 +179,7 @@ def _campaigns(rows: list[Document]) -> dict[int, list[str]]:
 
 
 def _facts(found: Document) -> dict[str, Any]:
-    entry = documents.entry_of(found)
+    entry, paper = documents.entry_of(found), vouchers.find(found)
     query = (
         select(Posting, Account)
         .join(Account, Account.id == Posting.account_id)
@@ -200,14 +200,19 @@ def _facts(found: Document) -> dict[str, Any]:
         "requests": requests.about(approvables.SUBJECT, found.id),
         "waiting": requests.find_waiting(approvables.KIND, approvables.SUBJECT, found.id),
         "may_void": not found.is_void and allowed("treasury.record", found.unit_id),
+        "may_issue": allowed("treasury.record", found.unit_id),
+        "paper": paper,
+        "paper_name": issued.KINDS[vouchers.kind_of(found)].NAME,
+        "last": prints.last_print(paper),
+        "count": cash_differences.count_of(found),
     }
 
 
 def _notes(found: Document) -> list[str]:
     """What was noted when the document was recorded: above the cap, with whose consent, who approved."""
-    first = next((event for event in events.of("documents", found.id) if event.details), None)
-    details = json.loads(first.details) if first is not None else {}
+    details = vouchers.noted(found)
     said = {
+        "person": _l("Người nộp, nhận tiền: %(value)s"),
         "cap": "%(value)s",
         "consent": _l("Đồng ý của nhà hảo tâm: %(value)s"),
         "approved_by": _l("Người duyệt: %(value)s"),

@@ -44,6 +44,14 @@ def _with_account(rule: Callable[..., Document]) -> Callable[[Campaign, Answers]
     return record
 
 
+def _with_person(rule: Callable[..., Document]) -> Callable[[Campaign, Answers], Document]:
+    def record(campaign: Campaign, given: Answers) -> Document:
+        account, person = get_account(given["account"]), given["person"] or ""
+        return rule(campaign, account, given["amount"], person=person, **_common(given))
+
+    return record
+
+
 def _opening_goods(campaign: Campaign, given: Answers) -> Document:
     item = item_by_id(given["item"])
     return movements.open_with_goods(campaign, item, given["quantity"], given["amount"], **_common(given))
@@ -83,7 +91,7 @@ KINDS = {
         _l("Lãi tiền gửi và khoản thu không phải ủng hộ."),
         forms.OtherIncomeForm,
         _l("Ghi thu khác"),
-        _with_account(movements.record_other_income),
+        _with_person(movements.record_other_income),
     ),
     "phi-ngan-hang": Kind(
         _l("Phí ngân hàng"),
@@ -97,7 +105,7 @@ KINDS = {
         _l("Văn phòng phẩm, in ấn, tổ chức lễ trao. Không phải tiền trao cho học sinh."),
         forms.RunningCostForm,
         _l("Ghi chi phí"),
-        _with_account(movements.record_running_cost),
+        _with_person(movements.record_running_cost),
     ),
     "nop-ngan-hang": Kind(
         _l("Nộp tiền mặt vào ngân hàng"),

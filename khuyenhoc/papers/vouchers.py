@@ -1,0 +1,122 @@
+"""Vouchers of the treasury: money that moves without a donor. One A5 page each, labels and values in rows.
+
+Phiếu chi follows the usual form 02-TT; the others have the same fields. What nobody typed is a line to write on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.papers.content import Content, Paper, Signer, book_of, chair, plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A label and what stands behind it; empty: a dotted line to write on."""
+
+    label: str
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voucher(Paper):
+    """What every voucher has. ``label`` and ``amount`` are those of its document."""
+
+    FORM_NUMBER: ClassVar[str] = ""
+    SIGNERS: ClassVar[tuple[str, ...]] = ("Kế toán", "Thủ quỹ", "Người lập phiếu")
+    """Who signs beside the chair."""
+    RECEIVED: ClassVar[str] = ""
+    """What the foot has confirmed: ``Đã nhận đủ số tiền``."""
+    label: str
+    amount: Dong
+    rows: Sequence[Row]
+    after: Sequence[Row] = ()
+    """Rows under the amount: what is attached."""
+    debit: str
+    credit: str
+    """Codes of the accounts on both sides, joined with ``, ``."""
+    campaigns: str = ""
+    recorder: str
+    treasurer: str = ""
+    accountant: str = ""
+    chair: str = ""
+    chair_title: str = "Chủ tịch"
+
+    def _more(self) -> Content:
+        names = {"Kế toán": self.accountant, "Thủ quỹ": self.treasurer, "Người lập phiếu": self.recorder}
+        signers = [chair(self.chair, self.chair_title)]
+        signers += [Signer(title=title, name=names.get(title, "")) for title in self.SIGNERS]
+        return {
+            "title": f"{self.NAME} {self.label}",
+            "name": self.NAME,
+            "form_number": self.FORM_NUMBER,
+            "book": book_of(self.label),
+            "words": words(self.amount),
+            "received": self.RECEIVED,
+            "signers": plain(signers),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentVoucher(Voucher):
+    """Phiếu chi: cash out."""
+
+    TEMPLATE: ClassVar[str] = "payment_voucher"
+    NAME: ClassVar[str] = "Phiếu chi"
+    FORM_NUMBER: ClassVar[str] = "02-TT"
+    SIGNERS: ClassVar[tuple[str, ...]] = ("Kế toán", "Thủ quỹ", "Người lập phiếu", "Người nhận tiền")
+    RECEIVED: ClassVar[str] = "Đã nhận đủ số tiền"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankPaymentVoucher(Voucher):
+    """Phiếu chi tiền gửi: money out of a bank account, the bank's own fees included."""
+
+    TEMPLATE: ClassVar[str] = "bank_payment_voucher"
+    NAME: ClassVar[str] = "Phiếu chi tiền gửi"
+    SIGNERS: ClassVar[tuple[str, ...]] = ("Kế toán", "Người lập phiếu")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomeVoucher(Voucher):
+    """Phiếu thu khác: interest, a sale of waste paper; nobody's gift."""
+
+    TEMPLATE: ClassVar[str] = "income_voucher"
+    NAME: ClassVar[str] = "Phiếu thu khác"
+    SIGNERS: ClassVar[tuple[str, ...]] = ("Kế toán", "Người nộp tiền", "Người lập phiếu", "Thủ quỹ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferVoucher(Voucher):
+    """Phiếu chuyển tiền: cash to the bank and back, or from one campaign to another."""
+
+    TEMPLATE: ClassVar[str] = "transfer_voucher"
+    NAME: ClassVar[str] = "Phiếu chuyển tiền"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningVoucher(Voucher):
+    """Phiếu ghi số dư đầu: what was there when the books began."""
+
+    TEMPLATE: ClassVar[str] = "opening_voucher"
+    NAME: ClassVar[str] = "Phiếu ghi số dư đầu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceVoucher(Voucher):
+    """Phiếu ghi chênh lệch quỹ: what a cash count found too much or too little."""
+
+    TEMPLATE: ClassVar[str] = "difference_voucher"
+    NAME: ClassVar[str] = "Phiếu ghi chênh lệch quỹ"
+
+
+ALL: tuple[type[Voucher], ...] = (
+    PaymentVoucher,
+    BankPaymentVoucher,
+    IncomeVoucher,
+    TransferVoucher,
+    OpeningVoucher,
+    DifferenceVoucher,
+)
+"""Every kind of voucher of the treasury."""
