@@ -14,9 +14,9 @@ AT_THE_PRINTER = datetime.timedelta(minutes=15)
 """So long whoever printed the original may look at it once more, until it lies on paper."""
 
 
-def pdf(paper: IssuedPaper, *, by: Person, ordinal: int = 0) -> bytes:
+def pdf(paper: IssuedPaper, *, by: Person, ordinal: str = "") -> bytes:
     """The paper as PDF: a copy, unless it is the first printing that this person has just asked for."""
-    printed = db.session.get(PaperPrint, (paper.id, ordinal)) if ordinal == 1 else None
+    printed = db.session.get(PaperPrint, (paper.id, 1)) if ordinal == "1" else None
     original = printed is not None and printed.printed_by == by.id and _just_now(printed)
     return issued.render(paper, copy=not original)
 

@@ -1,13 +1,11 @@
 """Kiểm chứng: anyone who holds a paper sees whether it is genuine and still good."""
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import codes
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.org.access import actor
-from khuyenhoc.papers import issued, prints
-from khuyenhoc.papers.issued import IssuedPaper
+from khuyenhoc.papers import issued
 from khuyenhoc.papers.verification import verification
 from khuyenhoc.web.marks import public
 from khuyenhoc.web.page import page
@@ -51,13 +49,4 @@ def _asked(typed: str, sentence: str = "", status: int = 200) -> Response:
 
 def _private(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def shown(paper: IssuedPaper) -> Response:
-    """The PDF as an answer, for any feature's page. ``ban_in=1``: the original, for whoever has just printed it."""
-    ordinal = 1 if request.args.get("ban_in") == "1" else 0
-    response = make_response(prints.pdf(paper, by=actor(), ordinal=ordinal))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{paper.file_name}"'
     return response

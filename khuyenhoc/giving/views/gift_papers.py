@@ -1,6 +1,6 @@
 """Giấy tờ of a gift: issue and print each, once as original; the panel on the gift's page."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core.database import db, writing
@@ -12,8 +12,9 @@ from khuyenhoc.giving.gift_panels import GiftPanel
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.papers import prints
 from khuyenhoc.papers.issued import KINDS, OF_GIFTS
-from khuyenhoc.papers.views import shown
+from khuyenhoc.web import pdf
 
 blueprint = Blueprint("gift_papers", __name__, url_prefix="/khoan-ung-ho")
 
@@ -43,7 +44,7 @@ def paper(document_id: int, kind: str) -> AnyResponse:
     if found is None:
         flash(_("%(paper)s chưa ra. Xin bấm “In” ở mục Giấy tờ.", paper=KINDS[kind].NAME), "stop")
         return redirect(url_for("giving.gift", document_id=document_id), 303)
-    return shown(found)
+    return pdf.answer(prints.pdf(found, by=actor(), ordinal=request.args.get("ban_in", "")), found.file_name)
 
 
 def _gift_or_404(document_id: int, kind: str) -> GiftRow:

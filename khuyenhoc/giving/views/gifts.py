@@ -41,8 +41,8 @@ from khuyenhoc.ledger.approvables import SUBJECT
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.papers.views import shown
-from khuyenhoc.web import lists, navigation
+from khuyenhoc.papers import prints
+from khuyenhoc.web import lists, navigation, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.filters import day
 from khuyenhoc.web.lists import Order
@@ -173,7 +173,7 @@ def receipt(document_id: int) -> AnyResponse:
     if paper is None:
         flash(_("Phiếu này chưa in lần nào. Xin bấm “In phiếu”."), "stop")
         return redirect(url_for(".gift", document_id=document_id), 303)
-    return shown(paper)
+    return pdf.answer(prints.pdf(paper, by=actor(), ordinal=request.args.get("ban_in", "")), paper.file_name)
 
 
 def _gift_or_404(document_id: int) -> GiftRow:

@@ -25,6 +25,7 @@ from khuyenhoc.treasury import choices, printing
 from khuyenhoc.treasury.books import Key, Span, account_book
 from khuyenhoc.treasury.forms import BookFilter
 from khuyenhoc.treasury.journal import journal
+from khuyenhoc.web import pdf as web_pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
 
@@ -140,9 +141,7 @@ def journal_pdf() -> AnyResponse:
 
 def pdf(paper: Paper, name: str) -> AnyResponse:
     """A paper as the answer, to be looked at in the browser."""
-    answer = Response(print_pdf(paper.TEMPLATE, paper.content()), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return web_pdf.answer(print_pdf(paper.TEMPLATE, paper.content()), f"{name}.pdf")
 
 
 def _account_page(kind: str, title: str) -> Response:

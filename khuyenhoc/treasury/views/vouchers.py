@@ -1,6 +1,6 @@
 """The voucher of a document: issued and printed once as original, looked at as a copy."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core.database import writing
@@ -9,9 +9,10 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, may, require
-from khuyenhoc.papers.views import shown
+from khuyenhoc.papers import prints
 from khuyenhoc.treasury import vouchers
 from khuyenhoc.treasury.movements import NAMES
+from khuyenhoc.web import pdf
 
 blueprint = Blueprint("vouchers", __name__, url_prefix="/so-sach/chung-tu")
 
@@ -36,7 +37,7 @@ def voucher(document_id: int) -> AnyResponse:
     if paper is None:
         flash(_("%(label)s chưa ra phiếu. Xin bấm “In phiếu” ở mục Giấy tờ.", label=found.label), "stop")
         return redirect(url_for("treasury.document", document_id=document_id), 303)
-    return shown(paper)
+    return pdf.answer(prints.pdf(paper, by=actor(), ordinal=request.args.get("ban_in", "")), paper.file_name)
 
 
 def _document(document_id: int) -> Document:
