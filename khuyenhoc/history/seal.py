@@ -121,7 +121,15 @@ def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
 
 def fingerprint(root: str, root_id: int) -> str:
     """The SHA-256 of what ``content`` writes down: what an approval is bound to."""
-    return hashlib.sha256(content(root, root_id).encode("utf-8", "surrogatepass")).hexdigest()
+    return fingerprints(root, [root_id])[root_id]
+
+
+def fingerprints(root: str, ids: Sequence[int]) -> dict[int, str]:
+    """What ``fingerprint`` gives, for many roots at once."""
+    return {
+        root_id: hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+        for root_id, written in contents(root, ids).items()
+    }
 
 
 def told(session: Session, root: str, root_id: int) -> None:

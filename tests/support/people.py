@@ -60,6 +60,12 @@ def person(username: str, *, role: str | None = None, unit: Unit | None = None) 
     return user
 
 
+def grant(user: User, role: str, unit: Unit) -> None:
+    """One more role for somebody."""
+    with writing():
+        grants.give(user, role, unit, by=COMMAND_LINE, starts=FOUNDED)
+
+
 def session_of(user: User) -> str:
     """A session for the person; gives the token for the cookie."""
     with writing():

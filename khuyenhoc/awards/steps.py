@@ -1,0 +1,192 @@
+"""Steps: the one way in which an award changes its state, alone or many at once.
+
+A step stands in ``award_tables.STEPS``. Each asks under the unit's lock: is what was shown still so, does
+the award stand where the step begins, may this person take it there, and did the same person take another
+part in the case. Pages, bulk deeds and commands call ``take`` and ``take_many`` and nothing else.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from khuyenhoc.approvals import pairs
+from khuyenhoc.approvals.pairs import Part, SamePerson
+from khuyenhoc.awards.award_tables import STATES, STEPS, Award
+from khuyenhoc.awards.committee_tables import Score
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains, seal
+from khuyenhoc.history.events import Event, record_many
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import User
+
+PAIR_STEPS = {"submit": "nominate", "verify": "verify", "return": "verify", "refuse": "verify", "decide": "decide"}
+"""Step → what it is called among the pairs that need two people."""
+
+OF_THE_NOMINATOR = frozenset({"submit", "withdraw", "verify", "return", "refuse"})
+"""Steps whose permission is asked on the unit that nominates; all others on the unit that keeps the books."""
+
+CARRIES = {
+    "submit": {"rank"},
+    "return": {"to_mend"},
+    "verify": {"verification"},
+    "refuse": {"verification"},
+    "take_up": {"meeting_id"},
+    "recommend": {"meeting_id", "score", "rank"},
+    "reject": {"meeting_id", "score", "rank"},
+    "decide": {"decision_id", "amount"},
+}
+"""Step → which columns of the award it may write beside the state."""
+
+STAMPS = {"submit": "confirmed", "verify": "verified"}
+"""Step → the columns ``…_by`` and ``…_by_name`` that keep who took it."""
+
+DEEDS = {"take_up": "award.taken_up"}
+NOMINATING = ("award.drafted", "award.changed", "award.submitted")
+CHECKING = ("award.verified", "award.returned")
+AT_ONCE = 500
+
+Values = Mapping[int, Mapping[str, Any]]
+"""Award id → column → value, for what a step writes differently in each award."""
+
+
+class WrongStep(RuleBroken):
+    """The award does not stand where the step begins."""
+
+
+class Stale(RuleBroken):
+    """The award has changed since it was shown."""
+
+
+def code_of(award: Award) -> str:
+    """The application code: ``HB22-0013``. It names no one."""
+    return f"{award.programme.code}-{award.number:04d}"
+
+
+def version(award: Award) -> str:
+    """What a page shows of an award, as one fingerprint; ``take`` compares it with the present."""
+    return seal.fingerprint("awards", award.id)
+
+
+def take(award: Award, step: str, *, by: User, reason: str = "", shown: str = "", **values: Any) -> None:
+    """Take one step with one award. ``shown`` is the ``version`` that the person saw; ``values`` as in ``CARRIES``.
+
+    Raises Stale, WrongStep, NotAllowed or SamePerson, each in words; then nothing was changed.
+    """
+    seen = {award.id: shown} if shown else None
+    take_many([award], step, by=by, reason=reason, shown=seen, each={award.id: values})
+
+
+def take_many(
+    awards: Sequence[Award],
+    step: str,
+    *,
+    by: User,
+    reason: str = "",
+    shown: Mapping[int, str] | None = None,
+    each: Values | None = None,
+) -> None:
+    """Take one step with many awards of one unit's books, each asked for itself: all of them or none.
+
+    The first refusal is raised, with the application's code before it when there are several.
+    """
+    if not awards:
+        return
+    awards = _lock(awards)
+    for award, no in refusals(awards, step, by=by, shown=shown):
+        if len(awards) > 1:
+            raise type(no)(f"{code_of(award)}: {no}")
+        raise no
+    before: dict[str, list[Award]] = {}
+    for award in awards:
+        before.setdefault(award.state, []).append(award)
+        _write(award, step, by, (each or {}).get(award.id, {}))
+    to = STEPS[step][1]
+    for state, some in sorted(before.items()):
+        details = {"step": step, "from": state, "to": to}
+        action = DEEDS.get(step, f"award.{to}")
+        record_many(action, some, by=by, unit_id=some[0].unit_id, reason=reason, details=details)
+
+
+def refusals(
+    awards: Sequence[Award], step: str, *, by: User, shown: Mapping[int, str] | None = None
+) -> list[tuple[Award, RuleBroken]]:
+    """Which of these awards the person cannot take this step with, and why; empty when all can."""
+    places = grants.units_with(by, STEPS[step][2])
+    parts = parts_of(awards) if step in PAIR_STEPS else {}
+    present = _versions(awards) if shown else {}
+    found: list[tuple[Award, RuleBroken]] = []
+    for award in awards:
+        if shown is not None and shown.get(award.id, present.get(award.id)) != present.get(award.id):
+            found.append((award, Stale(_("Hồ sơ đã thay đổi sau khi trang này mở. Xin xem lại rồi làm tiếp."))))
+            continue
+        no = _why_not(award, step, by, places, parts.get(award.id, ()))
+        if no is not None:
+            found.append((award, no))
+    return found
+
+
+def can_take(award: Award, step: str, by: User) -> bool:
+    """Whether the person could take this step now: for what a page offers."""
+    return not refusals([award], step, by=by)
+
+
+def parts_of(awards: Sequence[Award]) -> dict[int, list[Part]]:
+    """Award id → who took which part in its case: wrote or confirmed the nomination, checked it, scored it."""
+    ids = [award.id for award in awards]
+    found: dict[int, list[Part]] = {award.id: _columns(award) for award in awards}
+    told = select(Event.subject_id, Event.actor_id, Event.action).where(Event.subject_table == "awards")
+    told = told.where(Event.action.in_([*NOMINATING, *CHECKING]))
+    scored = select(Score.award_id, Score.user_id)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        for award_id, actor_id, action in db.session.execute(told.where(Event.subject_id.in_(some))):
+            found[award_id].append(("nominate" if action in NOMINATING else "verify", actor_id))
+        for award_id, user_id in db.session.execute(scored.where(Score.award_id.in_(some))):
+            found[award_id].append(("score", user_id))
+    return found
+
+
+def _columns(award: Award) -> list[Part]:
+    of = [("nominate", award.nominated_by), ("nominate", award.confirmed_by), ("verify", award.verified_by)]
+    return [(step, user_id) for step, user_id in of if user_id is not None]
+
+
+def _lock(awards: Sequence[Award]) -> list[Award]:
+    db.session.flush()
+    (unit_id,) = {award.unit_id for award in awards}  # one chain tells of one deed
+    chains.lock(unit_id)
+    ids = sorted({award.id for award in awards})
+    for start in range(0, len(ids), AT_ONCE):
+        some = select(Award).where(Award.id.in_(ids[start : start + AT_ONCE]))
+        db.session.scalars(some.execution_options(populate_existing=True)).all()
+    return list(dict.fromkeys(awards))
+
+
+def _versions(awards: Iterable[Award]) -> dict[int, str]:
+    return seal.fingerprints("awards", [award.id for award in awards])
+
+
+def _why_not(award: Award, step: str, by: User, places: frozenset[int], parts: Iterable[Part]) -> RuleBroken | None:
+    starts, _to, _permission = STEPS[step]
+    place = award.nominating_unit_id if step in OF_THE_NOMINATOR else award.unit_id
+    if place not in places:
+        return NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
+    if award.state not in starts:
+        state = str(STATES[award.state]).lower()
+        return WrongStep(_("Hồ sơ đang ở trạng thái: %(state)s, không làm được việc này.", state=state))
+    sentence = pairs.why_not(PAIR_STEPS[step], by, parts) if step in PAIR_STEPS else ""
+    return SamePerson(sentence) if sentence else None
+
+
+def _write(award: Award, step: str, by: User, values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - CARRIES.get(step, set())
+    assert not unknown, f"{step} does not write {unknown}"
+    for column, value in values.items():
+        setattr(award, column, value)
+    if step in STAMPS:
+        setattr(award, f"{STAMPS[step]}_by", by.id)
+        setattr(award, f"{STAMPS[step]}_by_name", by.signature)
+    award.state = STEPS[step][1]
