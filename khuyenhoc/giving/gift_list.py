@@ -1,25 +1,37 @@
 """The list of gifts: what is wanted of it, found by one short range of an index, and its totals from kept sums.
 
-Whatever is asked, one table leads by an index that begins with what was asked and goes on with date
-and document, so that a page costs the same at ten thousand gifts and at a million. What is asked
-besides only leaves rows out.
+Whatever is asked, an index leads that begins with all of it and goes on with date and document, so that
+a page costs the same at ten thousand gifts and at a million, also where few or none fit. Where some
+of several states, methods or units are asked for, each is a range of its own and the ranges are merged.
 """
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
-from khuyenhoc.giving.donation_tables import WHOLE, Donation, DonationShare, GiftDay
+from khuyenhoc.giving.donation_tables import (
+    METHODS,
+    SERIES_OF,
+    WHOLE,
+    CampaignGift,
+    Donation,
+    DonationShare,
+    GiftDay,
+)
 from khuyenhoc.giving.gift_numbers import Number
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.web.lists import MOST_RANGES, Ranges
 
+STATES = ("recorded", "acknowledged", "voided")
+METHOD_OF = {series: method for method, series in SERIES_OF.items()}
 SUMMED = 5_000
 """A selection that no kept total covers is summed up to so many gifts."""
 
@@ -40,17 +52,48 @@ class Wanted:
     donor_ids: Sequence[int] | None = None
     desk_id: int | None = None
     number: Number | None = None
+    live: bool = False
+    """Void ones are not wanted."""
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """The methods that are looked through."""
+        return [self.method] if self.method is not None else [*METHODS]
+
+    @property
+    def states(self) -> Sequence[str]:
+        """The states that are looked through."""
+        looked_through = [self.state] if self.state is not None else STATES
+        return [state for state in looked_through if state != "voided" or not self.live]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """By method, state or recorder."""
+        return self.method is not None or self.state is not None or self.recorder_id is not None
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether only some days are asked for."""
+        return self.starts is not None or self.ends is not None
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The statements that find the wanted gifts, each one range of an index, and what orders them."""
+    """The ranges that the wanted gifts stand in, and the columns of these ranges."""
 
-    statements: Sequence[Select[Any]]
+    of: Sequence[Select[Any]]
     date: Column
     id: Column
-    amount: Column | None = None
-    """Where there is an index by amount too."""
+    amount: Column
+    method: Column
+    """The method, or the series of its number."""
+    by_amount: bool = False
+    """Whether there is an index by amount too."""
+
+    @property
+    def gifts(self) -> Ranges:
+        """As the list shows them."""
+        return Ranges(self.of, Document)
 
 
 @dataclass(frozen=True)
@@ -88,91 +131,103 @@ def select_gifts(wanted: Wanted) -> Selection:
     if wanted.number is not None:
         return _by_number(wanted, wanted.number)
     if wanted.donor_ids is not None:
-        return _by_donor(wanted, wanted.donor_ids)
-    if wanted.desk_id is not None:
-        return _by_desk(wanted)
+        return _given(wanted, [Donation.donor_id == donor_id for donor_id in wanted.donor_ids])
+    if wanted.desk_id is not None:  # one evening: few enough to be sorted
+        return _given(wanted, [Donation.desk_id == wanted.desk_id])
     if wanted.campaign_id is not None:
         return _by_campaign(wanted, wanted.campaign_id)
-    if wanted.method is not None:
-        return _by_method(wanted)
-    statements = [
-        _narrow(select(Document).where(Document.unit_id == unit_id, Document.kind == "gift"), wanted, Document.date)
-        for unit_id in sorted(wanted.unit_ids)
-    ]
-    return Selection(statements, Document.date, Document.id, Document.amount)
+    return _by_unit(wanted)
 
 
 def _by_number(wanted: Wanted, number: Number) -> Selection:
-    statement = select(Document).where(
+    statement = select(Document.id).where(
         Document.series == number.series,
         Document.year == number.year,
         Document.number == number.number,
         Document.unit_id.in_(sorted(wanted.unit_ids)),
+        Document.state.in_(wanted.states),
     )
-    return Selection([statement], Document.date, Document.id)
+    return _of_documents([statement])
 
 
-def _by_donor(wanted: Wanted, donor_ids: Sequence[int]) -> Selection:
-    statements = [_given(wanted, Donation.donor_id == donor_id) for donor_id in donor_ids]
-    return Selection(statements, Donation.date, Donation.document_id)
+def _of_documents(statements: Sequence[Select[Any]], *, by_amount: bool = False) -> Selection:
+    return Selection(statements, Document.date, Document.id, Document.amount, Document.series, by_amount)
 
 
-def _by_desk(wanted: Wanted) -> Selection:
-    """One evening: few enough to be sorted."""
-    return Selection([_given(wanted, Donation.desk_id == wanted.desk_id)], Donation.date, Donation.document_id)
-
-
-def _given(wanted: Wanted, which: ColumnElement[bool]) -> Select[Any]:
-    statement = select(Document).join_from(Donation, Document, Document.id == Donation.document_id)
-    statement = statement.where(which, Donation.unit_id.in_(sorted(wanted.unit_ids)))
-    if wanted.campaign_id is not None:
-        mine = (DonationShare.document_id == Donation.document_id) & (DonationShare.campaign_id == wanted.campaign_id)
-        statement = statement.join(DonationShare, mine)
-    if wanted.method is not None:
-        statement = statement.where(Donation.method == wanted.method)
-    if wanted.desk_id is not None:
-        statement = statement.where(Donation.desk_id == wanted.desk_id)
-    return _narrow(statement, wanted, Donation.date)
+def _by_unit(wanted: Wanted) -> Selection:
+    mine = [
+        select(Document.id).where(Document.unit_id == unit_id, Document.kind == "gift", *_days(wanted, Document.date))
+        for unit_id in sorted(wanted.unit_ids)
+    ]
+    if not wanted.is_narrowed:
+        return _of_documents(mine, by_amount=not wanted.has_dates)
+    if wanted.recorder_id is not None:
+        mine = [statement.where(Document.created_by == wanted.recorder_id) for statement in mine]
+    ranges = [
+        statement.where(Document.series == SERIES_OF[method], Document.state == state)
+        for statement, method, state in product(mine, wanted.methods, wanted.states)
+    ]
+    return _of_documents(ranges)
 
 
 def _by_campaign(wanted: Wanted, campaign_id: int) -> Selection:
     """The campaign's unit is checked by who asks; its gifts are all in that unit's books."""
-    statement = select(Document).join_from(DonationShare, Document, Document.id == DonationShare.document_id)
-    statement = statement.where(DonationShare.campaign_id == campaign_id)
+    if not wanted.is_narrowed:
+        mine = select(DonationShare.document_id).join_from(
+            DonationShare, Document, Document.id == DonationShare.document_id
+        )
+        mine = mine.where(DonationShare.campaign_id == campaign_id, *_days(wanted, DonationShare.date))
+        share = DonationShare
+        return Selection([mine], share.date, share.document_id, share.amount, Document.series, not wanted.has_dates)
+    gift = CampaignGift
+    mine = select(gift.document_id).where(gift.campaign_id == campaign_id, *_days(wanted, gift.date))
+    if wanted.recorder_id is not None:
+        mine = mine.where(gift.recorder_id == wanted.recorder_id)
+    ranges = [
+        mine.where(gift.method == method, gift.state == state)
+        for method, state in product(wanted.methods, wanted.states)
+    ]
+    return Selection(ranges, gift.date, gift.document_id, gift.amount, gift.method)
+
+
+def _given(wanted: Wanted, by_whom: Iterable[ColumnElement[bool]]) -> Selection:
+    """The gifts of each giver or evening; what is asked besides leaves rows out."""
+    statement = select(Document.id).join_from(Donation, Document, Document.id == Donation.document_id)
+    amount = Document.amount
+    if wanted.campaign_id is not None:
+        mine = (DonationShare.document_id == Donation.document_id) & (DonationShare.campaign_id == wanted.campaign_id)
+        statement, amount = statement.join(DonationShare, mine), DonationShare.amount
+    conditions = [Donation.unit_id.in_(sorted(wanted.unit_ids)), *_days(wanted, Donation.date)]
     if wanted.method is not None:
-        method = select(Donation.method).where(Donation.document_id == DonationShare.document_id).scalar_subquery()
-        statement = statement.where(method == wanted.method)
-    return Selection([_narrow(statement, wanted, DonationShare.date)], DonationShare.date, DonationShare.document_id)
+        conditions.append(Donation.method == wanted.method)
+    if wanted.desk_id is not None:
+        conditions.append(Donation.desk_id == wanted.desk_id)
+    if wanted.state is not None or wanted.live:
+        conditions.append(Document.state.in_(wanted.states))
+    if wanted.recorder_id is not None:
+        conditions.append(Document.created_by == wanted.recorder_id)
+    ranges = [statement.where(which, *conditions) for which in by_whom]
+    return Selection(ranges, Donation.date, Donation.document_id, amount, Donation.method)
 
 
-def _by_method(wanted: Wanted) -> Selection:
-    statements = []
-    for unit_id in sorted(wanted.unit_ids):
-        statement = select(Document).join_from(Donation, Document, Document.id == Donation.document_id)
-        statement = statement.where(Donation.unit_id == unit_id, Donation.method == wanted.method)
-        statements.append(_narrow(statement, wanted, Donation.date))
-    return Selection(statements, Donation.date, Donation.document_id)
-
-
-def _narrow(statement: Select[Any], wanted: Wanted, date: Column) -> Select[Any]:
-    """Leave out what does not fit; the dates are those of the table that leads."""
+def _days(wanted: Wanted, date: Column) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.starts is not None:
         conditions.append(date >= wanted.starts)
     if wanted.ends is not None:
         conditions.append(date <= wanted.ends)
-    if wanted.state is not None:
-        conditions.append(Document.state == wanted.state)
-    if wanted.recorder_id is not None:
-        conditions.append(Document.created_by == wanted.recorder_id)
-    return statement.where(*conditions)
+    return conditions
 
 
 def latest(campaign_id: int, limit: int = 5) -> Sequence[Document]:
     """A campaign's latest gifts, void ones too, the newest first."""
-    selection = _by_campaign(Wanted(frozenset(), campaign_id=campaign_id), campaign_id)
-    newest = selection.statements[0].order_by(selection.date.desc(), selection.id.desc()).limit(limit)
-    return db.session.scalars(newest).all()
+    query = (
+        select(Document)
+        .join_from(DonationShare, Document, Document.id == DonationShare.document_id)
+        .where(DonationShare.campaign_id == campaign_id)
+        .order_by(DonationShare.date.desc(), DonationShare.document_id.desc())
+    )
+    return db.session.scalars(query.limit(limit)).all()
 
 
 def totals(wanted: Wanted) -> Totals:
@@ -198,19 +253,22 @@ def _kept_totals(wanted: Wanted) -> Totals:
 
 
 def _summed(wanted: Wanted) -> Totals:
-    gifts, amounts, more = 0, dict[str, Dong](), False
-    for statement in select_gifts(wanted).statements:
-        ids = statement.where(Document.state != "voided").with_only_columns(Document.id, Document.amount)
-        some = ids.order_by(None).limit(SUMMED + 1).subquery()
-        amount: ColumnElement[int] = some.c.amount
-        query = select(Donation.method, func.count(), func.sum(amount)).join(some, some.c.id == Donation.document_id)
-        if wanted.campaign_id is not None:
-            mine = (DonationShare.document_id == some.c.id) & (DonationShare.campaign_id == wanted.campaign_id)
-            query = select(Donation.method, func.count(), func.sum(DonationShare.amount))
-            query = query.join(some, some.c.id == Donation.document_id).join(DonationShare, mine)
-        for method, count, total in db.session.execute(query.group_by(Donation.method)):
-            gifts += count
+    """Along the ranges, up to so many gifts."""
+    selection, left = select_gifts(replace(wanted, live=True)), SUMMED + 1
+    gifts, amounts = 0, dict[str, Dong]()
+    for first in range(0, len(selection.of), MOST_RANGES):
+        query = _sums(selection.of[first : first + MOST_RANGES], selection, left)
+        for method, count, total in db.session.execute(query):
+            gifts, left = gifts + count, left - count
+            method = METHOD_OF.get(method, method)
             amounts[method] = amounts.get(method, 0) + int(total)
-    if gifts > SUMMED:
-        more = True
-    return Totals(gifts, amounts, more)
+        if left <= 0:
+            break
+    return Totals(gifts, amounts, more=gifts > SUMMED)
+
+
+def _sums(statements: Sequence[Select[Any]], selection: Selection, most: int) -> Select[Any]:
+    columns = (selection.method.label("method"), selection.amount.label("amount"))
+    some = [select(one.with_only_columns(*columns).limit(most).subquery()) for one in statements]
+    live = union_all(*some).limit(most).subquery()
+    return select(live.c.method, func.count(), func.sum(live.c.amount)).group_by(live.c.method)

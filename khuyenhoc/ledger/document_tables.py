@@ -74,8 +74,8 @@ class Document(Base):
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("amount >= 0", name="amount"),
         Index("ix_documents_list", "unit_id", "kind", "date", "id"),
-        Index("ix_documents_state", "unit_id", "kind", "state", "date", "id"),
-        Index("ix_documents_recorder", "unit_id", "kind", "created_by", "date", "id"),
+        Index("ix_documents_state", "unit_id", "kind", "series", "state", "date", "id", "amount"),
+        Index("ix_documents_recorder", "unit_id", "kind", "created_by", "series", "state", "date", "id", "amount"),
         Index("ix_documents_amount", "unit_id", "kind", "amount", "id"),
         Index(
             "ix_documents_replaces",

@@ -40,6 +40,7 @@ CHECKS = (
     Check("document_numbers", str(_l("Số chứng từ liền nhau")), documents.numbers),
     Check("document_totals", str(_l("Tổng chứng từ giữ sẵn đúng")), sums.document_totals),
     Check("gift_days", str(_l("Tổng từng ngày giữ sẵn đúng")), sums.gift_days),
+    Check("campaign_gifts", str(_l("Bảng tra khoản ủng hộ của chiến dịch đúng")), sums.campaign_gifts),
     Check("dates", str(_l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa")), house.dates),
     Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
     Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),

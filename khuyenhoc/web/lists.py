@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import wtforms
 from flask import request
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.exceptions import BadRequest
 
@@ -25,6 +25,9 @@ from khuyenhoc.web.forms import Part
 
 SIZE = 50
 BATCH = 1_000
+MOST_RANGES = 100
+"""So many ranges are asked for by one statement; SQLite takes no more than 500."""
+
 SORT, AFTER, BEFORE = "xep", "sau", "truoc"
 Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -96,15 +99,33 @@ class Listing:
         return request.path + "?" + urlencode([*values, *changes.items()])
 
 
-Statement = Select[Any] | Sequence[Select[Any]]
-"""What a list shows: one statement, or several alike (one per unit, per donor) whose rows are merged in order."""
+@dataclass(frozen=True)
+class Ranges:
+    """Several statements alike (one per unit, per donor, per state), each one range of an index, to be merged.
+
+    No thing may stand in two of them. ``entity`` is what the list shows, found by its id.
+    """
+
+    of: Sequence[Select[Any]]
+    entity: Any
+
+
+Statement = Select[Any] | Ranges
+"""What a list shows: one statement, or ranges whose rows are merged in order."""
+
+
+class _Keyed(NamedTuple):
+    """A thing of a list, and its place there."""
+
+    thing: Any
+    list_key: Any
+    list_id: int
 
 
 def read(statement: Statement, orders: Sequence[Order], identity: Expression, *, size: int = SIZE) -> Listing:
     """The page of the list that the address asks for. The first order is the usual one.
 
     A row is the entity when the statement selects one thing, else the row with its named columns.
-    Several statements are each a range of an index, so that none of them sorts; no row may stand in two.
     """
     known = {order.key: order for order in orders}
     order, down = _wanted_order(known, orders[0])
@@ -137,21 +158,35 @@ def everything(statement: Statement, orders: Sequence[Order], identity: Expressi
 def _fetch(
     statement: Statement, order: Order, identity: Expression, down: bool, start: tuple[Any, int] | None, size: int
 ) -> list[Any]:
-    if not isinstance(statement, Select):
-        found = [row for one in statement for row in _fetch(one, order, identity, down, start, size)]
-        return sorted(found, key=lambda row: (row.list_key, row.list_id), reverse=down)[:size]
-    key = tuple_(order.column, identity)
-    if start is not None:
-        bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
-        statement = statement.where(key < bound if down else key > bound)
-    direction = (order.column.desc(), identity.desc()) if down else (order.column.asc(), identity.asc())
-    columns = statement.add_columns(order.column.label("list_key"), identity.label("list_id"))
-    return list(db.session.execute(columns.order_by(None).order_by(*direction).limit(size)).all())
+    def page_of(one: Select[Any]) -> Select[Any]:
+        if start is not None:
+            bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
+            key = tuple_(order.column, identity)
+            one = one.where(key < bound if down else key > bound)
+        direction = (order.column.desc(), identity.desc()) if down else (order.column.asc(), identity.asc())
+        return one.order_by(None).order_by(*direction).limit(size)
+
+    key = (order.column.label("list_key"), identity.label("list_id"))
+    if isinstance(statement, Select):
+        return list(db.session.execute(page_of(statement.add_columns(*key))).all())
+    return _merged([page_of(one.with_only_columns(*key)) for one in statement.of], statement.entity, down, size)
+
+
+def _merged(pages: Sequence[Select[Any]], entity: Any, down: bool, size: int) -> list[Any]:
+    """The first rows of several pages: found by their keys alone, then loaded once."""
+    found: list[Any] = []
+    for first in range(0, len(pages), MOST_RANGES):
+        some = [select(one.subquery()) for one in pages[first : first + MOST_RANGES]]
+        found += db.session.execute(some[0] if len(some) == 1 else union_all(*some)).all()
+    keys = sorted(((key, identity) for key, identity in found), reverse=down)[:size]
+    wanted = select(entity).where(entity.id.in_([identity for _key, identity in keys]))
+    things = {thing.id: thing for thing in db.session.scalars(wanted)} if keys else {}
+    return [_Keyed(things[identity], key, identity) for key, identity in keys if identity in things]
 
 
 def _bare(found: list[Any], statement: Statement) -> list[Any]:
-    one = statement if isinstance(statement, Select) else next(iter(statement), None)
-    return [row[0] for row in found] if one is not None and len(one.column_descriptions) == 1 else found
+    one = isinstance(statement, Ranges) or len(statement.column_descriptions) == 1
+    return [row[0] for row in found] if one else found
 
 
 def _wanted_order(known: dict[str, Order], usual: Order) -> tuple[Order, bool]:

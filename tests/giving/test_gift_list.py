@@ -19,8 +19,8 @@ from tests.support.world import DAY, make_world
 
 def _found(wanted: Wanted) -> list[str]:
     selection = gift_list.select_gifts(wanted)
-    documents = [d for s in selection.statements for d in db.session.scalars(s.order_by(selection.id))]
-    return [document.label for document in documents]
+    ids = {identity for statement in selection.of for identity in db.session.scalars(statement)}
+    return [db.session.get_one(Document, identity).label for identity in sorted(ids)]
 
 
 @pytest.fixture
@@ -132,9 +132,9 @@ def test_one_evening_is_a_list_of_its_own(evening: Ward) -> None:
 
 def _plan(wanted: Wanted) -> str:
     selection = gift_list.select_gifts(wanted)
-    assert selection.statements
+    assert selection.of
     order = (selection.date.desc(), selection.id.desc())
-    statement = selection.statements[0].order_by(*order).limit(51)
+    statement = selection.of[0].order_by(*order).limit(51)
     dialect = sqlite.dialect() if is_sqlite() else postgresql.dialect()
     sql = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     explain = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "

@@ -10,7 +10,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.history import seal
 
 PROVEN_BY_CHAIN = {"entries", "postings", "history", "chains"}
-PROVEN_BY_SUM = {"balances", "day_balances", "document_totals", "gift_days"}
+PROVEN_BY_SUM = {"balances", "day_balances", "document_totals", "gift_days", "campaign_gifts"}
 PROVEN_BY_TRACE = {"trace_layers", "trace_takes"}
 PROVEN_BY_CODE = {"account_kinds"}
 NOT_PROVEN = {
@@ -28,6 +28,7 @@ NOT_PROVEN = {
     "proof_runs": "when the full proof last ran; the next one answers for itself",
     "file_openings": "who looked at whose file; append-only, bears on no money",
     "donor_words": "finds donors; made anew from the donors at any time",
+    "donor_pairs": "as donor_words",
 }
 """Table → why no change to it can touch money, goods, numbers, approvals, issued papers or history."""
 

@@ -61,7 +61,7 @@ def gifts() -> Response:
     filter = _filter()
     wanted = _wanted(filter)
     selection = gift_list.select_gifts(wanted)
-    listing = lists.read(selection.statements, _orders(selection), selection.id)
+    listing = lists.read(selection.gifts, _orders(selection), selection.id)
     rows = gift_rows.rows(listing.rows, campaign_id=wanted.campaign_id)
     live = [row for row in rows if not row.document.is_void]
     return page(
@@ -89,7 +89,7 @@ def as_excel() -> Response:
     """The gifts exactly as they are filtered and sorted, void ones marked and not summed."""
     wanted = _wanted(_filter())
     selection = gift_list.select_gifts(wanted)
-    found = lists.everything(selection.statements, _orders(selection), selection.id)
+    found = lists.everything(selection.gifts, _orders(selection), selection.id)
     columns = [
         Column(_("Số phiếu"), lambda row: row.document.label, width=16),
         Column(_("Ngày"), lambda row: row.document.date, "day", 12),
@@ -220,7 +220,7 @@ def _wanted(filter: GiftFilter) -> Wanted:
 
 def _orders(selection: Selection) -> list[Order]:
     orders = [Order("ngay", _l("Ngày"), selection.date, date)]
-    if selection.amount is not None:
+    if selection.by_amount:
         orders.append(Order("tien", _l("Số tiền (₫)"), selection.amount))
     return orders
 

@@ -186,3 +186,20 @@ def gift_days() -> Iterator[Violation]:
     for place, row in should.items():
         where = "/".join(str(part) for part in place)
         yield Violation("gift_days", where, "amount", row["amount"], None, _("Thiếu dòng tổng của ngày."))
+
+
+_PLACES = (
+    "SELECT s.campaign_id, n.method, d.state, s.date, s.document_id, d.created_by AS recorder_id, s.amount"
+    " FROM donation_shares s JOIN documents d ON d.id = s.document_id JOIN donations n ON n.document_id = d.id"
+)
+_KEPT_PLACES = "SELECT campaign_id, method, state, date, document_id, recorder_id, amount FROM campaign_gifts"
+
+
+def campaign_gifts() -> Iterator[Violation]:
+    """The index of campaigns' gifts says of each what its document and share say, and of no other."""
+    for row in stream(f"{_KEPT_PLACES} EXCEPT {_PLACES}"):
+        text = _("Bảng tra khoản ủng hộ của chiến dịch khác chứng từ.")
+        yield Violation("campaign_gifts", key("campaign_gifts", row), "document_id", None, row["document_id"], text)
+    for row in stream(f"{_PLACES} EXCEPT {_KEPT_PLACES}"):
+        text = _("Thiếu khoản ủng hộ trong bảng tra của chiến dịch.")
+        yield Violation("campaign_gifts", key("campaign_gifts", row), "document_id", row["document_id"], None, text)
