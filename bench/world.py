@@ -87,7 +87,9 @@ def found() -> World:
     return World(unit, bicycles, general, cash, bank, donor, treasurer)
 
 
-def campaign(code: str, name: str, fund: Fund, by: User, *, standing: bool = False) -> Campaign:
+def campaign(
+    code: str, name: str, fund: Fund, by: User, *, standing: bool = False, donor_order: str = "day"
+) -> Campaign:
     """One more open campaign of the fund."""
     made = Campaign(
         code=code,
@@ -98,7 +100,7 @@ def campaign(code: str, name: str, fund: Fund, by: User, *, standing: bool = Fal
         state="open",
         starts=FOUNDED,
         restriction="",
-        donor_order="day",
+        donor_order=donor_order,
         show_amounts=True,
     )
     db.session.add(made)
