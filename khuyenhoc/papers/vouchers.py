@@ -11,6 +11,9 @@ from khuyenhoc.core.dong import Dong, words
 from khuyenhoc.papers.content import Content, Paper, Signer, book_of, chair, plain
 
 
+_AT_THE_BOX = ("Thủ quỹ", "Người nộp tiền", "Người nhận tiền")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """A label and what stands behind it; empty: a dotted line to write on."""
@@ -37,6 +40,8 @@ class Voucher(Paper):
     credit: str
     """Codes of the accounts on both sides, joined with ``, ``."""
     campaigns: str = ""
+    hand_to_hand: bool = True
+    """Whether cash changed hands; else nobody signs for it."""
     recorder: str
     treasurer: str = ""
     accountant: str = ""
@@ -46,7 +51,7 @@ class Voucher(Paper):
     def _more(self) -> Content:
         names = {"Kế toán": self.accountant, "Thủ quỹ": self.treasurer, "Người lập phiếu": self.recorder}
         signers = [chair(self.chair, self.chair_title)]
-        signers += [Signer(title=title, name=names.get(title, "")) for title in self.SIGNERS]
+        signers += [Signer(title=title, name=names.get(title, "")) for title in self.SIGNERS if self.hand_to_hand or title not in _AT_THE_BOX]
         return {
             "title": f"{self.NAME} {self.label}",
             "name": self.NAME,

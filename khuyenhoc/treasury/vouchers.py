@@ -68,6 +68,7 @@ def paper_of(document: Document) -> Voucher:
         debit=debit,
         credit=credit,
         campaigns="" if document.kind == "transfer" else _campaign(document, 0),
+        hand_to_hand=any(get_account(line.account_id).kind != "bank" for line in document.lines),
         recorder=recorder(document),
         treasurer=acted_as("treasurer", document),
         accountant=acted_as("accountant", document),

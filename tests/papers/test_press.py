@@ -210,6 +210,11 @@ def test_a_certificate_tells_no_sum_when_it_is_not_to() -> None:
     assert "₫" not in goods + hidden
 
 
+def test_a_giver_without_a_tax_code_has_no_empty_line_for_it() -> None:
+    assert "Mã số thuế" in text_of(printed(examples.confirmation()))
+    assert "Mã số thuế" not in text_of(printed(examples.confirmation(tax_code="")))
+
+
 def test_a_letter_speaks_of_the_gift_without_its_sum() -> None:
     text = text_of(printed(examples.thank_you(gift="", salutation="Heo đất Trường Tiểu học Hoa Gạo", called="các em")))
 

@@ -177,5 +177,12 @@ def test_a_gift_and_a_strangers_document_have_no_voucher_here(ward: World, desk:
     stranger.post("vouchers.print_voucher", to={"document_id": cost.id}, expect=404)
 
 
+def test_nobody_signs_for_cash_where_none_changed_hands(ward: World) -> None:
+    assert "Người nộp tiền" not in _says(_income(ward))
+    do(movements.open_with_money, ward.general, ward.cash, 1_000_000)
+    sold = do(movements.record_other_income, ward.general, ward.cash, 50_000, memo="Bán giấy vụn")
+    assert "Người nộp tiền" in _says(sold)
+
+
 def test_the_voucher_bears_the_day_of_its_document(ward: World) -> None:
     assert vouchers.paper_of(_opening(ward)).day == DAY
