@@ -10,7 +10,6 @@ from typing import ClassVar
 from khuyenhoc.core.dong import Dong, words
 from khuyenhoc.papers.content import Content, Paper, Signer, book_of, chair, plain
 
-
 _AT_THE_BOX = ("Thủ quỹ", "Người nộp tiền", "Người nhận tiền")
 
 
@@ -51,7 +50,8 @@ class Voucher(Paper):
     def _more(self) -> Content:
         names = {"Kế toán": self.accountant, "Thủ quỹ": self.treasurer, "Người lập phiếu": self.recorder}
         signers = [chair(self.chair, self.chair_title)]
-        signers += [Signer(title=title, name=names.get(title, "")) for title in self.SIGNERS if self.hand_to_hand or title not in _AT_THE_BOX]
+        titles = [title for title in self.SIGNERS if self.hand_to_hand or title not in _AT_THE_BOX]
+        signers += [Signer(title=title, name=names.get(title, "")) for title in titles]
         return {
             "title": f"{self.NAME} {self.label}",
             "name": self.NAME,

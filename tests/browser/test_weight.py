@@ -44,8 +44,6 @@ class Scales:
         return sum(weight for name, weight in self.weights.items() if (self.kinds.get(name) == "Font") == fonts)
 
 
-
-
 @pytest.mark.parametrize(("path", "who"), FIRST_VISITS)
 def test_a_first_visit_is_light(demonstration_windows: Windows, path: str, who: str | None) -> None:
     page = demonstration_windows.open(who, size="phone")
