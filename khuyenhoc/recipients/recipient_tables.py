@@ -65,11 +65,28 @@ PURPOSES = {
 }
 """What a consent covers → the words on screen. Each is asked and given for itself."""
 
+EVIDENCE_KINDS = {
+    "application": _l("Đơn xin"),
+    "poverty": _l("Giấy hộ nghèo, cận nghèo"),
+    "school_report": _l("Học bạ, phiếu kết quả học tập"),
+    "certificate": _l("Giấy khen, giấy chứng nhận"),
+    "death": _l("Giấy chứng tử của cha, mẹ"),
+    "health": _l("Giấy tờ bệnh, khuyết tật"),
+    "consent": _l("Phiếu đồng ý đã ký"),
+    "photo": _l("Ảnh"),
+    "other": _l("Giấy tờ khác"),
+}
+"""What an uploaded file is → the word on screen; a programme's required documents name these kinds."""
+
 AGE_OF_OWN_CONSENT = 7
 """From seven full years the child says yes too (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15)."""
 
 MINOR_UNDER = 16
 """Under sixteen years a recipient is a child (Luật Trẻ em 2016, Điều 1)."""
+
+LONGEST_WORD = 40
+Word = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
+"""Ordered by its bytes on both engines, so that words with one beginning are neighbours."""
 
 
 @sealed
@@ -101,7 +118,9 @@ class Recipient(Base):
             "level IS NULL OR level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary')", name="level"
         ),
         CheckConstraint("state IN ('active', 'closed')", name="state"),
+        UniqueConstraint("unit_id", "idempotency_key"),
         Index("ix_recipients_unit", "unit_id", "sort_key", "id"),
+        Index("ix_recipients_everywhere", "sort_key", "id"),
         Index("ix_recipients_folded", "folded", "birth_date"),
         Index("ix_recipients_identity", "identity_digest"),
         Index("ix_recipients_school", "school_id", "class_name"),
@@ -130,6 +149,7 @@ class Recipient(Base):
     bank_holder: Mapped[str] = mapped_column(String(120))
     note: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(6))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64))
 
     guardians: Mapped[list["Guardian"]] = relationship(
         order_by="Guardian.position", lazy="selectin", cascade="all, delete-orphan"
@@ -144,6 +164,19 @@ class Recipient(Base):
         order_by="Consent.position", lazy="selectin", cascade="all, delete-orphan"
     )
     school: Mapped[School | None] = relationship(lazy="joined")
+
+
+class RecipientWord(Base):
+    """One word that a recipient can be found by: of the name as written and folded, or a telephone read backwards."""
+
+    __tablename__ = "recipient_words"
+    __table_args__ = (
+        Index("ix_recipient_words_written", "written", "recipient_id"),
+        Index("ix_recipient_words_recipient_id", "recipient_id"),
+    )
+    word: Mapped[str] = mapped_column(Word, primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipients.id"), primary_key=True, autoincrement=False)
+    written: Mapped[str] = mapped_column(Word, primary_key=True)
 
 
 @part_of(Recipient, "recipient_id")
@@ -221,12 +254,16 @@ class Consent(Base):
 
 @sealed
 class Evidence(Base):
-    """One uploaded file, checked and kept outside the web root under its own digest."""
+    """One uploaded file, checked and kept outside the web root under its own digest; ``size`` in bytes.
+
+    A removed one keeps its row and its reason, the file itself is gone.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (
         CheckConstraint("size > 0", name="size"),
         Index("ix_evidence_recipient", "recipient_id", "id"),
+        Index("ix_evidence_digest", "digest"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("recipients.id"))
@@ -239,6 +276,7 @@ class Evidence(Base):
     uploaded_by: Mapped[int] = mapped_column(BigInteger)
     uploaded_by_name: Mapped[str] = mapped_column(String(120))
     removed_at: Mapped[str | None] = mapped_column(String(27))
+    removed_because: Mapped[str] = mapped_column(String(300), default="")
 
 
 class FileOpening(Base):

@@ -1,4 +1,4 @@
-"""The folder where this installation keeps what is its own and no page's: database, secret, anchors."""
+"""What this installation keeps as its own and no page's: its folder (database, evidence, anchors) and its secret."""
 
 from pathlib import Path
 
@@ -11,3 +11,9 @@ def folder() -> Path | None:
         return None
     path: Path = current_app.config["SETTINGS"].instance
     return path
+
+
+def secret() -> str:
+    """The installation's secret, from which further keys are derived."""
+    key: str = current_app.config["SETTINGS"].secret_key
+    return key

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("bank_holder", sa.String(length=120), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=6), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.CheckConstraint("gender IN ('', 'female', 'male')", name=op.f("ck_recipients_gender")),
         sa.CheckConstraint(
             "kind IN ('pupil', 'student', 'member', 'teacher', 'group')", name=op.f("ck_recipients_kind")
@@ -79,13 +80,28 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('active', 'closed')", name=op.f("ck_recipients_state")),
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_recipients_school_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipients")),
+        sa.UniqueConstraint("unit_id", "idempotency_key", name=op.f("uq_recipients_unit_id_idempotency_key")),
     )
     with op.batch_alter_table("recipients", schema=None) as batch_op:
+        batch_op.create_index("ix_recipients_everywhere", ["sort_key", "id"], unique=False)
         batch_op.create_index("ix_recipients_folded", ["folded", "birth_date"], unique=False)
         batch_op.create_index("ix_recipients_identity", ["identity_digest"], unique=False)
         batch_op.create_index("ix_recipients_phone", ["phone"], unique=False)
         batch_op.create_index("ix_recipients_school", ["school_id", "class_name"], unique=False)
         batch_op.create_index("ix_recipients_unit", ["unit_id", "sort_key", "id"], unique=False)
+
+    word = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql")
+    op.create_table(
+        "recipient_words",
+        sa.Column("word", word, nullable=False),
+        sa.Column("recipient_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("written", word, nullable=False),
+        sa.ForeignKeyConstraint(["recipient_id"], ["recipients.id"], name=op.f("fk_recipient_words_recipient_id")),
+        sa.PrimaryKeyConstraint("word", "recipient_id", "written", name=op.f("pk_recipient_words")),
+    )
+    with op.batch_alter_table("recipient_words", schema=None) as batch_op:
+        batch_op.create_index("ix_recipient_words_recipient_id", ["recipient_id"], unique=False)
+        batch_op.create_index("ix_recipient_words_written", ["written", "recipient_id"], unique=False)
 
     op.create_table(
         "circumstances",
@@ -139,11 +155,13 @@ def upgrade() -> None:
         sa.Column("uploaded_by", sa.BigInteger(), nullable=False),
         sa.Column("uploaded_by_name", sa.String(length=120), nullable=False),
         sa.Column("removed_at", sa.String(length=27), nullable=True),
+        sa.Column("removed_because", sa.String(length=300), nullable=False),
         sa.CheckConstraint("size > 0", name=op.f("ck_evidence_size")),
         sa.ForeignKeyConstraint(["recipient_id"], ["recipients.id"], name=op.f("fk_evidence_recipient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_digest", ["digest"], unique=False)
         batch_op.create_index("ix_evidence_recipient", ["recipient_id", "id"], unique=False)
 
     op.create_table(
@@ -188,16 +206,23 @@ def downgrade() -> None:
     op.drop_table("guardians")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_recipient")
+        batch_op.drop_index("ix_evidence_digest")
 
     op.drop_table("evidence")
     op.drop_table("consents")
     op.drop_table("circumstances")
+    with op.batch_alter_table("recipient_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_recipient_words_written")
+        batch_op.drop_index("ix_recipient_words_recipient_id")
+
+    op.drop_table("recipient_words")
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.drop_index("ix_recipients_unit")
         batch_op.drop_index("ix_recipients_school")
         batch_op.drop_index("ix_recipients_phone")
         batch_op.drop_index("ix_recipients_identity")
         batch_op.drop_index("ix_recipients_folded")
+        batch_op.drop_index("ix_recipients_everywhere")
 
     op.drop_table("recipients")
     op.drop_table("schools")

@@ -27,6 +27,7 @@ NOT_PROVEN = {
     "gift_links": "which addresses open a donor's page",
     "proof_runs": "when the full proof last ran; the next one answers for itself",
     "file_openings": "who looked at whose file; append-only, bears on no money",
+    "recipient_words": "finds recipients; made anew from their cards at any time",
     "donor_words": "finds donors; made anew from the donors at any time",
     "donor_pairs": "as donor_words",
 }

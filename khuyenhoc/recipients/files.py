@@ -1,0 +1,146 @@
+"""The evidence folder: files lie under their own digest, outside everything that is served.
+
+What is uploaded is looked into, whatever it calls itself. Pictures are drawn anew, so that nothing
+but what one sees comes in and no place or camera is remembered; of a PDF only the pages are kept.
+"""
+
+import hashlib
+import io
+import os
+import re
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import pypdf
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf.errors import PyPdfError
+from pypdf.generic import NameObject
+
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.web import instance
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes of one uploaded file."""
+
+LARGEST_SIDE = 2400
+"""Pixels: a page of A4 stays readable."""
+
+MOST_PIXELS = 60_000_000
+MOST_PAGES = 30
+JPEG, PDF = "image/jpeg", "application/pdf"
+PICTURES = ("JPEG", "PNG", "WEBP", "MPO")
+ACTIVE = ("/AA", "/Annots", "/Metadata", "/PieceInfo")
+"""What a page of a PDF may carry besides what one sees."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Cleaned(NamedTuple):
+    """An upload as it is kept."""
+
+    content: bytes
+    media_type: str
+
+
+def cleaned(upload: bytes) -> Cleaned:
+    """The picture or the pages of an upload; RuleBroken when it is too large, or neither of the two."""
+    if not upload:
+        raise RuleBroken(_("Tệp này rỗng. Xin chọn lại."), field="file")
+    if len(upload) > LARGEST:
+        raise RuleBroken(_("Tệp lớn quá: nhiều nhất %(n)s MB.", n=LARGEST // 1024 // 1024), field="file")
+    if upload[:1024].lstrip().startswith(b"%PDF-"):
+        return Cleaned(_pages(upload), PDF)
+    return Cleaned(_drawn_anew(upload), JPEG)
+
+
+def _drawn_anew(upload: bytes) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a picture complains of in itself is not our reader's business
+            with Image.open(io.BytesIO(upload), formats=PICTURES) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise RuleBroken(_("Ảnh có quá nhiều điểm ảnh. Xin chụp hoặc lưu lại nhỏ hơn."), field="file")
+                picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
+                seen = ImageOps.exif_transpose(picture)
+                seen.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+                sheet = Image.new("RGB", seen.size, "white")
+                sheet.paste(seen.convert("RGB"), mask=seen.convert("RGBA").getchannel("A"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as unread:
+        sentence = _("Không đọc được tệp này. Xin gửi ảnh (JPEG, PNG, WEBP) hoặc PDF.")
+        raise RuleBroken(sentence, field="file") from unread
+    target = io.BytesIO()
+    sheet.save(target, "JPEG", quality=85, optimize=True)
+    return target.getvalue()
+
+
+def _pages(upload: bytes) -> bytes:
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(upload))
+        if reader.is_encrypted:
+            raise RuleBroken(_("Tệp PDF này có mật khẩu. Xin lưu lại không mật khẩu."), field="file")
+        if not 1 <= len(reader.pages) <= MOST_PAGES:
+            raise RuleBroken(_("Tệp PDF có từ 1 đến %(n)s trang.", n=MOST_PAGES), field="file")
+        writer = pypdf.PdfWriter()
+        for page in reader.pages:
+            kept = writer.add_page(page, excluded_keys=ACTIVE)
+            for name in ACTIVE:
+                kept.pop(NameObject(name), None)
+        target = io.BytesIO()
+        writer.write(target)
+    except RuleBroken:
+        raise
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as unread:
+        raise RuleBroken(_("Không đọc được tệp PDF này. Xin lưu lại rồi gửi."), field="file") from unread
+    content = target.getvalue()
+    if len(content) > 2 * LARGEST:
+        raise RuleBroken(_("Tệp lớn quá: nhiều nhất %(n)s MB.", n=LARGEST // 1024 // 1024), field="file")
+    return content
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, in hex: under it the file lies."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def put(content: bytes) -> str:
+    """Keep a content, durably, and give its digest. The same content is kept once."""
+    name = digest(content)
+    path = place(name)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = path.with_suffix(f".{os.getpid()}.part")
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    return name
+
+
+def read(name: str) -> bytes:
+    """The content under a digest; RuleBroken when it is gone or is no longer what was put there."""
+    path = place(name)
+    content = path.read_bytes() if _DIGEST.fullmatch(name) and path.is_file() else b""
+    if digest(content) != name:
+        raise RuleBroken(_("Tệp này trên máy chủ đã mất hoặc bị thay đổi. Xin báo người quản trị."))
+    return content
+
+
+def drop(name: str) -> None:
+    """Take a content away for good."""
+    if _DIGEST.fullmatch(name):
+        place(name).unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    """Where all of them lie."""
+    own = instance.folder()
+    assert own is not None, "evidence is kept by a running site"
+    return own / "evidence"
+
+
+def place(name: str) -> Path:
+    """Where a content lies."""
+    return folder() / name[:2] / name

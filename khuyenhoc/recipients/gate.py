@@ -1,0 +1,133 @@
+"""The minors' gate: everything that leaves the circle that decides passes here, and nowhere else.
+
+Public pages, exports, papers, previews and messages learn of a recipient only what these functions
+give. Without recorded consent that is nothing but counts, and no breakdown names a group of fewer
+than five, or lets one be found by taking the named ones from the total.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from khuyenhoc.core import names
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.recipients import consents
+from khuyenhoc.recipients.recipient_tables import KINDS, LEVELS, Recipient
+
+LEAST = 5
+"""A group of fewer is not named."""
+
+DECIDING = frozenset({"nominator", "committee_member", "secretary", "chair", "vice_chair", "auditor"})
+"""Roles of the circle that decides: each sees whole files, of whom it may see at all."""
+
+PAYING = frozenset({"treasurer", "accountant"})
+"""Roles that pay and hand over: they need to know whom, and where the money goes, not why."""
+
+PARTS: dict[str, frozenset[str]] = {
+    "name": DECIDING | PAYING,
+    "school": DECIDING | PAYING,
+    "contact": DECIDING | PAYING,
+    "bank": DECIDING | PAYING,
+    "identity": DECIDING,
+    "circumstances": DECIDING,
+    "results": DECIDING,
+    "consents": DECIDING,
+    "evidence": DECIDING,
+    "note": DECIDING,
+}
+"""Part of a file → the roles that may read it, on screen and in every export."""
+
+Key = TypeVar("Key")
+
+
+def parts_for(roles: Collection[str]) -> frozenset[str]:
+    """The parts of a file that these roles may read."""
+    return frozenset(part for part, readers in PARTS.items() if readers & set(roles))
+
+
+def name_for_donor(recipient: Recipient, on: date | None = None) -> str:
+    """What a donor concerned learns on their private page: ``N.T.A., THCS``; empty without consent on that day."""
+    if not consents.covers(recipient, "share_with_donor", on):
+        return ""
+    return ", ".join(part for part in (initials(recipient), level(recipient)) if part)
+
+
+def names_for_donor(recipients: Iterable[Recipient], on: date | None = None) -> list[str]:
+    """``name_for_donor`` of many, in order; those without consent are left out, and the caller counts them."""
+    return sorted(filter(None, (name_for_donor(recipient, on) for recipient in recipients)), key=names.text_key)
+
+
+def name_in_publication(recipient: Recipient, on: date | None = None) -> str:
+    """The full name for a published list; empty without consent: the list then bears the application code alone."""
+    return recipient.full_name if consents.covers(recipient, "publish_name", on) else ""
+
+
+def school_in_publication(recipient: Recipient, on: date | None = None) -> str:
+    """School and class for a published list, by the same consent as the name."""
+    if recipient.school is None or not consents.covers(recipient, "publish_name", on):
+        return ""
+    of_class = _("lớp %(class_name)s", class_name=recipient.class_name) if recipient.class_name else ""
+    return ", ".join(part for part in (recipient.school.name, of_class) if part)
+
+
+def may_show_photo(recipient: Recipient, on: date | None = None) -> bool:
+    """Whether a picture of the handover may be published."""
+    return consents.covers(recipient, "publish_photo", on)
+
+
+def initials(recipient: Recipient) -> str:
+    """``N.T.A.``; of a group its kind alone. Only for those who have asked ``covers`` first."""
+    return str(KINDS["group"]) if recipient.kind == "group" else names.initials(recipient.full_name)
+
+
+def level(recipient: Recipient) -> str:
+    """The school level, or what kind of recipient it is where there is none."""
+    return str(LEVELS[recipient.level]) if recipient.level else str(KINDS[recipient.kind])
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Counts that may be shown: ``rows`` of group and number, and ``others`` in groups that are not named.
+
+    Where nothing may be named, ``rows`` is empty and only the total is left to show.
+    """
+
+    rows: tuple[tuple[str, int], ...]
+    others: int
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return sum(count for _key, count in self.rows) + self.others
+
+
+def counts(cells: Mapping[str, int]) -> Breakdown:
+    """A breakdown by school, ward, class or circumstance, fit to leave the circle.
+
+    Groups below five are not named. Where only one group, or fewer than five people, would be left
+    unnamed, they could be told from the total: then the smallest named group is left unnamed too.
+    Groups of nobody are left out.
+    """
+    filled = sorted(((key, count) for key, count in cells.items() if count > 0), key=lambda cell: cell[1])
+    hidden = [cell for cell in filled if cell[1] < LEAST]
+    shown = [cell for cell in filled if cell[1] >= LEAST]
+    while hidden and shown and _can_be_told(hidden):
+        hidden.append(shown.pop(0))
+    if hidden and _can_be_told(hidden):
+        return Breakdown((), sum(count for _key, count in filled))
+    kept = {key for key, _count in shown}
+    rows = tuple((key, count) for key, count in cells.items() if key in kept)
+    return Breakdown(rows, sum(count for _key, count in hidden))
+
+
+def _can_be_told(hidden: list[tuple[str, int]]) -> bool:
+    """Whether somebody who knows the total and which groups exist could tell one of these numbers.
+
+    One group alone is the rest itself. Of several small ones each is known when their sum is as small
+    or as large as it can be: all ones, or all fours.
+    """
+    total = sum(count for _key, count in hidden)
+    all_small = all(count < LEAST for _key, count in hidden)
+    extreme = all_small and total in (len(hidden), len(hidden) * (LEAST - 1))
+    return len(hidden) < 2 or total < LEAST or extreme
