@@ -41,7 +41,7 @@ def require_enough(
     for (campaign_id, account_id, item_id), (amount, quantity, guard) in _effects(chart, postings).items():
         if guard * amount >= 0 and guard * quantity >= 0:
             continue
-        lowest_amount, lowest_quantity = _lowest(campaign_id, account_id, item_id, day, guard)
+        lowest_amount, lowest_quantity = lowest(campaign_id, account_id, item_id, day, guard)
         if guard * (lowest_amount + amount) >= 0 and guard * (lowest_quantity + quantity) >= 0:
             continue
         if undoing is not None:
@@ -69,7 +69,7 @@ def _add(sums: dict[tuple[int, int, int, int], list[int]], key: tuple[int, int, 
     sums[key][1] += n
 
 
-def _lowest(campaign_id: int, account_id: int, item_id: int, day: datetime.date, guard: int) -> tuple[int, int]:
+def lowest(campaign_id: int, account_id: int, item_id: int, day: datetime.date, guard: int) -> tuple[int, int]:
     """The tightest balance at the end of the day and of every later one."""
     mine = (
         DayBalance.campaign_id == campaign_id,

@@ -216,8 +216,11 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
         sa.Column("programme_id", BIG, nullable=False),
         sa.Column("meeting_id", BIG, nullable=True),
+        sa.Column("of_id", BIG, nullable=True),
         sa.Column("kind", sa.String(length=13), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("drafted_by", sa.BigInteger(), nullable=False),
@@ -229,24 +232,34 @@ def upgrade() -> None:
         sa.Column("document_id", BIG, nullable=True),
         sa.Column("published_from", sa.Date(), nullable=True),
         sa.Column("published_until", sa.Date(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("request_digest", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("amount > 0 AND count > 0", name=op.f("ck_decisions_not_empty")),
+        sa.CheckConstraint("kind = 'award' OR of_id IS NOT NULL", name=op.f("ck_decisions_of_id")),
         sa.CheckConstraint(
             "(state IN ('decided', 'published', 'final')) = (document_id IS NOT NULL)",
             name=op.f("ck_decisions_document_id"),
         ),
         sa.CheckConstraint("kind IN ('award', 'supplementary', 'withdrawal')", name=op.f("ck_decisions_kind")),
         sa.CheckConstraint(
-            "state IN ('draft', 'waiting', 'decided', 'published', 'final', 'dropped')", name=op.f("ck_decisions_state")
+            "state IN ('draft', 'decided', 'published', 'final', 'dropped')", name=op.f("ck_decisions_state")
         ),
         sa.CheckConstraint(
             "published_until IS NULL OR published_until >= published_from", name=op.f("ck_decisions_order")
         ),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_decisions_document_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_decisions_meeting_id")),
+        sa.ForeignKeyConstraint(["of_id"], ["decisions.id"], name=op.f("fk_decisions_of_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_decisions_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("unit_id", "idempotency_key", name=op.f("uq_decisions_unit_id_idempotency_key")),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.create_index("ix_decisions_list", ["unit_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_decisions_unit", ["unit_id", "id"], unique=False)
+        batch_op.create_index("ix_decisions_amount", ["unit_id", "amount", "id"], unique=False)
+        batch_op.create_index("ix_decisions_of", ["of_id"], unique=False)
+        batch_op.create_index("ix_decisions_document", ["document_id"], unique=False)
         batch_op.create_index("ix_decisions_programme", ["programme_id", "id"], unique=False)
 
     op.create_table(
@@ -320,7 +333,9 @@ def upgrade() -> None:
         sa.Column("grounds", sa.Text(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger(), nullable=False),
         sa.Column("recorded_by_name", sa.String(length=120), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.String(length=27), nullable=True),
@@ -329,6 +344,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('open', 'upheld', 'dismissed')", name=op.f("ck_complaints_state")),
         sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_complaints_award_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+        sa.UniqueConstraint("unit_id", "idempotency_key", name=op.f("uq_complaints_unit_id_idempotency_key")),
     )
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.create_index("ix_complaints_award", ["award_id", "state"], unique=False)
@@ -502,6 +518,10 @@ def downgrade() -> None:
     op.drop_table("member_ties")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index("ix_decisions_programme")
+        batch_op.drop_index("ix_decisions_document")
+        batch_op.drop_index("ix_decisions_of")
+        batch_op.drop_index("ix_decisions_amount")
+        batch_op.drop_index("ix_decisions_unit")
         batch_op.drop_index("ix_decisions_list")
 
     op.drop_table("decisions")
