@@ -1,8 +1,8 @@
 """Steps: the one way in which an award changes its state, alone or many at once.
 
 A step stands in ``award_tables.STEPS``. Each asks under the unit's lock: is what was shown still so, does
-the award stand where the step begins, may this person take it there, and did the same person take another
-part in the case. Pages, bulk deeds and commands call ``take`` and ``take_many`` and nothing else.
+the award stand where the step begins, may this person take it there, did the same person take another part in
+the case, and does nothing hold it. Pages, bulk deeds and commands call ``take`` and ``take_many`` and nothing else.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.pairs import Part, SamePerson
+from khuyenhoc.awards import holds
 from khuyenhoc.awards.award_tables import STATES, STEPS, Award
 from khuyenhoc.awards.committee_tables import Score
 from khuyenhoc.core.database import db
@@ -54,6 +55,10 @@ Values = Mapping[int, Mapping[str, Any]]
 
 class WrongStep(RuleBroken):
     """The award does not stand where the step begins."""
+
+
+class OnHold(RuleBroken):
+    """Something else of the award must be settled first."""
 
 
 class Stale(RuleBroken):
@@ -117,12 +122,15 @@ def refusals(
     places = grants.units_with(by, STEPS[step][2])
     parts = parts_of(awards) if step in PAIR_STEPS else {}
     present = _versions(awards) if shown else {}
+    held = holds.sentences(awards, step)
     found: list[tuple[Award, RuleBroken]] = []
     for award in awards:
         if shown is not None and shown.get(award.id, present.get(award.id)) != present.get(award.id):
             found.append((award, Stale(_("Hồ sơ đã thay đổi sau khi trang này mở. Xin xem lại rồi làm tiếp."))))
             continue
         no = _why_not(award, step, by, places, parts.get(award.id, ()))
+        if no is None and award.id in held:
+            no = OnHold(held[award.id])
         if no is not None:
             found.append((award, no))
     return found

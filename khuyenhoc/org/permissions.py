@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "decision.sign": _HEADS,
     "decision.publish": frozenset({"secretary"}),
     "complaint.record": frozenset({"secretary"}),
+    "complaint.answer": _HEADS,
     "payout.see": _OFFICE | _HEADS | _AUDITOR,
     "payout.prepare": frozenset({"accountant"}),
     "payout.pay": frozenset({"treasurer"}),

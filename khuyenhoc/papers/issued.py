@@ -40,7 +40,7 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books, vouchers
+from khuyenhoc.papers import books, decisions, vouchers
 from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
 from khuyenhoc.papers.press import print_pdf
@@ -57,15 +57,22 @@ _ALL: tuple[type[Paper], ...] = (
     books.Journal,
     books.Reconciliation,
     *vouchers.ALL,
+    *decisions.ALL,
 )
 KINDS = {kind.TEMPLATE: kind for kind in _ALL}
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
 """Papers of a gift."""
 
-OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in vouchers.ALL}
+OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in (*vouchers.ALL, *decisions.ALL)}
 """Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
 
-VOUCHERS = (contents.Receipt, contents.Confirmation, contents.GoodsReceipt, vouchers.Voucher)
+VOUCHERS = (
+    contents.Receipt,
+    contents.Confirmation,
+    contents.GoodsReceipt,
+    vouchers.Voucher,
+    decisions.AwardDecision,
+)
 """Papers that must say the very number and amount of their document."""
 
 site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")

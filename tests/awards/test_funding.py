@@ -166,7 +166,7 @@ def test_any_award_gets_exactly_what_it_asks_or_it_is_said_what_is_missing(
 def test_nothing_is_refused_that_the_lines_together_can_bear(
     lines: list[Line], asked: list[Want], money: dict[int, int]
 ) -> None:
-    """Against the plainest judge: by the theorem of Hall, every set of levels must find room in the lines open to it."""
+    """Against the plainest judge: every set of levels must find room in the lines open to it, and that is enough."""
     plan = allocate(lines, asked, Means(money))
     needs = Counter[int]()
     for want in asked:

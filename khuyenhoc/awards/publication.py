@@ -1,0 +1,176 @@
+"""Publication: what was decided is hung out by application code for the programme's working days.
+
+A name stands there only with its owner's consent to be named, as it is on the day of looking. Until the days are over
+nothing of the decision is paid or handed over.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from khuyenhoc.awards import annexes, decision_papers, decisions, holds, holidays, steps
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains
+from khuyenhoc.history.events import record
+from khuyenhoc.org.units import names_on
+from khuyenhoc.org.users import User
+from khuyenhoc.papers import decisions as papers
+from khuyenhoc.papers import heads, issued
+from khuyenhoc.papers.content import on as words_of
+from khuyenhoc.papers.issued import IssuedPaper
+from khuyenhoc.recipients.recipient_tables import Consent
+from khuyenhoc.web.filters import day as shown_day
+
+NOTICE = "award_notice"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One award as everybody may see it. ``name`` is empty without consent."""
+
+    position: int
+    award_id: int
+    code: str
+    name: str
+    level: str
+    state: str
+
+
+def publish(decision: Decision, *, by: User, on: datetime.date | None = None) -> None:
+    """Hang a signed decision out from a day on (today), for the programme's working days after it."""
+    chains.lock(decision.unit_id)
+    db.session.refresh(decision)
+    decisions.require_step(decision, "publish", by)
+    if decision.kind == "withdrawal":
+        raise RuleBroken(_("Quyết định thu hồi không công bố; hồ sơ bị thu hồi không còn trong danh sách công bố."))
+    day = on or clock.today()
+    assert decision.decided_on is not None
+    if not decision.decided_on <= day <= clock.today():
+        raise RuleBroken(_("Ngày công bố từ ngày ký đến hôm nay."), field="on")
+    decision.published_from = day
+    decision.published_until = holidays.working_day_after(day, decision.programme.publication_days)
+    decision.state = "published"
+    record("decision.published", decision, by=by, unit_id=decision.unit_id)
+    awards = [award for award in decisions.awards_of(decision) if award.state == "decided"]
+    steps.take_many(awards, "publish", by=by)
+
+
+def finish(decision: Decision, *, by: User, on: datetime.date | None = None) -> None:
+    """Note that the days are over; complaints that are still open go on holding their own award."""
+    chains.lock(decision.unit_id)
+    db.session.refresh(decision)
+    decisions.require_step(decision, "finish", by)
+    if not is_over(decision, on or clock.today()):
+        assert decision.published_until is not None
+        raise RuleBroken(_("Còn công bố đến hết ngày %(day)s.", day=shown_day(decision.published_until)))
+    decision.state = "final"
+    record("decision.finished", decision, by=by, unit_id=decision.unit_id)
+
+
+def is_over(decision: Decision, on: datetime.date) -> bool:
+    """Whether the days of publication have passed; at once where the programme asks for none."""
+    if decision.published_until is None:
+        return False
+    return on > decision.published_until or decision.programme.publication_days == 0
+
+
+def lines_of(
+    decision: Decision, on: datetime.date | None = None, *, of_units: frozenset[int] | None = None
+) -> list[Line]:
+    """What everybody may see of a decision: live awards in the order of their codes, by code.
+
+    The annex is sorted by name; in that order even codes would tell something of the names.
+    """
+    rows = [row for row in annexes.rows_of(decision, of_units=of_units) if row.state != "cancelled"]
+    named = _may_be_named([row.recipient_id for row in rows], on or clock.today())
+    found = sorted(rows, key=lambda row: row.code)
+    return [
+        Line(place, row.award_id, row.code, row.name if row.recipient_id in named else "", row.level, row.state)
+        for place, row in enumerate(found, start=1)
+    ]
+
+
+def notice(decision: Decision, *, by: Person, of_unit: int | None = None) -> papers.AwardNotice:
+    """What the notice says today; ``of_unit``: the part of one nominating unit, for its own board."""
+    assert decision.document is not None
+    assert decision.decided_on is not None
+    assert decision.published_from is not None
+    assert decision.published_until is not None
+    units = None if of_unit is None else frozenset({of_unit})
+    programme = decision.programme
+    return papers.AwardNotice(
+        heading=heads.heading(decision.unit_id, decision.published_from),
+        day=decision.published_from,
+        label=decision.document.label,
+        number=decisions.printed_number(decision),
+        decided_words=words_of(decision.decided_on),
+        programme=programme.name,
+        school_year=programme.school_year,
+        thing=decision_papers.THINGS[programme.kind],
+        since=words_of(decision.published_from),
+        until=words_of(decision.published_until),
+        working_days=programme.publication_days,
+        unit_name=names_on([of_unit])[of_unit] if of_unit is not None else "",
+        rows=[
+            papers.NoticeLine(code=line.code, name=line.name, level=line.level)
+            for line in lines_of(decision, of_units=units)
+        ],
+        signer=getattr(by, "full_name", "") if of_unit is None else "",
+    )
+
+
+def issue_notice(decision: Decision, *, by: User) -> IssuedPaper:
+    """The notice of the whole decision as it may be hung out today: frozen; anew when what may be shown has changed."""
+    decisions.require_right(by, "decision.publish", decision.unit_id)
+    if decision.state not in ("published", "final"):
+        raise RuleBroken(_("Quyết định chưa công bố."))
+    paper = notice(decision, by=by)
+    known = issued.find(NOTICE, decision.document_id) if decision.document_id is not None else None
+    if known is None:
+        return issued.issue(NOTICE, paper, unit_id=decision.unit_id, document_id=decision.document_id, by=by)
+    if known.frozen["rows"] == paper.content()["rows"]:
+        return known
+    return issued.reissue(known, paper, by=by, reason=_("Danh sách được nêu đã đổi."))
+
+
+def _may_be_named(recipient_ids: Sequence[int], on: datetime.date) -> frozenset[int]:
+    found: set[int] = set()
+    query = select(Consent.recipient_id).where(
+        Consent.purpose == "publish_name",
+        Consent.given_on <= on,
+        or_(Consent.expires_on.is_(None), Consent.expires_on >= on),
+        or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on > on),
+    )
+    for start in range(0, len(recipient_ids), AT_ONCE):
+        found |= set(db.session.scalars(query.where(Consent.recipient_id.in_(recipient_ids[start : start + AT_ONCE]))))
+    return frozenset(found)
+
+
+def _still_published(awards: Sequence[Award]) -> Mapping[int, str]:
+    """Awards whose decision still hangs out."""
+    ids = {award.decision_id for award in awards if award.decision_id is not None}
+    running: dict[int, datetime.date] = {}
+    for decision in _decisions(sorted(ids)):
+        if decision.published_until is not None and not is_over(decision, clock.today()):
+            running[decision.id] = decision.published_until
+    return {
+        award.id: _("Còn công bố đến hết ngày %(day)s.", day=shown_day(running[award.decision_id]))
+        for award in awards
+        if award.decision_id in running
+    }
+
+
+def _decisions(ids: Sequence[int]) -> Iterable[Decision]:
+    return db.session.scalars(select(Decision).where(Decision.id.in_(ids)))
+
+
+holds.register("publication", frozenset({"pay", "hand_over"}), _still_published)

@@ -1,0 +1,224 @@
+"""Signing: the deed by which a decision takes effect, and the books promise what it says.
+
+An award decision sets money and pieces aside, a withdrawal gives back exactly what is not yet paid or handed over;
+each is one document of series QĐ. Under the unit's lock the plan is made anew, so that of two decisions about the same
+money the second finds what the first has left; behind that stand the database's own guards.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from khuyenhoc.approvals import pairs
+from khuyenhoc.approvals.pairs import Part
+from khuyenhoc.awards import annexes, decision_papers, decisions, promises, steps
+from khuyenhoc.awards.award_tables import Award, AwardShare
+from khuyenhoc.awards.committee_tables import BASES, Conflict
+from khuyenhoc.awards.decision_tables import Decision, DecisionLine
+from khuyenhoc.awards.funding import Plan, Share
+from khuyenhoc.core import clock, fixed
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import campaign_by_id, require_takes
+from khuyenhoc.history import chains
+from khuyenhoc.history.events import Event, record
+from khuyenhoc.ledger import documents
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import Draft
+from khuyenhoc.ledger.followers import Use
+from khuyenhoc.org.users import User
+
+PREPARING = ("decision.drafted", "decision.changed")
+AT_ONCE = 500
+
+
+def sign(decision: Decision, *, by: User, on: datetime.date | None = None) -> Document:
+    """Let a draft take effect: number, promises, awards decided (or taken back), the frozen paper. All or nothing.
+
+    ``on`` is its day, today unless the past is being written down. Raises CannotBear in đồng and pieces, NotAllowed
+    and SamePerson for who may not, RuleBroken where an award is no longer what the draft says.
+    """
+    chains.lock(decision.unit_id)
+    db.session.refresh(decision)
+    decisions.require_step(decision, "sign", by)
+    pairs.require_other_person("decide", by, parts_of(decision))
+    bar = why_barred(decision, by)
+    if bar:
+        raise NotAllowed(bar)
+    day, awards = on or clock.today(), decisions.awards_of(decision)
+    if decision.kind == "withdrawal":
+        document = _take_back(decision, awards, day, by)
+    else:
+        document = _decide(decision, awards, day, by)
+    decision.document, decision.decided_on = document, day
+    decision.state, decision.signed_by, decision.signed_by_name = "decided", by.id, by.signature
+    record("decision.signed", decision, by=by, unit_id=decision.unit_id, details={"label": document.label})
+    decision_papers.issue(decision, signer=by)
+    return document
+
+
+def plan_of(decision: Decision, awards: Sequence[Award], on: datetime.date | None = None) -> Plan:
+    """What signing would set aside now; of a withdrawal, what it would give back."""
+    if decision.kind != "withdrawal":
+        return promises.plan_for(decision.programme, awards, on)
+    shares = {award.id: tuple(_still_promised(award)) for award in awards}
+    return Plan(shares, ())
+
+
+def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
+    """RuleBroken when an award is no longer what the draft says: another level, another amount, another state."""
+    lines = {line.award_id: line for line in decision.lines}
+    for award in awards:
+        line, code = lines[award.id], steps.code_of(award)
+        if decision.kind == "withdrawal":
+            if award.decision_id != decision.of_id or award.state not in decisions.TAKEN_BACK_FROM:
+                raise RuleBroken(_("Hồ sơ %(code)s đã chi hoặc đã trao, không thu hồi được nữa.", code=code))
+        elif award.state != "recommended":
+            raise RuleBroken(_("Hồ sơ %(code)s không còn được đề nghị.", code=code))
+        elif line.level_id != award.level_id or line.amount != award.level.amount:
+            raise RuleBroken(_("Mức của hồ sơ %(code)s đã đổi. Xin sửa dự thảo rồi trình lại.", code=code))
+
+
+def parts_of(decision: Decision) -> list[Part]:
+    """Who prepared the decision, and who nominated or confirmed any award in it."""
+    mine = select(DecisionLine.award_id).where(DecisionLine.decision_id == decision.id)
+    prepared = select(Event.actor_id).where(
+        Event.subject_table == "decisions", Event.subject_id == decision.id, Event.action.in_(PREPARING)
+    )
+    told = select(Event.actor_id).where(
+        Event.subject_table == "awards", Event.subject_id.in_(mine), Event.action.in_(steps.NOMINATING)
+    )
+    named = select(Award.nominated_by, Award.confirmed_by).where(Award.id.in_(mine)).distinct()
+    nominators = set(db.session.scalars(told.distinct()))
+    for one, other in db.session.execute(named):
+        nominators |= {user_id for user_id in (one, other) if user_id is not None}
+    preparers = {decision.drafted_by, *db.session.scalars(prepared.distinct())}
+    return [*(("prepare", user_id) for user_id in sorted(preparers)), *(("nominate", n) for n in sorted(nominators))]
+
+
+def why_barred(decision: Decision, user: User) -> str:
+    """The sentence that keeps a person bound to one of the awards from signing; empty when nothing does."""
+    query = (
+        select(Conflict, Award)
+        .join(DecisionLine, DecisionLine.award_id == Conflict.award_id)
+        .join(Award, Award.id == Conflict.award_id)
+        .where(DecisionLine.decision_id == decision.id, Conflict.user_id == user.id)
+    )
+    found = db.session.execute(query.order_by(DecisionLine.position).limit(1)).first()
+    if found is None:
+        return ""
+    return _(
+        "%(you)s có liên quan đến hồ sơ %(code)s (%(basis)s) nên không ký quyết định này.",
+        you=user.address_form.capitalize(),
+        code=steps.code_of(found[1]),
+        basis=str(BASES[found[0].basis]).lower(),
+    )
+
+
+def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by: User) -> Document:
+    programme = decision.programme
+    require_unchanged(decision, awards)
+    _require_quotas(decision, awards)
+    plan = promises.plan_for(programme, awards, day)
+    promises.require_bearable(programme, plan, day)
+    for campaign_id in {share.campaign_id for shares in plan.shares.values() for share in shares}:
+        require_takes(campaign_by_id(campaign_id), day)
+    document = _post(decision, plan, day, by, promises.uses_of(awards, plan))
+    _write_shares(plan)
+    each = {line.award_id: {"decision_id": decision.id, "amount": line.amount} for line in decision.lines}
+    steps.take_many(awards, "decide", by=by, each=each)
+    return document
+
+
+def _take_back(decision: Decision, awards: Sequence[Award], day: datetime.date, by: User) -> Document:
+    require_unchanged(decision, awards)
+    plan = plan_of(decision, awards)
+    document = _post(decision, plan, day, by, promises.uses_of(awards, plan, -1), sign=-1)
+    steps.take_many(awards, "cancel", by=by, reason=decision.reason)
+    return document
+
+
+def _post(
+    decision: Decision, plan: Plan, day: datetime.date, by: User, uses: Sequence[Use], *, sign: int = 1
+) -> Document:
+    lines = promises.lines_of(decision.unit_id, plan.committed, plan.reserved, sign)
+    deed = {"award": "Trao", "supplementary": "Trao bổ sung", "withdrawal": "Thu hồi"}[decision.kind]
+    draft = Draft(
+        kind="commitment",
+        unit_id=decision.unit_id,
+        series="QĐ",
+        date=day,
+        memo=f"{deed} {decision.count} suất: {decision.programme.name}",  # the books speak Vietnamese
+        lines=lines,
+        key=f"decision:{decision.id}",
+        amount=decision.amount,
+        details={"decision": decision.id},
+        uses=uses,
+    )
+    return documents.post(draft, by=by)
+
+
+def _still_promised(award: Award) -> Iterable[Share]:
+    """An award's shares as they stand: money still set aside, pieces still reserved."""
+    for share in award.shares:
+        yield Share(share.campaign_id, share.amount, share.item_id, share.quantity)
+
+
+def _write_shares(plan: Plan) -> None:
+    table = AwardShare.__table__
+    assert isinstance(table, Table)
+    rows: list[dict[str, Any]] = [
+        {
+            "award_id": award_id,
+            "position": place,
+            "campaign_id": share.campaign_id,
+            "amount": share.amount,
+            "item_id": share.item_id,
+            "quantity": share.quantity,
+        }
+        for award_id, shares in plan.shares.items()
+        for place, share in enumerate(shares, start=1)
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        fixed.insert(table, rows[start : start + AT_ONCE])
+
+
+def _require_quotas(decision: Decision, awards: Sequence[Award]) -> None:
+    """RuleBroken when a level would be given more often than the programme says."""
+    for level in decision.programme.levels:
+        asked = sum(award.level_id == level.id for award in awards)
+        if level.quota is None or not asked:
+            continue
+        query = select(Award.id).where(Award.level_id == level.id, Award.state.in_(promises.LIVE))
+        given = len(db.session.scalars(query).all())
+        if given + asked > level.quota:
+            raise RuleBroken(
+                _(
+                    "Mức “%(level)s” có %(quota)s suất, đã quyết định %(given)s; quyết định này có %(asked)s suất.",
+                    level=level.label,
+                    quota=level.quota,
+                    given=given,
+                    asked=asked,
+                )
+            )
+
+
+def shown(decision: Decision) -> str:
+    """What a signer is shown, as it stands now: the draft, its annex, and what it would set aside where."""
+    awards = decisions.awards_of(decision)
+    plan = plan_of(decision, awards)
+    pieces = [sorted([c, i, n] for (c, i), n in some.items()) for some in (plan.reserved, plan.to_buy)]
+    money = sorted([campaign, amount] for campaign, amount in plan.committed.items())
+    missing = [list(one) for one in plan.missing]
+    return chains.digest(
+        [
+            [decision.id, decision.kind, decision.state, decision.basis, decision.reason, decision.amount],
+            annexes.digest(annexes.rows_of(decision)),
+            money,
+            pieces,
+            missing,
+        ]
+    )
