@@ -24,7 +24,7 @@ from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.reports.views import gift_links, public, thanks
-from khuyenhoc.tracing import trace_tables
+from khuyenhoc.tracing import following
 from khuyenhoc.treasury.views import books, cash, documents, movements, vouchers
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
@@ -63,7 +63,7 @@ FEATURES: tuple[Blueprint, ...] = (
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 
-TABLES = (
+ROOMS = (
     recipient_tables,
     programme_tables,
     award_tables,
@@ -71,9 +71,9 @@ TABLES = (
     decision_tables,
     goods_tables,
     payout_tables,
-    trace_tables,
+    following,
 )
-"""Tables that belong to the database whether or not a page above brings them along."""
+"""What belongs to the site whether or not a page above brings it along: tables, and who follows the books."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
     links.install,

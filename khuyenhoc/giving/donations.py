@@ -208,6 +208,7 @@ def _post(gift: Gift, *, by: Person, key: str, desk_id: int | None = None, repla
         key=key,
         amount=gift.amount,
         parts=((_table(Donation), [donation]), (_table(DonationShare), _shares(gift))),
+        restricted=bool(donation["restriction"]),
         replaces_id=replaces_id,
     )
     return documents.post(draft, by=by)

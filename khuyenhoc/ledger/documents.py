@@ -90,6 +90,8 @@ def post(draft: Draft, *, by: Person) -> Document:
             rows[table.name] = [{**row, "document_id": document_id} for row in part_rows]
             write.part(table, rows[table.name])
         write.entry(heads["entries"], _entry_values(draft, values, by), postings)
+        document = _stored(values)
+        rows |= followers.posted(document, draft)
     except DBAPIError as error:
         raise refusals.sentence(error) from error
     write.totals(lines, +1)
@@ -104,8 +106,6 @@ def post(draft: Draft, *, by: Person) -> Document:
         unit_id=draft.unit_id,
         details={"label": _label(values), **draft.details},
     )
-    document = _stored(values)
-    followers.posted(document, draft, by=by)
     return document
 
 
@@ -134,11 +134,11 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     write.void_document(document.id, at=clock.stamp(), entry_number=head.length, reason=reason)
     write.totals(_line_rows(document), -1)
     db.session.expire(document)
+    followers.voided(document, by=approved_by or by)
     who = {"asked_by": by.signature, "approved_by": (approved_by or by).signature, "label": document.label}
     events.record(
         "document.voided", document, by=approved_by or by, unit_id=document.unit_id, reason=reason, details=who
     )
-    followers.voided(document, by=approved_by or by)
     return document
 
 

@@ -11,7 +11,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import chains
 from khuyenhoc.org.units import all_units
 from khuyenhoc.proof import anchors
-from khuyenhoc.proof.checks import chain_links, documents, house, sealed_rows, sums
+from khuyenhoc.proof.checks import chain_links, documents, house, sealed_rows, sums, trace
 from khuyenhoc.proof.reconcile import statements
 from khuyenhoc.proof.violations import Check, Violation
 
@@ -41,6 +41,7 @@ CHECKS = (
     Check("document_totals", str(_l("Tổng chứng từ giữ sẵn đúng")), sums.document_totals),
     Check("gift_days", str(_l("Tổng từng ngày giữ sẵn đúng")), sums.gift_days),
     Check("campaign_gifts", str(_l("Bảng tra khoản ủng hộ của chiến dịch đúng")), sums.campaign_gifts),
+    Check("trace", str(_l("Mọi đồng có nguồn và nơi đến")), trace.traced),
     Check("dates", str(_l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa")), house.dates),
     Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
     Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),

@@ -2,83 +2,133 @@
 
 A *layer* is đồng of one source lying in one campaign, as money or in a lot of goods. A use takes from
 layers; a purchase or a transfer takes from layers and lays the same source down anew where it went.
-``unspent`` is kept: amount − Σ takes. Per source: traced + unspent = amount; per use: Σ sources = amount.
+Layers and takes belong to the document that laid or took, are sealed with it, and are only ever added:
+what is given back or re-pointed is a take of its own.
 """
 
 import datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core.database import Base, BigInt
-from khuyenhoc.history.seal import sealed
+from khuyenhoc.history.seal import part_of, sealed
+from khuyenhoc.ledger.document_tables import Document
+
+NONE = 0
+"""``item_id`` of money, ``lot_document_id`` of what lies in no lot."""
 
 
+@part_of(Document, "document_id")
 class Layer(Base):
     """So many đồng of one source in one place, laid down by the document that brought them there.
 
-    The source is the line of a document (gift, opening, income). ``lot_document_id`` null: money;
-    else the goods of that lot. ``restricted``: only for purposes that an earmark names.
+    The source is a line of a document (gift, opening, income). ``item_id`` 0: money; else goods of the
+    lot named. ``restricted``: it serves only purposes that an earmark names.
     """
 
     __tablename__ = "trace_layers"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("unspent BETWEEN 0 AND amount", name="unspent"),
         Index("ix_trace_layers_source", "source_document_id", "source_position"),
-        Index("ix_trace_layers_brought_by", "brought_by_id"),
-        Index(
-            "ix_trace_layers_unspent",
-            "campaign_id",
-            "lot_document_id",
-            "lot_position",
-            "restricted",
-            "date",
-            "id",
-            sqlite_where=text("unspent > 0"),
-            postgresql_where=text("unspent > 0"),
-        ),
     )
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(BigInteger)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(BigInteger)
+    item_id: Mapped[int] = mapped_column(BigInteger)
+    lot_document_id: Mapped[int] = mapped_column(BigInteger)
+    lot_position: Mapped[int] = mapped_column(Integer)
     source_document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     source_position: Mapped[int] = mapped_column(Integer)
-    brought_by_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
-    lot_document_id: Mapped[int | None] = mapped_column(BigInteger)
-    lot_position: Mapped[int | None] = mapped_column(Integer)
     date: Mapped[datetime.date] = mapped_column(Date)
     restricted: Mapped[bool] = mapped_column(Boolean)
     amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class OpenLayer(Base):
+    """What is left of a layer now: amount − Σ takes, never below zero. Kept by the database's triggers."""
+
+    __tablename__ = "trace_open"
+    __table_args__ = (
+        CheckConstraint("unspent >= 0", name="unspent"),
+        Index(
+            "ix_trace_open_oldest",
+            "campaign_id",
+            "item_id",
+            "restricted",
+            "date",
+            "document_id",
+            "position",
+            sqlite_where=text("unspent > 0"),
+            postgresql_where=text("unspent > 0"),
+        ),
+        Index("ix_trace_open_source", "source_document_id"),
+    )
+    document_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(BigInteger)
+    item_id: Mapped[int] = mapped_column(BigInteger)
+    lot_document_id: Mapped[int] = mapped_column(BigInteger)
+    lot_position: Mapped[int] = mapped_column(Integer)
+    source_document_id: Mapped[int] = mapped_column(BigInteger)
+    date: Mapped[datetime.date] = mapped_column(Date)
+    restricted: Mapped[bool] = mapped_column(Boolean)
     unspent: Mapped[int] = mapped_column(BigInteger)
 
 
+@part_of(Document, "document_id")
 class Take(Base):
-    """A document used ``amount`` đồng of a layer; ``award_id`` when for one award. Negative: given back."""
+    """A document used ``amount`` đồng of a layer under a heading; negative: given back to it.
+
+    ``award_id`` when it was for one award; ``purposes`` are the ids of the levels it could serve, by commas.
+    Heading ``void``: the layer's own document was voided, and what it had laid is gone.
+    """
 
     __tablename__ = "trace_takes"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["layer_document_id", "layer_position"], ["trace_layers.document_id", "trace_layers.position"]
+        ),
         CheckConstraint("amount <> 0", name="amount"),
-        Index("ix_trace_takes_layer", "layer_id", "id"),
-        Index("ix_trace_takes_document", "document_id", "id"),
-        Index("ix_trace_takes_award", "award_id", "id"),
+        Index("ix_trace_takes_layer", "layer_document_id", "layer_position"),
+        Index("ix_trace_takes_award", "award_id"),
     )
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    layer_id: Mapped[int] = mapped_column(ForeignKey("trace_layers.id"))
-    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
-    award_id: Mapped[int | None] = mapped_column(BigInteger)
-    purpose_id: Mapped[int | None] = mapped_column(BigInteger)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    layer_document_id: Mapped[int] = mapped_column(BigInteger)
+    layer_position: Mapped[int] = mapped_column(Integer)
+    campaign_id: Mapped[int] = mapped_column(BigInteger)
+    item_id: Mapped[int] = mapped_column(BigInteger)
     heading: Mapped[str] = mapped_column(String(24))
+    award_id: Mapped[int | None] = mapped_column(BigInteger)
+    purposes: Mapped[str] = mapped_column(String(200))
     amount: Mapped[int] = mapped_column(BigInteger)
-    quantity: Mapped[int] = mapped_column(BigInteger)
 
 
 @sealed
 class Earmark(Base):
-    """A restricted gift may pay for this purpose (a programme's level). ``consent``: the donor's recorded yes to it."""
+    """A restricted gift may pay for this purpose (a programme's level).
+
+    ``basis`` ``restriction``: the purpose falls under the giver's own words; ``consent``: the giver
+    agreed to another one, and ``consent`` says how and when.
+    """
 
     __tablename__ = "earmarks"
     __table_args__ = (
+        CheckConstraint("basis IN ('restriction', 'consent')", name="basis"),
+        CheckConstraint("basis <> 'consent' OR consent <> ''", name="consent"),
         Index("ix_earmarks_document", "document_id", "purpose_id"),
         Index("ix_earmarks_purpose", "purpose_id", "document_id"),
     )

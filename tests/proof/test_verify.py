@@ -25,6 +25,7 @@ BOOKS = (
     "account_kinds",
     "gift_days",
     "campaign_gifts",
+    "trace_open",
 )
 COVERED = sorted({*BOOKS, *ROOTS, *(part.table.name for parts in PARTS.values() for part in parts)})
 

@@ -1,0 +1,97 @@
+"""Following the books: each document lays layers, takes from them, or carries them on, as it is posted."""
+
+from khuyenhoc.core.context import Person
+from khuyenhoc.ledger import followers
+from khuyenhoc.ledger.accounts import SPENDING
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.followers import Parts, Use
+from khuyenhoc.tracing import givingback, voiding
+from khuyenhoc.tracing.headings import CARRIED, FACTS, KINDS, SOURCES
+from khuyenhoc.tracing.pools import Draw, Place, Pool, Portion
+from khuyenhoc.tracing.trace_tables import NONE
+from khuyenhoc.tracing.written import NOWHERE, Arrival, Written, lay_on
+
+USES = frozenset(SPENDING) | FACTS | SOURCES
+
+
+class Trace:
+    """The follower of the books."""
+
+    def posted(self, document: Document, draft: Draft, /) -> Parts:
+        """Lay what came in, take what went out, carry on what moved."""
+        written, draw = Written(document.id, draft.date), Draw()
+        for position, line in enumerate(draft.lines, start=1):
+            if line.heading in SOURCES and line.amount > 0 and line.account.kind in KINDS:
+                here = Place(document.id, position)
+                lot = here if line.account.kind == "stock" else NOWHERE
+                written.lay(pool_of(line), lot, here, line.amount, restricted=draft.restricted)
+        for use in _uses(draft):
+            _follow(written, draw, use)
+        for heading in CARRIED:
+            _carry(written, draw, draft, heading)
+        return written.store()
+
+    def voided(self, document: Document, /, *, by: Person) -> None:
+        """Undo what the document laid and took; what stood on its layers is re-pointed by recorded steps."""
+        voiding.undo(document, by=by)
+
+
+def pool_of(line: Line) -> Pool:
+    """The pool that a line moves."""
+    return Pool(line.campaign.id, line.item_id or NONE)
+
+
+def _uses(draft: Draft) -> list[Use]:
+    """The uses that the draft names; for what it does not name, those that its lines are. What returns comes last."""
+    named = {(use.campaign_id, use.heading, use.item_id) for use in draft.uses}
+    found = [use for use in draft.uses if use.heading not in CARRIED and use.amount]
+    for line in draft.lines:
+        is_source = line.heading in SOURCES and line.amount > 0
+        if line.account.kind not in KINDS or line.heading not in USES or is_source or not line.amount:
+            continue
+        if (line.campaign.id, line.heading, line.item_id) not in named:
+            found.append(Use(line.campaign.id, -line.amount, line.heading, line.item_id))
+    return sorted(found, key=lambda use: use.amount < 0)
+
+
+def _follow(written: Written, draw: Draw, use: Use) -> None:
+    pool = Pool(use.campaign_id, use.item_id or NONE, use.lot)
+    if use.amount > 0:
+        fact = use.heading in FACTS
+        written.take(pool, draw.take(pool, use.amount, use.purposes, source_id=use.source_id, fact=fact), use)
+        return
+    portions, untraced = givingback.portions(pool, use)
+    written.take(pool, portions, use)
+    if untraced:  # it comes back from before the trace began: a source of its own
+        written.lay(pool, NOWHERE, Place(written.document_id, NONE), untraced, restricted=False)
+
+
+def _carry(written: Written, draw: Draw, draft: Draft, heading: str) -> None:
+    """A purchase turns đồng into goods, a transfer moves them: their sources go along."""
+    carried: list[Portion] = []
+    for line in _leaving(draft, heading):
+        named = [use for use in draft.uses if use.heading == heading and use.campaign_id == line.campaign.id]
+        purposes = named[0].purposes if named else ()
+        consented = heading == "transfers_out" and bool(draft.details.get("consent"))
+        portions = draw.take(pool_of(line), -line.amount, purposes, fact=consented)
+        written.take(pool_of(line), portions, Use(line.campaign.id, -line.amount, heading, purposes=purposes))
+        carried += portions
+    arrives = CARRIED[heading]
+    arrivals = [
+        Arrival(pool_of(line), Place(written.document_id, at) if line.item_id else NOWHERE, line.amount)
+        for at, line in enumerate(draft.lines, start=1)
+        if line.heading == arrives and line.amount > 0
+    ]
+    lay_on(written, carried, arrivals, freed=arrives == "transfers_in")
+
+
+def _leaving(draft: Draft, heading: str) -> list[Line]:
+    """The lines by which carried đồng leave; what pays for goods merely moves, under the heading of money."""
+    leaves = {heading}
+    if heading == "bought" and any(line.heading == "bought" for line in draft.lines):
+        leaves.add("moved")
+    return [ln for ln in draft.lines if ln.heading in leaves and ln.account.kind in KINDS and ln.amount < 0]
+
+
+followers.register("trace", Trace())
