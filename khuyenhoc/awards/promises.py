@@ -129,18 +129,14 @@ def lines_of(
 
 def uses_of(awards: Iterable[Award], plan: Plan, sign: int = 1) -> list[Use]:
     """The same by campaign, purpose (level) and item, for those who follow the books."""
-    sums: dict[tuple[int, str, int | None, int], list[int]] = {}
+    sums: dict[tuple[int, str, int | None, int], int] = {}
     for award in awards:
         for share in plan.shares[award.id]:
             heading = "committed" if share.amount else "reserved"
             item_id = None if share.amount else share.item_id
-            total = sums.setdefault((share.campaign_id, heading, item_id, award.level_id), [0, 0])
-            total[0] += sign * share.amount
-            total[1] += 0 if share.amount else sign * share.quantity
-    return [
-        Use(campaign, amount, heading, item, quantity, purpose_id=level)
-        for (campaign, heading, item, level), (amount, quantity) in sums.items()
-    ]
+            key = (share.campaign_id, heading, item_id, award.level_id)
+            sums[key] = sums.get(key, 0) + sign * share.amount
+    return [Use(campaign, amount, heading, item, (level,)) for (campaign, heading, item, level), amount in sums.items()]
 
 
 def _package(level: Level) -> tuple[tuple[int, int], ...]:

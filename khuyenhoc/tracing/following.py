@@ -45,7 +45,7 @@ def pool_of(line: Line) -> Pool:
 def _uses(draft: Draft) -> list[Use]:
     """The uses that the draft names; for what it does not name, those that its lines are. What returns comes last."""
     named = {(use.campaign_id, use.heading, use.item_id) for use in draft.uses}
-    found = [use for use in draft.uses if use.heading not in CARRIED and use.amount]
+    found = [use for use in draft.uses if use.heading in USES and use.amount]
     for line in draft.lines:
         is_source = line.heading in SOURCES and line.amount > 0
         if line.account.kind not in KINDS or line.heading not in USES or is_source or not line.amount:
