@@ -41,7 +41,7 @@ format: setup-dev ## put the code in order
 	$(BIN)/ruff format
 
 translations: setup-dev ## gather new texts into translations/en and compile what is translated
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l --no-location --sort-output --omit-header -o translations/messages.pot .
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_pgettext:1c,2 --no-location --sort-output --omit-header -o translations/messages.pot .
 	$(BIN)/pybabel --quiet update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header --ignore-obsolete
 	$(BIN)/pybabel --quiet compile --use-fuzzy -d translations
 	@rm translations/messages.pot

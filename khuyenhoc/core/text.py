@@ -20,6 +20,15 @@ def lazy_gettext(sentence: str, **values: object) -> LazyString:
     return LazyString(gettext, sentence, **values)
 
 
+def lazy_pgettext(context: str, sentence: str) -> LazyString:
+    """A sentence that is one in Vietnamese and several in English (“Chiến dịch”: campaign, campaigns)."""
+    return LazyString(_in_context, context, sentence)
+
+
+def _in_context(context: str, sentence: str) -> str:
+    return str(flask_babel.pgettext(context, sentence)) if _application_speaks() else sentence
+
+
 def _application_speaks() -> bool:
     try:
         flask_babel.get_babel()

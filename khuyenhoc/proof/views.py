@@ -1,34 +1,38 @@
 """Pages of the proof: run it over a campaign, print its sheet, run ``verify``, read the history."""
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, get_campaign
 from khuyenhoc.history.events import Event
+from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.access import actor, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.papers import press
 from khuyenhoc.papers.books import ItemProof, ProofLine, Reconciliation
 from khuyenhoc.papers.heads import heading
-from khuyenhoc.proof import faults, runs, sheet
+from khuyenhoc.proof import deeds, faults, runs, sheet
+from khuyenhoc.proof.forms import DeedFilter
 from khuyenhoc.proof.panels import progress  # noqa: F401 - the panels register themselves
 from khuyenhoc.proof.reconcile import statements
 from khuyenhoc.proof.verify import verify
-from khuyenhoc.web import navigation
+from khuyenhoc.web import lists, navigation
+from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.filters import instant
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("proof", __name__)
 navigation.register("proof.proof", _l("Kiểm chứng sổ"), "shield-check", "proof.see", 80)
 
-SHOWN = 100
-"""Deeds of the history on one page."""
+ORDERS = (lists.Order("luc", _l("Lúc"), Event.at, str),)
+"""The deeds stand in the order in which they were done."""
 
 
 @blueprint.post("/chien-dich/<code>/doi-chieu")
@@ -109,18 +113,35 @@ def _heads() -> list[tuple[str, int, str]]:
 
 @blueprint.get("/so-sach/nhat-ky-viec-lam")
 @may("history.see")
-def deeds() -> AnyResponse:
+def history() -> AnyResponse:
     """Who did what, when, from where and why, the newest first."""
-    found = _deeds(request.args.get("truoc", "")[:27])
-    return page("proof/history.html", deeds=found[:SHOWN], more=found[SHOWN - 1].at if len(found) > SHOWN else "")
+    asked = DeedFilter(request.args)
+    status = 200 if asked.validate() else 422
+    listing = lists.read(_deeds(asked), ORDERS, Event.number)
+    subjects = {(deed.unit_id, deed.number): deeds.subject_of(deed) for deed in listing.rows}
+    return page("proof/history.html", "list", status, filter=asked, listing=listing, subjects=subjects)
 
 
-def _deeds(before: str) -> list[Event]:
-    from_units = [*units_where("history.see"), 0]
-    query: Select[Event] = select(Event).where(Event.unit_id.in_(from_units))
-    if before:
-        query = query.where(Event.at < before)
-    return list(db.session.scalars(query.order_by(Event.at.desc(), Event.number.desc()).limit(SHOWN + 1)))
+@blueprint.get("/so-sach/nhat-ky-viec-lam.xlsx")
+@may("history.see")
+def history_as_excel() -> AnyResponse:
+    """The deeds exactly as they are filtered and sorted."""
+    asked = DeedFilter(request.args)
+    asked.validate()
+    columns = [
+        Column(_("Lúc"), lambda deed: instant(deed.at), width=20),
+        Column(_("Ai"), lambda deed: deed.actor_name, width=28),
+        Column(_("Việc"), lambda deed: deed_name(deed.action), width=32),
+        Column(_("Về"), deeds.subject_of, width=40),
+        Column(_("Lý do"), lambda deed: deed.reason, width=50),
+        Column(_("Từ đâu"), lambda deed: deed.origin),
+    ]
+    rows = lists.everything(_deeds(asked), ORDERS, Event.number)
+    return workbook("nhat-ky-viec-lam", columns, rows, title=_("Nhật ký việc làm"))
+
+
+def _deeds(asked: DeedFilter) -> Select[Event]:
+    return deeds.statement(units_where("history.see"), asked.answers)
 
 
 def _campaign(code: str) -> Campaign:

@@ -73,8 +73,8 @@ class Listing:
     """What the address asks for besides sort and page: give it to the address of the Excel file."""
 
     def all_at(self, url: str) -> str:
-        """The address that takes everything this list is narrowed to: the one for Excel."""
-        return f"{url}?{urlencode(self.kept, doseq=True)}" if self.kept else url
+        """The address that takes everything this list is narrowed to, in the order shown: the one for Excel."""
+        return f"{url}?{urlencode(self._shown)}" if self.kept or SORT in request.args else url
 
     @property
     def next_url(self) -> str | None:
@@ -92,10 +92,14 @@ class Listing:
         down = not self.descending if order is self.order else order.descending
         return self._address({SORT: ("-" if down else "") + key}, sorted_anew=True)
 
-    def _address(self, changes: dict[str, Any], sorted_anew: bool = False) -> str:
+    @property
+    def _shown(self) -> list[tuple[str, Any]]:
+        """What the address asks for, and the present sort, without the page."""
         values = [(name, value) for name, several in self.kept.items() for value in several]
-        if not sorted_anew:
-            values.append((SORT, ("-" if self.descending else "") + self.order.key))
+        return [*values, (SORT, ("-" if self.descending else "") + self.order.key)]
+
+    def _address(self, changes: dict[str, Any], sorted_anew: bool = False) -> str:
+        values = self._shown[:-1] if sorted_anew else self._shown
         return request.path + "?" + urlencode([*values, *changes.items()])
 
 

@@ -12,6 +12,9 @@ from flask import Flask, current_app, g, request, url_for
 MORE_FROM = 4
 """The phone's dock shows so many tabs; the rest stand behind “Thêm”."""
 
+MOST_TABS = 9
+"""So many tabs fit beside each other on a desk; where there are more, the last of them is “Thêm”."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -118,4 +121,4 @@ def _present(entries: list[_Entry]) -> str | None:
 
 def install(app: Flask) -> None:
     """Offer the tabs to the layout."""
-    app.jinja_env.globals.update(tabs=tabs, reader=reader, DOCK=MORE_FROM)
+    app.jinja_env.globals.update(tabs=tabs, reader=reader, DOCK=MORE_FROM, TABS=MOST_TABS)

@@ -17,6 +17,7 @@ from tests.support import tree
 
 ENGLISH = tree.ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS["lazy_pgettext"] = KEYWORDS["pgettext"]
 METHODS = [("khuyenhoc/**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "encoding": "utf-8"}}
 REFUSALS = {"RuleBroken", "NotFound", "NotAllowed", "AlreadyRecorded"}

@@ -86,6 +86,16 @@ def test_excel_holds_all_that_is_filtered(visitor: FlaskClient, envelopes: list[
     assert sheet["C4"].number_format == "#,##0"
 
 
+def test_excel_stands_in_the_order_that_is_shown(visitor: FlaskClient, envelopes: list[str]) -> None:
+    page = visitor.get("/thu/danh-sach?xep=nguoi&since=14/8/2026").text
+    link = page.split('href="/thu/danh-sach.xlsx')[1].split('"')[0].replace("&amp;", "&")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(visitor.get(f"/thu/danh-sach.xlsx{link}").data)).active
+    names = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True)]
+    assert names == sorted(names)
+    assert len(names) == 8
+
+
 def test_what_people_typed_is_never_a_formula() -> None:
     file = io.BytesIO()
     excel.write(file, COLUMNS, [Envelope(donor="=1+1", amount=5, on=date(2026, 8, 15))], total={2: 5})

@@ -15,6 +15,7 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.text import lazy_pgettext
 from khuyenhoc.funds import approvables, campaign_steps, funds, items, panels
 from khuyenhoc.funds.campaigns import DONOR_ORDERS, KINDS, STATES, Campaign, get_campaign
 from khuyenhoc.funds.forms import AskForm, CampaignFilter, CampaignForm, CloseForm
@@ -29,7 +30,7 @@ from khuyenhoc.web.page import page
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/chien-dich")
 
-navigation.register("campaigns.index", _l("Chiến dịch"), "bullseye", "campaign.see", 40)
+navigation.register("campaigns.index", lazy_pgettext("nhiều", "Chiến dịch"), "bullseye", "campaign.see", 40)
 
 ORDERS = (
     lists.Order("ngay", _l("Bắt đầu"), Campaign.starts, date),

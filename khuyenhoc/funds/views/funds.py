@@ -7,7 +7,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.text import lazy_pgettext
 from khuyenhoc.funds import campaign_steps, funds, items, panels
 from khuyenhoc.funds.campaigns import campaigns_of
 from khuyenhoc.funds.forms import FundForm, ItemForm
@@ -20,7 +20,7 @@ from khuyenhoc.web.page import page
 
 blueprint = Blueprint("funds", __name__, url_prefix="/quy")
 
-navigation.register("funds.index", _l("Quỹ"), "wallet2", "campaign.see", 60)
+navigation.register("funds.index", lazy_pgettext("nhiều", "Quỹ"), "wallet2", "campaign.see", 60)
 
 TERMS = ("name", "legal_form", "purpose", "management_cost_cap_percent")
 

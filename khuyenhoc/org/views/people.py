@@ -1,7 +1,6 @@
 """The administrator's pages: who may sign in, with which roles, from where."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import Select, exists
@@ -39,7 +38,7 @@ def people() -> AnyResponse:
     filter = PeopleFilter(request.args)
     filter.validate()
     listing = lists.read(_wanted(filter), ORDERS, User.id)
-    excel_url = f"{url_for('.people_excel')}?{urlencode(listing.kept, doseq=True)}"
+    excel_url = listing.all_at(url_for(".people_excel"))
     held = _roles_of(listing.rows)
     return page("org/people.html", fragment="list", filter=filter, listing=listing, held=held, excel_url=excel_url)
 

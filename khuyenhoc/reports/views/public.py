@@ -8,7 +8,9 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds import panels
 from khuyenhoc.funds.campaigns import Campaign, all_campaigns, find_campaign
+from khuyenhoc.funds.panels import Panel
 from khuyenhoc.funds.plans import goods_in_words
 from khuyenhoc.giving import gift_list
 from khuyenhoc.giving.gift_list import Wanted
@@ -55,6 +57,14 @@ def campaign(code: str) -> AnyResponse:
             now=clock.stamp(),
         )
     )
+
+
+def _button(found: Campaign) -> Panel | None:
+    """From the campaign's own page to what everyone sees of it."""
+    return None if found.state == "draft" else Panel("reports/_public_page.html")
+
+
+panels.register("public_page", _button, place="actions", order=10)
 
 
 def _body(found: Campaign, typed: str, after: str) -> Markup:

@@ -18,7 +18,8 @@ from khuyenhoc.ledger import document_names, periods
 from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.open_work import last_day
-from khuyenhoc.org.access import allowed, may, require, units_where
+from khuyenhoc.org import grants
+from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.press import print_pdf
 from khuyenhoc.treasury import choices, printing
@@ -193,10 +194,21 @@ def _asked(kind: str = "") -> Asked:
 def _account(filter: BookFilter) -> Account:
     offered = [value for value, _label in filter.tai_khoan.choices]
     if not request.args.get("tai_khoan"):
-        filter.tai_khoan.data = offered[0]
+        filter.tai_khoan.data = _own_first(offered)
     if filter.tai_khoan.data not in offered:
         raise NotFound(_("Không có tài khoản này."))
     return get_account(filter.tai_khoan.data)
+
+
+def _own_first(offered: list[int]) -> int:
+    """The account of the unit in the reader's letterhead, else the first of all."""
+    own = _own_unit()
+    return next((value for value in offered if get_account(value).unit_id == own), offered[0])
+
+
+def _own_unit() -> int:
+    seat = grants.first_seat(actor())
+    return seat.id if seat is not None else 0
 
 
 def _unit(filter: BookFilter, units: frozenset[int]) -> int:
@@ -208,9 +220,10 @@ def _unit(filter: BookFilter, units: frozenset[int]) -> int:
 
 
 def _first_unit(units: frozenset[int]) -> int:
-    """The first unit that has books, else the first of all."""
-    with_books = select(func.min(Account.unit_id)).where(Account.unit_id.in_(sorted(units)))
-    return int(db.session.scalar(with_books) or min(units))
+    """The reader's own unit if it has books, then the first that has some, else the first of all."""
+    with_books = set(db.session.scalars(select(Account.unit_id).where(Account.unit_id.in_(sorted(units))).distinct()))
+    own = _own_unit()
+    return own if own in with_books else min(with_books or units)
 
 
 def _campaign(filter: BookFilter, unit_id: int) -> Campaign | None:

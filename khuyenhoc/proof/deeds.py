@@ -1,0 +1,55 @@
+"""The history as a list: who did what to what, by the names that people read."""
+
+import json
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from khuyenhoc.core import clock
+from khuyenhoc.history.events import Event
+from khuyenhoc.history.names import DEEDS
+from khuyenhoc.papers.issued import KINDS
+
+_NAMES = ("label", "name", "username", "code", "title")
+"""Where a deed or its subject says what it is called."""
+
+
+def statement(unit_ids: Collection[int], asked: dict[str, Any]) -> Select[Event]:
+    """The deeds of these units and of the installation as a whole, as they were asked for."""
+    query: Select[Event] = select(Event).where(Event.unit_id.in_([*sorted(unit_ids), 0]))
+    if "viec" in asked:
+        query = query.where(Event.action == asked["viec"])
+    if "ai" in asked:
+        query = query.where(Event.actor_name.icontains(asked["ai"], autoescape=True))
+    if "tu" in asked:
+        query = query.where(Event.at >= _begins(asked["tu"]))
+    if "den" in asked:
+        query = query.where(Event.at < _begins(asked["den"] + timedelta(days=1)))
+    return query
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of deed by its name, in the order of the alphabet."""
+    return sorted(((action, str(name)) for action, name in DEEDS.items()), key=lambda one: one[1].lower())
+
+
+def subject_of(event: Event) -> str:
+    """What the deed was done to: ``PT-2026-0013``, ``Phiếu chi PC-2026-0001``, ``Xe đạp đến trường 2026``."""
+    details = json.loads(event.details) if event.details else {}
+    row = _row(event)
+    name = next((str(said[key]) for said in (details, row) for key in _NAMES if said.get(key)), "")
+    if event.subject_table == "issued_papers" and row.get("kind") in KINDS:
+        return f"{KINDS[str(row['kind'])].NAME} {row['label']}".strip()
+    return name
+
+
+def _row(event: Event) -> dict[str, Any]:
+    """The subject as it was written down; empty for what is not sealed."""
+    rows = json.loads(event.content).get(event.subject_table, []) if event.content else []
+    return dict(rows[0]) if rows else {}
+
+
+def _begins(day: date) -> str:
+    return clock.stamp(datetime.combine(day, time.min, clock.VIETNAM))
