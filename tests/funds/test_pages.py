@@ -1,7 +1,9 @@
 """The pages of campaigns, funds and items."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from khuyenhoc.approvals import requests
@@ -302,6 +304,14 @@ def test_an_item_is_added_and_valued_anew(accountant_s):
 def test_an_item_that_makes_no_sense_is_asked_again(accountant_s, wrong):
     assert accountant_s.post("funds.add_item", {**ITEM, **wrong}, expect=422).errors
     assert items.all_items() == []
+
+
+def test_the_catalogue_is_taken_as_excel(accountant_s, bicycle):
+    assert accountant_s.get("funds.catalogue").offers("/quy/hien-vat.xlsx")
+
+    answer = accountant_s.client.get("/quy/hien-vat.xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=4, values_only=True))
+    assert (bicycle.name, bicycle.code, bicycle.unit_of_measure, bicycle.unit_value) in [row[:4] for row in rows]
 
 
 def test_the_treasurer_founds_no_fund(browser, office, qkh):

@@ -1,7 +1,9 @@
 """The administrator keeps the tree of units; every change is dated and told."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from khuyenhoc.core.database import db, writing
@@ -39,6 +41,16 @@ def test_the_tree_is_shown_as_it_stood(admin, ward):
     assert "Hội Khuyến học Phường 1" not in admin.get("units.tree", query={"ngay": "1/6/2012"}).text
     assert "chưa có đơn vị nào" in admin.get("units.tree", query={"ngay": "1/6/2000"}).text
     assert "Chưa hiểu ngày" in admin.get("units.tree", query={"ngay": "hôm qua"}).text
+
+
+def test_the_tree_is_taken_away_as_excel_as_it_stood(admin, district, ward):
+    def units_of(address):
+        sheet = openpyxl.load_workbook(io.BytesIO(admin.client.get(address).data)).active
+        return [row[1:3] for row in sheet.iter_rows(min_row=4, values_only=True)]
+
+    assert "/quan-tri/don-vi/cay.xlsx?ngay=1/6/2012" in admin.get("units.tree", query={"ngay": "1/6/2012"}).body
+    assert ("Hội Khuyến học Phường 1", "U11") in units_of("/quan-tri/don-vi/cay.xlsx")
+    assert ("Hội Khuyến học Phường 1", "U11") not in units_of("/quan-tri/don-vi/cay.xlsx?ngay=1/6/2012")
 
 
 def test_a_unit_is_opened_below_another(admin, district):

@@ -1,5 +1,8 @@
 """The giver's page, the page to share, and all gifts of a giver who signs in."""
 
+import io
+
+import openpyxl
 import pytest
 
 from khuyenhoc.core.database import writing
@@ -187,6 +190,9 @@ def test_a_giver_who_signs_in_sees_own_gifts_only(ward: Ward, browser: Browser, 
 
     assert "PT-2026-0001" in page.text
     assert "9.999.000" not in page.text
+    answer = browser.client.get("/khoan-ung-ho-cua-toi.xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=4, values_only=True))
+    assert [row[1] for row in rows] == ["PT-2026-0001"]
 
 
 def test_the_giver_opens_the_page_of_an_own_gift_and_of_no_other(ward: Ward, browser: Browser, gift: Document) -> None:

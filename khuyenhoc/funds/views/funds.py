@@ -16,6 +16,7 @@ from khuyenhoc.funds.items import SPENDING_KINDS, Item
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.web import navigation
+from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("funds", __name__, url_prefix="/quy")
@@ -120,6 +121,20 @@ def change(code: str) -> AnyResponse:
 def catalogue() -> Response:
     """The kinds of goods."""
     return page("funds/items.html", items=items.all_items(), kinds=SPENDING_KINDS)
+
+
+@blueprint.get("/hien-vat.xlsx")
+@may("campaign.see")
+def catalogue_as_excel() -> Response:
+    """The kinds of goods, as the page lists them."""
+    columns = [
+        Column(_("Hiện vật"), lambda item: item.name, width=36),
+        Column(_("Mã"), lambda item: item.code),
+        Column(_("Đơn vị tính"), lambda item: item.unit_of_measure),
+        Column(_("Giá trị một đơn vị (₫)"), lambda item: item.unit_value, "money"),
+        Column(_("Dùng để"), lambda item: str(SPENDING_KINDS[item.spending_kind]), width=24),
+    ]
+    return workbook("hien-vat", columns, items.all_items(), title=_("Danh mục hiện vật"))
 
 
 @blueprint.get("/hien-vat/moi")

@@ -18,6 +18,8 @@ from khuyenhoc.org import grants, stories, unit_changes, units
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import Unit
 from khuyenhoc.web import navigation
+from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.filters import day as show_day
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
@@ -40,10 +42,32 @@ class Deed:
 @may("unit.see")
 def tree() -> AnyResponse:
     """The tree as it stood on the day that is asked for."""
+    filter, day = _day_asked()
+    excel_url = url_for(".tree_as_excel", ngay=request.args.get("ngay") or None)
+    kinds = unit_changes.KINDS
+    return page("org/units.html", filter=filter, day=day, rows=_tree_on(day), kinds=kinds, excel_url=excel_url)
+
+
+@blueprint.get("/cay.xlsx")
+@may("unit.see")
+def tree_as_excel() -> AnyResponse:
+    """The tree of that day, a unit under its parent."""
+    _filter, day = _day_asked()
+    columns = [
+        Column(_("Bậc"), lambda row: row["depth"] + 1, "number", 8),
+        Column(_("Đơn vị"), lambda row: row["name"], width=50),
+        Column(_("Mã"), lambda row: row["unit"].code, width=12),
+        Column(_("Loại"), lambda row: str(unit_changes.KINDS.get(row["unit"].kind, row["unit"].kind)), width=24),
+        Column(_("Từ ngày"), lambda row: row["unit"].valid_from, "day"),
+        Column(_("Đến hết ngày"), lambda row: row["unit"].valid_to, "day"),
+    ]
+    return workbook("don-vi", columns, _tree_on(day), title=_("Cây đơn vị ngày %(day)s", day=show_day(day)))
+
+
+def _day_asked() -> tuple[f.TreeFilter, date]:
     filter = f.TreeFilter(request.args)
     filter.validate()
-    day = filter.answers.get("ngay") or clock.today()
-    return page("org/units.html", filter=filter, day=day, rows=_tree_on(day), kinds=unit_changes.KINDS)
+    return filter, filter.answers.get("ngay") or clock.today()
 
 
 @blueprint.get("/moi")

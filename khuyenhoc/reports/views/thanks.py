@@ -12,6 +12,7 @@ from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.reports import links, thanks
 from khuyenhoc.reports.forms import DisplayForm
 from khuyenhoc.web import navigation
+from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.marks import public
 from khuyenhoc.web.page import page
 
@@ -97,6 +98,23 @@ def my_gifts() -> Response:
         total=sum(gift.document.amount for gift in live),
         pages=links.of([gift.document for gift in gifts]),
     )
+
+
+@blueprint.get("/khoan-ung-ho-cua-toi.xlsx")
+@may("own.gifts")
+def my_gifts_as_excel() -> Response:
+    """The same gifts, for the giver's own records."""
+    donor_id = actor().donor_id
+    columns = [
+        Column(_("Ngày"), lambda gift: gift.document.date, "day"),
+        Column(_("Số phiếu"), lambda gift: gift.document.label, width=16),
+        Column(_("Chiến dịch"), lambda gift: gift.campaign_names, width=40),
+        Column(_("Hiện vật"), lambda gift: gift.goods, width=30),
+        Column(_("Số tiền (₫)"), lambda gift: gift.document.amount, "money"),
+        Column(_("Trạng thái"), lambda gift: _("Đã hủy") if gift.document.is_void else _("Đã ghi sổ")),
+    ]
+    gifts = thanks.gifts_of(donor_id) if donor_id else []
+    return workbook("khoan-ung-ho-cua-toi", columns, gifts, title=_("Khoản ủng hộ của tôi"))
 
 
 @blueprint.post("/khoan-ung-ho-cua-toi/<int:document_id>")
