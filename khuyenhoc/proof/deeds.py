@@ -42,6 +42,8 @@ def subject_of(event: Event) -> str:
     name = next((str(said[key]) for said in (details, row) for key in _NAMES if said.get(key)), "")
     if event.subject_table == "issued_papers" and row.get("kind") in KINDS:
         return f"{KINDS[str(row['kind'])].NAME} {row['label']}".strip()
+    if event.subject_table == "documents" and row:
+        return f"{row['series']}-{row['year']}-{row['number']:04d}"
     return name
 
 

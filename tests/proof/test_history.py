@@ -23,6 +23,8 @@ def test_every_deed_says_what_it_was_done_to_in_words(auditor: Browser) -> None:
     assert "Phát hành giấy Phiếu thu PT-2026-" in auditor.get(f"{PAGE}?viec=paper.issued").text
     assert "Lập thẻ nhà hảo tâm Trần Thị Minh Họa" in auditor.get(f"{PAGE}?viec=donor.created").text
 
+    assert "Hủy chứng từ PT-2026-" in auditor.get(f"{PAGE}?viec=document.voided").text
+
     page = auditor.get(PAGE)
     assert "issued_papers" not in page.text
     assert "documents" not in page.text
