@@ -139,6 +139,12 @@ def campaign_by_id(campaign_id: int) -> Campaign:
     return campaign
 
 
+def some_campaigns(campaign_ids: Iterable[int]) -> Sequence[Campaign]:
+    """The campaigns of these ids, by code."""
+    query = select(Campaign).where(Campaign.id.in_(sorted(set(campaign_ids))))
+    return db.session.scalars(query.order_by(Campaign.code)).all()
+
+
 def campaigns_of(unit_ids: Iterable[int], *, state: str | None = None) -> Sequence[Campaign]:
     """The campaigns of these units: open ones first, then drafts, then closed ones, the latest start first."""
     query = select(Campaign).where(Campaign.unit_id.in_(sorted(unit_ids))).options(selectinload(Campaign.goals))

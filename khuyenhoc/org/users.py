@@ -1,7 +1,7 @@
 """Users: the people who sign in. An account is never deleted, only stopped, because papers bear its name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_login import UserMixin
 from sqlalchemy import (
@@ -194,6 +194,11 @@ def user_by_id(user_id: int) -> User:
     if user is None:
         raise NotFound(_("Không có người dùng này."))
     return user
+
+
+def some_users(user_ids: Iterable[int]) -> Sequence[User]:
+    """The accounts of these ids, by id."""
+    return db.session.scalars(select(User).where(User.id.in_(sorted(set(user_ids)))).order_by(User.id)).all()
 
 
 def everyone() -> Sequence[User]:

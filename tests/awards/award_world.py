@@ -10,10 +10,12 @@ from khuyenhoc.awards.award_tables import STATES, Award
 from khuyenhoc.awards.programme_tables import (
     CommitteeSeat,
     Criterion,
+    EligibilityRule,
     FundingLine,
     Level,
     LevelItem,
     Programme,
+    RequiredDocument,
     UnitQuota,
 )
 from khuyenhoc.core import clock, names
@@ -59,12 +61,17 @@ class AwardWorld:
     teacher: User
     members: list[User]
     stranger: User
+    far: Unit
     last_number: dict[int, int] = field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:
         """The association that keeps the books."""
         return self.world.unit
+
+    def also(self, user: User, role: str) -> None:
+        """One more role for somebody, on the association."""
+        people.grant(user, role, self.unit)
 
     def money(self, amount: int, campaign: Campaign | None = None) -> None:
         """So much cash for the scholarships."""
@@ -121,7 +128,7 @@ class AwardWorld:
         recipient.guardians = [_guardian()]
         recipient.circumstances = list([poor()] if circumstances is None else circumstances)
         recipient.results = list([good()] if results is None else results)
-        recipient.consents = [_consent(place, purpose) for place, purpose in enumerate(consents, start=1)]
+        recipient.consents = [consent(place, purpose) for place, purpose in enumerate(consents, start=1)]
         db.session.add(recipient)
         return recipient
 
@@ -133,6 +140,8 @@ class AwardWorld:
         funding: Sequence[tuple[Campaign, int | None]] | None = None,
         quota: int | None = None,
         state: str = "open",
+        rules: Sequence[tuple[str, str]] = (),
+        required: Sequence[tuple[str, str]] = (),
         **more: Any,
     ) -> Programme:
         """A programme with levels, funding, rubric and committee, standing in the state that the test needs."""
@@ -160,6 +169,14 @@ class AwardWorld:
             ]
             programme.quotas = [UnitQuota(unit_id=self.chapter.id, level_id=0, quota=quota)] if quota else []
             programme.seats = self._seats()
+            programme.rules = [
+                EligibilityRule(position=place, rule=rule, parameter=parameter)
+                for place, (rule, parameter) in enumerate(rules, start=1)
+            ]
+            programme.required = [
+                RequiredDocument(position=place, name=name, kind=kind, optional=False)
+                for place, (name, kind) in enumerate(required, start=1)
+            ]
             db.session.add(programme)
             record("programme.drafted", programme, by=self.secretary, unit_id=self.unit.id)
         return programme
@@ -272,7 +289,8 @@ def _guardian() -> Guardian:
     return Guardian(position=1, full_name="Nguyễn Văn Phụ Huynh", relation="cha", occupation="thợ hồ", phone=phone)
 
 
-def _consent(place: int, purpose: str) -> Consent:
+def consent(place: int, purpose: str) -> Consent:
+    """A consent of the guardian and the child, for one purpose, until the end of the school year."""
     return Consent(
         position=place,
         purpose=purpose,
@@ -313,6 +331,7 @@ def make_award_world(code: str = "U01") -> AwardWorld:
         teacher=people.person("truong", role="nominator", unit=school_unit),
         members=[people.person(name, role="committee_member", unit=world.unit) for name in MEMBERS],
         stranger=people.person("nguoila", role="nominator", unit=far),
+        far=far,
     )
 
 

@@ -1,8 +1,12 @@
 """The association that gives scholarships."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
+from khuyenhoc.core.database import db
 from tests.awards.award_world import AwardWorld, make_award_world
 
 
@@ -10,3 +14,21 @@ from tests.awards.award_world import AwardWorld, make_award_world
 def world(app: Flask) -> AwardWorld:
     """Hội U01 with its chapter and school, its officers and its committee."""
     return make_award_world()
+
+
+@pytest.fixture
+def counted(app: Flask) -> Iterator[Callable[[], int]]:
+    """How many statements were sent since it was last asked."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    def since() -> int:
+        number = len(sent)
+        sent.clear()
+        return number
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield since
+    event.remove(db.engine, "before_cursor_execute", note)

@@ -79,7 +79,7 @@ def test_a_chapter_does_not_submit_for_the_school(world: AwardWorld) -> None:
 
 def test_whoever_nominated_does_not_verify(world: AwardWorld) -> None:
     both = people.person("kiemnhiem", role="nominator", unit=world.unit)
-    _also(both, "secretary", world)
+    world.also(both, "secretary")
     award = world.award(world.programme(), "submitted", nominated_by=both)
 
     with pytest.raises(SamePerson):
@@ -88,7 +88,7 @@ def test_whoever_nominated_does_not_verify(world: AwardWorld) -> None:
 
 def test_whoever_confirmed_the_list_does_not_verify(world: AwardWorld) -> None:
     both = people.person("kiemnhiem", role="nominator", unit=world.unit)
-    _also(both, "secretary", world)
+    world.also(both, "secretary")
     award = world.award(world.programme())
     _take(award, "submit", both)
 
@@ -98,7 +98,7 @@ def test_whoever_confirmed_the_list_does_not_verify(world: AwardWorld) -> None:
 
 def test_whoever_returned_it_does_not_submit_it_anew(world: AwardWorld) -> None:
     both = people.person("kiemnhiem", role="nominator", unit=world.unit)
-    _also(both, "secretary", world)
+    world.also(both, "secretary")
     award = world.award(world.programme(), "submitted")
     _take(award, "return", both, to_mend="Thiếu sổ hộ nghèo")
 
@@ -154,7 +154,3 @@ def test_the_whole_list_of_refusals_can_be_read_first(world: AwardWorld) -> None
 
     assert [(award.id, type(no)) for award, no in found] == [(other.id, WrongStep)]
     assert issubclass(WrongStep, RuleBroken)
-
-
-def _also(user: User, role: str, world: AwardWorld) -> None:
-    people.grant(user, role, world.unit)

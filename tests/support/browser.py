@@ -92,7 +92,7 @@ class Answer:
 
 def _value(node: html.Node) -> str | None:
     if node.name == "textarea":
-        return "".join(child for child in node.children if isinstance(child, str)).removeprefix("\n")
+        return "".join(child for child in node.children if isinstance(child, str)).removeprefix("\r").removeprefix("\n")
     if node.name == "select":
         options = node.all("option")
         chosen = [option for option in options if option.has("selected")] or options[:1]

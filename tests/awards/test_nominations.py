@@ -1,0 +1,305 @@
+"""Nominations: a chapter writes for its own people, its head confirms the list, the ward checks and returns."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.awards import files, nominations, steps
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.programme_tables import Programme, UnitQuota
+from khuyenhoc.awards.steps import Stale, WrongStep
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.history import events
+from khuyenhoc.history.events import record
+from khuyenhoc.org.users import User
+from khuyenhoc.recipients.recipient_tables import Evidence
+from tests.awards.award_world import MILLION, AwardWorld, level
+
+AFTER = datetime.datetime(2026, 9, 1, 8, tzinfo=datetime.UTC)
+Clock = Callable[[datetime.datetime], None]
+
+
+def _nominate(world: AwardWorld, programme: Programme, **more: Any) -> Award:
+    values: dict[str, Any] = {"unit": world.chapter, "by": world.nominator, "reason": "Nhà xa trường", **more}
+    recipient = values.pop("recipient", None) or world.pupil(unit=values["unit"])
+    with writing():
+        return nominations.nominate(recipient, programme.levels[0], programme=programme, **values)
+
+
+def _confirm(world: AwardWorld, awards: Sequence[Award], by: User | None = None) -> None:
+    with writing():
+        nominations.confirm_list(awards[0].programme, world.chapter, awards, by=by or world.nominator)
+
+
+def _verify(award: Award, by: User, **more: Any) -> None:
+    with writing():
+        nominations.verify([award], by=by, note="Đã đến thăm nhà", **more)
+
+
+def test_from_draft_to_checked(world: AwardWorld) -> None:
+    programme = world.programme(rules=[("poverty", "poor"), ("results", "3")])
+    first, second = _nominate(world, programme), _nominate(world, programme)
+
+    _confirm(world, [second, first])
+    _verify(first, world.secretary)
+
+    assert (first.number, second.number) == (1, 2)
+    assert (second.rank, first.rank) == (1, 2)
+    assert (first.state, first.verification) == ("verified", "Đã đến thăm nhà")
+    told = [event.action for event in events.of("awards", first.id)]
+    assert told == ["award.drafted", "award.submitted", "award.verified"]
+
+
+def test_a_draft_may_lack_everything(world: AwardWorld) -> None:
+    programme = world.programme(rules=[("poverty", "poor")], required=[("Giấy hộ nghèo", "poverty")])
+
+    award = _nominate(world, programme, reason="", recipient=world.pupil(circumstances=[]))
+
+    assert award.state == "draft"
+    assert files.completeness([award])[award.id].missing == [
+        "Hộ nghèo hoặc cận nghèo, giấy còn giá trị: chỉ hộ nghèo: Thẻ chưa ghi: hộ nghèo.",
+        "Thiếu giấy: Giấy hộ nghèo.",
+        "Chưa ghi lý do đề nghị.",
+    ]
+
+
+def test_what_is_not_complete_is_not_confirmed(world: AwardWorld) -> None:
+    programme = world.programme(required=[("Giấy hộ nghèo", "poverty")])
+    award = _nominate(world, programme)
+
+    with pytest.raises(RuleBroken, match=r"HB26-0001 chưa đủ. Thiếu giấy: Giấy hộ nghèo"):
+        _confirm(world, [award])
+
+    assert award.state == "draft"
+
+
+def test_a_paper_answers_what_was_required_and_stays(world: AwardWorld) -> None:
+    programme = world.programme(required=[("Giấy hộ nghèo", "poverty")])
+    award = _nominate(world, programme)
+    paper = _file(world, award.recipient_id)
+
+    with writing():
+        nominations.change(award, award.level, reason="Có giấy", evidence={paper.id: 1}, by=world.nominator)
+    _confirm(world, [award])
+
+    assert award.state == "submitted"
+    assert "HB26-0001" in files._nominations_rest_on(paper.id)
+
+
+def test_a_file_of_somebody_else_is_not_attached(world: AwardWorld) -> None:
+    award = _nominate(world, world.programme())
+    foreign = _file(world, world.pupil().id)
+
+    with pytest.raises(RuleBroken, match="không thuộc hồ sơ này"), writing():
+        nominations.change(award, award.level, reason="", evidence={foreign.id: 0}, by=world.nominator)
+
+
+def test_the_same_person_once_in_a_programme(world: AwardWorld) -> None:
+    programme, pupil = world.programme(), world.pupil()
+    _nominate(world, programme, recipient=pupil)
+
+    with pytest.raises(RuleBroken, match="đã có hồ sơ HB26-0001"):
+        _nominate(world, programme, recipient=pupil)
+
+
+def test_after_a_withdrawal_again(world: AwardWorld) -> None:
+    programme, pupil = world.programme(), world.pupil()
+    award = _nominate(world, programme, recipient=pupil)
+    with writing():
+        nominations.withdraw(award, reason="", by=world.nominator)
+
+    assert _nominate(world, programme, recipient=pupil).number == 2
+
+
+def test_a_unit_nominates_its_own_people_only(world: AwardWorld) -> None:
+    programme = world.programme()
+
+    with pytest.raises(NotAllowed, match="người của mình"):
+        _nominate(world, programme, recipient=world.pupil(unit=world.school_unit))
+    with pytest.raises(NotAllowed):
+        _nominate(world, programme, by=world.teacher)
+    with pytest.raises(NotAllowed):
+        _nominate(world, programme, by=world.secretary)
+    with pytest.raises(NotAllowed):
+        _nominate(world, programme, by=world.stranger)
+
+
+def test_after_the_deadline_it_is_refused_in_words(world: AwardWorld, clock: Clock) -> None:
+    programme = world.programme()
+    award = _nominate(world, programme)
+    clock(AFTER)
+
+    with pytest.raises(RuleBroken, match="Hạn nhận đề nghị đã hết ngày 30/8/2026"):
+        _nominate(world, programme)
+    with pytest.raises(RuleBroken, match="đã hết ngày 30/8/2026"):
+        _confirm(world, [award])
+
+
+def test_what_was_returned_may_come_again_after_the_deadline(world: AwardWorld, clock: Clock) -> None:
+    award = _nominate(world, world.programme())
+    _confirm(world, [award])
+    with writing():
+        nominations.send_back(award, to_mend="Bổ sung giấy", by=world.secretary)
+    clock(AFTER)
+
+    _confirm(world, [award])
+
+    assert (award.state, award.rank) == ("submitted", 1)
+
+
+def test_a_programme_that_is_not_open_takes_nothing(world: AwardWorld) -> None:
+    for code, state in (("AA", "draft"), ("BB", "reviewing"), ("CC", "closed")):
+        with pytest.raises(RuleBroken, match="không nhận đề nghị"):
+            _nominate(world, world.programme(code, state=state))
+
+
+def test_a_list_above_its_quota_is_refused_whole(world: AwardWorld) -> None:
+    programme = world.programme(quota=2)
+    awards = [_nominate(world, programme) for _ in range(3)]
+
+    with pytest.raises(RuleBroken, match="Chỉ tiêu 2, đã xác nhận 0, chỉ còn 2; xin bớt từ 3 hồ sơ"):
+        _confirm(world, awards)
+    _confirm(world, awards[:2])
+    with pytest.raises(RuleBroken, match="đã xác nhận 2, chỉ còn 0"):
+        _confirm(world, awards[2:])
+
+    assert [award.state for award in awards] == ["submitted", "submitted", "draft"]
+
+
+def test_a_quota_of_one_level_and_of_the_unit_above(world: AwardWorld) -> None:
+    programme = world.programme(levels=[level("A", MILLION), level("B", MILLION, place=2)])
+    with writing():
+        programme.quotas = [UnitQuota(unit_id=world.unit.id, level_id=programme.levels[0].id, quota=1)]
+        record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
+    ours, theirs = _nominate(world, programme), _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    _confirm(world, [ours])
+
+    with pytest.raises(RuleBroken, match="Mức Mức A có chỉ tiêu 1"), writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+
+def test_a_unit_without_a_line_in_the_allocation_has_none(world: AwardWorld) -> None:
+    programme = world.programme(quota=3)
+    award = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+
+    with pytest.raises(RuleBroken, match="chưa được phân chỉ tiêu"), writing():
+        nominations.confirm_list(programme, world.school_unit, [award], by=world.teacher)
+
+
+def test_a_list_is_of_one_unit_and_one_programme(world: AwardWorld) -> None:
+    programme = world.programme()
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    other = world.award(world.programme("XD26"))
+
+    for award in (theirs, other):
+        with pytest.raises(NotAllowed), writing():
+            nominations.confirm_list(programme, world.chapter, [award], by=world.nominator)
+
+
+def test_whoever_changed_a_draft_does_not_check_it(world: AwardWorld) -> None:
+    award = _nominate(world, world.programme())
+    world.also(world.secretary, "nominator")
+    with writing():
+        nominations.change(award, award.level, reason="Viết lại", evidence={}, by=world.secretary)
+    _confirm(world, [award])
+
+    with pytest.raises(SamePerson):
+        _verify(award, world.secretary)
+
+
+def test_only_the_ward_checks(world: AwardWorld) -> None:
+    award = world.award(world.programme(), "submitted")
+
+    for someone in (world.nominator, world.teacher, world.treasurer, world.chair, world.stranger):
+        with pytest.raises(NotAllowed):
+            _verify(award, someone)
+
+
+def test_a_check_says_how_and_a_return_says_what(world: AwardWorld) -> None:
+    award = world.award(world.programme(), "submitted")
+
+    with pytest.raises(RuleBroken) as no, writing():
+        nominations.verify([award], by=world.secretary, note=" ")
+    assert no.value.field == "note"
+    with pytest.raises(RuleBroken) as no, writing():
+        nominations.send_back(award, to_mend="", by=world.secretary)
+    assert no.value.field == "to_mend"
+
+
+def test_a_stale_page_checks_nothing(world: AwardWorld) -> None:
+    award = world.award(world.programme(), "submitted")
+
+    with pytest.raises(Stale):
+        _verify(award, world.secretary, shown={award.id: "0" * 64})
+
+
+def test_two_writers_do_not_write_over_one_another(world: AwardWorld) -> None:
+    award = _nominate(world, world.programme())
+    shown = steps.version(award)
+    with writing():
+        nominations.change(award, award.level, reason="Một", evidence={}, by=world.nominator, shown=shown)
+
+    with pytest.raises(Stale), writing():
+        nominations.change(award, award.level, reason="Hai", evidence={}, by=world.nominator, shown=shown)
+
+    assert award.reason == "Một"
+
+
+def test_what_was_sent_is_not_changed(world: AwardWorld) -> None:
+    award = world.award(world.programme(), "submitted")
+
+    with pytest.raises(RuleBroken, match="đã gửi"), writing():
+        nominations.change(award, award.level, reason="Khác", evidence={}, by=world.nominator)
+
+
+def test_a_condition_is_asked_again_at_the_check(world: AwardWorld) -> None:
+    programme = world.programme(rules=[("poverty", "poor")])
+    award = world.award(programme, "submitted", recipient=world.pupil(circumstances=[]))
+
+    with pytest.raises(RuleBroken, match="chưa đủ"):
+        _verify(award, world.secretary)
+
+
+def test_nine_hundred_are_checked_in_few_queries(world: AwardWorld, counted: Callable[[], int]) -> None:
+    programme = world.programme(rules=[("poverty", "poor"), ("one_award", "any")])
+    few, many = world.awards(programme, 5, "submitted"), world.awards(programme, 60, "submitted")
+
+    counted()
+    files.completeness(few)
+    for_few = counted()
+    files.completeness(many)
+
+    assert counted() <= for_few
+
+
+def test_withdrawing_asks_why_once_it_was_sent(world: AwardWorld) -> None:
+    award = world.award(world.programme(), "verified")
+
+    with pytest.raises(RuleBroken) as no, writing():
+        nominations.withdraw(award, reason="", by=world.nominator)
+    assert no.value.field == "reason"
+    with pytest.raises(WrongStep), writing():
+        nominations.refuse(world.award(award.programme, "in_review"), reason="Sai", by=world.secretary)
+
+
+def _file(world: AwardWorld, recipient_id: int) -> Evidence:
+    with writing():
+        file = Evidence(
+            recipient_id=recipient_id,
+            kind="poverty",
+            name="so-ho-ngheo.jpg",
+            media_type="image/jpeg",
+            size=10,
+            digest="0" * 64,
+            uploaded_at="2026-08-15T13:47:00.000000Z",
+            uploaded_by=world.nominator.id,
+            uploaded_by_name=world.nominator.signature,
+            removed_at=None,
+        )
+        db.session.add(file)
+        record("evidence.stored", file, by=world.nominator, unit_id=world.unit.id)
+    return file
