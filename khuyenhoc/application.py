@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from khuyenhoc.approvals.views import inbox, policies
 from khuyenhoc.awards import award_tables, committee_tables, decision_tables, programme_tables
+from khuyenhoc.awards.views import checks, confirm, nominate, nominations, programmes
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
@@ -45,6 +46,11 @@ FEATURES: tuple[Blueprint, ...] = (
     policies.blueprint,
     campaigns.blueprint,
     funds.blueprint,
+    programmes.blueprint,
+    nominations.blueprint,
+    nominate.blueprint,
+    confirm.blueprint,
+    checks.blueprint,
     donors.blueprint,
     gift_form.blueprint,
     gifts.blueprint,

@@ -21,7 +21,6 @@ LATER = {
     "committee_member": _l(
         "Chấm điểm và họp xét học bổng sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."
     ),
-    "nominator": _l("Giới thiệu học sinh sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
     "reporter": _l("Báo cáo số liệu sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
 }
 """Roles whose pages come later, and what they read meanwhile."""

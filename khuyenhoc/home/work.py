@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from flask import url_for
 
 from khuyenhoc.approvals import inbox
+from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
 from khuyenhoc.ledger import periods
 from khuyenhoc.org.access import actor, allowed, units_where
 from khuyenhoc.org.units import is_open, name_on, unit_by_id
+from khuyenhoc.web.filters import day
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Work:
 
 def waiting() -> list[Work]:
     """Everything that waits for the person signed in, the most pressing first."""
-    return [*_approvals(), *_desks(), *_periods()]
+    return [*_approvals(), *_nominations(), *_checks(), *_desks(), *_periods()]
 
 
 def _approvals() -> Iterator[Work]:
@@ -39,6 +41,26 @@ def _approvals() -> Iterator[Work]:
         yield Work(len(found.to_decide), _("Việc chờ duyệt"), note, url)
     if found.returned:
         yield Work(len(found.returned), _("Việc trả lại để sửa"), _("Có ghi rõ chỗ cần sửa."), url)
+
+
+def _nominations() -> Iterator[Work]:
+    for item in award_work.waiting(units_where("award.confirm"), ["draft", "returned"]):
+        url = url_for("nominations.index", code=item.code, trang_thai=item.state)
+        until = _("Hạn gửi %(day)s.", day=day(item.deadline))
+        if item.state == "returned":
+            yield Work(
+                item.n, _("Hồ sơ trả lại để bổ sung: %(name)s", name=item.name), _("Có ghi rõ cần bổ sung gì."), url
+            )
+        else:
+            url = url_for("confirm_list.to_confirm", code=item.code)
+            yield Work(item.n, _("Hồ sơ nháp chưa gửi: %(name)s", name=item.name), until, url)
+
+
+def _checks() -> Iterator[Work]:
+    for item in award_work.waiting(units_where("award.verify"), ["submitted"]):
+        note = _("Người giới thiệu không tự thẩm tra.")
+        url = url_for("nominations.index", code=item.code, trang_thai="submitted")
+        yield Work(item.n, _("Hồ sơ chờ thẩm tra: %(name)s", name=item.name), note, url)
 
 
 def _desks() -> Iterator[Work]:

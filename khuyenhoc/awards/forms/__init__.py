@@ -1,0 +1,1 @@
+"""Forms of programmes, nominations, the committee and decisions."""
