@@ -46,18 +46,21 @@ def columns(name: str) -> list[str]:
     return [column.name for column in _table(name).columns]
 
 
-def rows_of_next(give: Callable[[], Document]) -> Rows:
-    """What the next gift would write. Nothing is left of it in the database."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
+def rows_of_next(give: Callable[[], Document], count: int = 1) -> list[Rows]:
+    """What the next gifts would write, in their order. Nothing is left of them in the database."""
+    found: list[Rows] = []
     try:
         with writing():
-            document = give()
-            for name, condition in _where(document).items():
-                sql = f"SELECT {', '.join(columns(name))} FROM {name} WHERE {condition} ORDER BY 1, 2, 3"
-                found[name] = [tuple(row) for row in db.session.connection().exec_driver_sql(sql)]
+            for document in [give() for _gift in range(count)]:
+                found += [Rows({name: _read(name, where) for name, where in _where(document).items()})]
             raise _Undo
     except _Undo:
-        return Rows(found)
+        return found
+
+
+def _read(name: str, condition: str) -> list[tuple[Any, ...]]:
+    sql = f"SELECT {', '.join(columns(name))} FROM {name} WHERE {condition} ORDER BY 1, 2, 3"
+    return [tuple(row) for row in db.session.connection().exec_driver_sql(sql)]
 
 
 def _where(document: Document) -> dict[str, str]:

@@ -29,7 +29,7 @@ def measure(ground: Ground, options: Options) -> list[Figure]:
             connection.close()
 
         rule = Contender("donations.record", by_rule)
-        hand = Contender("raw SQL", by_hand, lambda: raw.statements(raw.rows_of_next(ward.give)))
+        hand = Contender("raw SQL", by_hand, lambda: raw.statements(raw.rows_of_next(ward.give)[0]))
         side_by_side([rule, hand], options.rounds)
         db.session.rollback()
         assert db.session.execute(text("SELECT COUNT(*) FROM documents")).scalar_one() >= 2 * options.rounds

@@ -2,9 +2,8 @@
 
 import datetime
 import itertools
-from dataclasses import dataclass, replace
-
-from sqlalchemy import select
+from dataclasses import dataclass
+from typing import Any
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
@@ -23,6 +22,8 @@ from khuyenhoc.org.users import COMMAND_LINE, User
 
 FOUNDED = datetime.date(2012, 1, 1)
 _keys = itertools.count(1)
+
+Names = dict[str, tuple[type[Any], int]]
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,14 @@ def campaign(
     return made
 
 
-def for_this_thread(world: World) -> World:
-    """The same world, read by the session of the present thread."""
-    return replace(
-        world,
-        **{
-            name: db.session.scalars(select(type(thing)).where(type(thing).id == thing.id)).one()
-            for name, thing in vars(world).items()
-        },
-    )
+def names_of(world: World) -> Names:
+    """Where another thread finds the same world: a session's objects are its own thread's alone."""
+    return {name: (type(thing), thing.id) for name, thing in vars(world).items()}
+
+
+def for_this_thread(names: Names) -> World:
+    """The world, read by the session of the present thread."""
+    return World(**{name: db.session.get_one(kind, id) for name, (kind, id) in names.items()})
 
 
 def sign_in(user: User) -> str:

@@ -2,11 +2,13 @@
 
 Reading happens in a plain transaction. Writing happens only inside ``with writing():``, which
 opens a transaction of its own (on SQLite BEGIN IMMEDIATE, in a fair queue), commits once at the
-end and rolls everything back when the block raises. Rules never commit.
+end and rolls everything back when the block raises. Rules never commit. It returns when all of it is
+on the disk; on SQLite the next writer is let in before that, and one flush serves all who wait for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -14,6 +16,7 @@ from sqlalchemy import BigInteger, Engine, Integer, MetaData, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from khuyenhoc.core import flush
 from khuyenhoc.core.queue import WriterQueue
 
 NAMES = {
@@ -37,6 +40,13 @@ class Base(DeclarativeBase):
 db: SQLAlchemy = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 _queue = WriterQueue()
+_durable: list[Callable[[Session], None]] = []
+
+
+def when_durable(deed: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Decorates what is to happen after each deed has been stored and is on the disk."""
+    _durable.append(deed)
+    return deed
 
 
 def is_sqlite() -> bool:
@@ -66,7 +76,9 @@ def writing() -> Iterator[None]:
         raise TimeoutError("the writers' queue did not move")
     session.info["writing"] = True
     try:
-        session.connection(execution_options={"kh_write": True})
+        connection = session.connection(execution_options={"kh_write": True})
+        if not queued:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")  # waited for below
         yield
         session.commit()
     except BaseException:
@@ -76,6 +88,20 @@ def writing() -> Iterator[None]:
         session.info.pop("writing", None)
         if queued:
             _queue.leave()
+    _flusher(db.engine).wait()
+    for deed in _durable:
+        deed(session)
+
+
+@cache
+def _flusher(engine: Engine) -> flush.Flusher:
+    return flush.Flusher(flush.log_of(engine))
+
+
+def require_writing() -> None:
+    """WriteOutsideWriting unless the present session is inside ``with writing():``."""
+    if not db.session().info.get("writing"):
+        raise WriteOutsideWriting
 
 
 @event.listens_for(Session, "before_flush")
@@ -91,6 +117,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+        event.listen(engine, "checkin", _on_sqlite_checkin)
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
@@ -110,8 +137,16 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Any) -> None:
-    write = connection.get_execution_options().get("kh_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not connection.get_execution_options().get("kh_write"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_sqlite_checkin(connection: Any, _record: Any) -> None:
+    if connection is not None:
+        connection.execute("PRAGMA synchronous = FULL")  # for whoever writes without ``writing``: a migration
 
 
 def scalar(sql: str, **values: Any) -> Any:

@@ -4,31 +4,89 @@ They run on the session's own connection, in one transaction with everything els
 Whatever the session still holds back is to be flushed first (``db.session.flush()``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy.exc import DBAPIError
 
-from khuyenhoc.core.database import db, is_sqlite
+from khuyenhoc.core.database import db, is_sqlite, require_writing
+
+Rows = list[tuple[Any, ...]]
+Question = tuple[str, tuple[Any, ...]]
+"""A SELECT whose places for values are written ``{}``, and the values."""
 
 
 def run(sql: str, *values: Any) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement whose places for values are written ``{}``."""
+    """The answer to a statement whose places for values are written ``{}``, as SQLAlchemy gives it."""
     sqlite = is_sqlite()
-    return _execute(_marked(sql, sqlite), values, sqlite)
-
-
-def insert(table: Table, rows: Sequence[Mapping[str, Any]], *, returning: str = "") -> CursorResult[*tuple[Any, ...]]:
-    """Write rows that all name the same columns; ``returning`` is a column that the engine fills in."""
-    sqlite = is_sqlite()
-    sql = _insert(table.name, tuple(rows[0]), len(rows), returning, sqlite)
-    return _execute(sql, tuple(value for row in rows for value in row.values()), sqlite)
-
-
-def _execute(sql: str, values: tuple[Any, ...], sqlite: bool) -> CursorResult[*tuple[Any, ...]]:
     plain = tuple(map(_plain, values)) if sqlite else values
-    return db.session.connection().exec_driver_sql(sql, plain)
+    return db.session.connection().exec_driver_sql(_marked(sql, sqlite), plain)
+
+
+def rows(sql: str, *values: Any) -> Rows:
+    """The rows that a short SELECT gives, whose places for values are written ``{}``."""
+    found: Rows = _execute(_marked(sql, is_sqlite()), values).fetchall()
+    return found
+
+
+def rows_of_each(*questions: Question) -> list[Rows]:
+    """The rows of several SELECTs, asked in this order, on PostgreSQL in one journey."""
+    with together():
+        cursors = [_execute(_marked(sql, is_sqlite()), values) for sql, values in questions]
+    return [cursor.fetchall() for cursor in cursors]
+
+
+def write(sql: str, *values: Any) -> None:
+    """Run a statement that answers nothing; its places for values are written ``{}``."""
+    require_writing()
+    _execute(_marked(sql, is_sqlite()), values)
+
+
+def insert(table: Table, values: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that all name the same columns."""
+    require_writing()
+    sql = _insert(table.name, tuple(values[0]), len(values), is_sqlite())
+    _execute(sql, tuple(value for row in values for value in row.values()))
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is asked inside goes to PostgreSQL in one journey; what it refuses is raised at the end of the block.
+
+    Each journey that is spared shortens the time for which the unit's lock is held.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    with _in_its_name(connection, ""), _driver(connection).pipeline():
+        yield
+
+
+def _execute(sql: str, values: tuple[Any, ...]) -> Any:
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        values = tuple(map(_plain, values))
+    with _in_its_name(connection, sql):
+        return _driver(connection).execute(sql, values)
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection; going round SQLAlchemy here halves the time of a short statement."""
+    return connection.connection.driver_connection
+
+
+@contextmanager
+def _in_its_name(connection: Connection, sql: str) -> Iterator[None]:
+    """The driver's faults as SQLAlchemy raises them, so that nobody has to know of the short cut."""
+    fault: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except fault as error:
+        raise DBAPIError.instance(sql, None, error, fault, dialect=connection.dialect) from error
 
 
 def _plain(value: Any) -> int | str | None:
@@ -37,10 +95,9 @@ def _plain(value: Any) -> int | str | None:
 
 
 @cache
-def _insert(table: str, columns: tuple[str, ...], rows: int, returning: str, sqlite: bool) -> str:
+def _insert(table: str, columns: tuple[str, ...], rows: int, sqlite: bool) -> str:
     values = ", ".join([f"({', '.join(['{}'] * len(columns))})"] * rows)
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"  # noqa: S608 - names of our own tables
-    return _marked(f"{sql} RETURNING {returning}" if returning else sql, sqlite)
+    return _marked(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}", sqlite)  # noqa: S608 - our own tables
 
 
 @cache

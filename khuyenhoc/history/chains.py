@@ -54,11 +54,21 @@ _BEGIN = (
 
 def lock(unit_id: int) -> dict[str, Head]:
     """Take the unit's lock (first thing in every deed that posts) and read both heads."""
-    statement = _READ if is_sqlite() else _READ + " FOR UPDATE"
-    rows = fixed.run(statement, unit_id).all()
-    if not rows:
-        fixed.run(_BEGIN, unit_id, GENESIS, unit_id, GENESIS)
-        rows = fixed.run(statement, unit_id).all()
+    sql, values = locking(unit_id)
+    heads = heads_in(fixed.rows(sql, *values))
+    if not heads:
+        fixed.write(_BEGIN, unit_id, GENESIS, unit_id, GENESIS)
+        heads = heads_in(fixed.rows(sql, *values))
+    return heads
+
+
+def locking(unit_id: int) -> fixed.Question:
+    """What takes the unit's lock, to be asked together with what must be read under it."""
+    return _READ if is_sqlite() else _READ + " FOR UPDATE", (unit_id,)
+
+
+def heads_in(rows: fixed.Rows) -> dict[str, Head]:
+    """Both heads, as the lock's rows tell them; empty while the unit has no chains yet."""
     return {kind: Head(length, head) for kind, length, head in rows}
 
 

@@ -159,10 +159,12 @@ class Chart:
         return found
 
 
+CHART = "SELECT id, kind FROM accounts WHERE unit_id = {} ORDER BY id"
+
+
 def chart_of(unit_id: int) -> Chart:
     """All accounts of a unit, in one short reading."""
-    rows = fixed.run("SELECT id, kind FROM accounts WHERE unit_id = {} ORDER BY id", unit_id)
-    return Chart({row[0]: row[1] for row in rows})
+    return Chart(dict(fixed.rows(CHART, unit_id)))
 
 
 def of_kind(unit_id: int, kind: str) -> Account:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 
-from khuyenhoc.core import clock
+from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
@@ -72,41 +72,53 @@ def post(draft: Draft, *, by: Person) -> Document:
     open or not this unit's, and whatever would take money or goods below zero on any day.
     """
     db.session.flush()
-    heads = chains.lock(draft.unit_id)
-    found = write.situation(draft.unit_id, draft.key, draft.series, draft.date, clock.today())
     request = _request_digest(draft)
+    campaign_ids = sorted({line.campaign.id for line in draft.lines})
+    found = write.situation(draft.unit_id, draft.key, draft.series, draft.date, clock.today(), campaign_ids)
     if found.known_id is not None:
         return _same_request(found.known_id, request)
     _require_sound(draft, found)
-    chart = chart_of(draft.unit_id)
-    postings = _postings(draft, chart)
-    refusals.require_enough(chart, draft.date, postings)
-    place = (found.last_number + 1, heads["entries"].length + 1)
-    values, lines = _rows(draft, request, place, by)
+    postings = _postings(draft, found.chart)
+    refusals.require_enough(found.chart, draft.date, postings)
+    values, lines = _rows(draft, request, found, by)
     try:
-        document_id = write.document(values, lines)
-        rows: seal.Rows = {"documents": [values], "document_lines": lines}
-        for table, part_rows in draft.parts:
-            rows[table.name] = [{**row, "document_id": document_id} for row in part_rows]
-            write.part(table, rows[table.name])
-        write.entry(heads["entries"], _entry_values(draft, values, by), postings)
+        rows = _write(draft, values, lines, postings, found.heads["entries"], by)
         document = _stored(values)
         rows |= followers.posted(document, draft)
     except DBAPIError as error:
         raise refusals.sentence(error) from error
-    write.totals(lines, +1)
-    content = seal.content_of("documents", rows)
-    events.write(
-        heads["history"],
-        f"{draft.kind}.posted",
-        "documents",
-        document_id,
-        content,
-        by=by,
-        unit_id=draft.unit_id,
-        details={"label": _label(values), **draft.details},
-    )
+    with fixed.together():
+        write.totals(lines, +1)
+        events.write(
+            found.heads["history"],
+            f"{draft.kind}.posted",
+            "documents",
+            found.next_id,
+            seal.content_of("documents", rows),
+            by=by,
+            unit_id=draft.unit_id,
+            details={"label": _label(values), **draft.details},
+        )
     return document
+
+
+def _write(
+    draft: Draft,
+    values: dict[str, Any],
+    lines: list[dict[str, Any]],
+    postings: Sequence[PostingLine],
+    head: chains.Head,
+    by: Person,
+) -> seal.Rows:
+    """The document, what features hang on it, and its entry; gives the rows that are to be sealed."""
+    rows: seal.Rows = {"documents": [values], "document_lines": lines}
+    with fixed.together():
+        write.document(values, lines)
+        for table, part_rows in draft.parts:
+            rows[table.name] = [{**row, "document_id": values["id"]} for row in part_rows]
+            write.part(table, rows[table.name])
+        write.entry(head, _entry_values(draft, values, by), postings)
+    return rows
 
 
 def void(document: Document, *, reason: str, by: Person, approved_by: Person | None = None) -> Document:
@@ -206,13 +218,13 @@ def _require_sound(draft: Draft, found: Situation) -> None:
     if draft.amount > LIMIT or any(abs(line.amount) > LIMIT for line in draft.lines):
         raise RuleBroken(_("Số tiền quá lớn."), field="amount")
     for campaign in {line.campaign.id: line.campaign for line in draft.lines}.values():
-        _require_campaign(campaign, draft)
+        _require_campaign(campaign, draft, found)
 
 
-def _require_campaign(campaign: Campaign, draft: Draft) -> None:
+def _require_campaign(campaign: Campaign, draft: Draft, found: Situation) -> None:
     if campaign.unit_id != draft.unit_id:
         raise NotFound(_("Chiến dịch này không thuộc sổ của đơn vị."))
-    if campaign.state != "open":
+    if campaign.id not in found.open_campaigns:
         raise RuleBroken(_("Chiến dịch %(name)s không mở, nên không ghi được.", name=campaign.name), field="campaign")
 
 
@@ -240,21 +252,19 @@ def counter_kind(heading: str, item_id: int | None) -> str | None:
     return COUNTER[heading]
 
 
-def _rows(
-    draft: Draft, request: str, place: tuple[int, int], by: Person
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    number, entry_number = place
+def _rows(draft: Draft, request: str, found: Situation, by: Person) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     values: dict[str, Any] = {
+        "id": found.next_id,
         "unit_id": draft.unit_id,
         "kind": draft.kind,
         "series": draft.series,
         "year": draft.date.year,
-        "number": number,
+        "number": found.last_number + 1,
         "date": draft.date,
         "state": "recorded",
         "memo": draft.memo,
         "amount": draft.amount,
-        "entry_number": entry_number,
+        "entry_number": found.heads["entries"].length + 1,
         "idempotency_key": draft.key,
         "request_digest": request,
         "created_at": clock.stamp(),
@@ -264,6 +274,7 @@ def _rows(
     }
     lines = [
         {
+            "document_id": found.next_id,
             "position": position,
             "campaign_id": line.campaign.id,
             "account_id": line.account.id,

@@ -13,7 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from khuyenhoc.core import fixed
+from khuyenhoc.core.database import is_sqlite
+from khuyenhoc.history import chains
 from khuyenhoc.history.chains import Head, canonical, link_hash, moved
+from khuyenhoc.ledger.accounts import CHART, Chart
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Entry, Posting
 
@@ -29,11 +32,18 @@ ENTRY_COLUMNS = [column.name for column in ENTRIES.columns if column.name != "ha
 POSTING_COLUMNS = [column.name for column in POSTINGS.columns]
 
 _SITUATION = (
-    "SELECT (SELECT id FROM documents WHERE unit_id = {} AND idempotency_key = {}),"
+    "SELECT (SELECT id FROM documents WHERE unit_id = {} AND idempotency_key = {}), NEXT_ID,"
     " COALESCE((SELECT MAX(number) FROM documents WHERE unit_id = {} AND series = {} AND year = {}), 0),"
     " EXISTS (SELECT 1 FROM periods WHERE unit_id = {} AND year = {} AND month = {} AND state = 'closed'),"
     " EXISTS (SELECT 1 FROM units WHERE id = {} AND valid_from <= {} AND (valid_to IS NULL OR valid_to >= {}))"
 )
+_NEXT_ID = {
+    True: "(SELECT COALESCE(MAX(id), 0) + 1 FROM documents)",
+    False: "nextval(pg_get_serial_sequence('documents', 'id'))",
+}
+"""The id that the next document will have; on SQLite (True) nobody else writes meanwhile."""
+
+_OPEN = "SELECT id FROM campaigns WHERE state = 'open' AND id IN ({})"
 _ADD_TOTAL = (
     "INSERT INTO document_totals (campaign_id, heading, account_id, item_id, amount, quantity, lines)"
     " VALUES ({}, {}, {}, {}, {}, {}, {})"
@@ -47,13 +57,20 @@ _VOID = "UPDATE documents SET state = 'voided', voided_at = {}, voided_by_entry 
 class Situation(NamedTuple):
     """What a document finds when it is about to be posted, read in one go under the unit's lock."""
 
+    heads: dict[str, Head]
+    """Of the unit's chains."""
     known_id: int | None
     """The document that its key has already made."""
+    next_id: int
+    """The id that the document may take."""
     last_number: int
     is_closed: bool
     """Its month is."""
     is_unit_open: bool
     """Today."""
+    chart: Chart
+    open_campaigns: set[int]
+    """Those of its campaigns that are open now, whatever was read before the lock was taken."""
 
 
 @dataclass(frozen=True)
@@ -67,22 +84,26 @@ class PostingLine:
     quantity: int = 0
 
 
-def situation(unit_id: int, key: str, series: str, day: datetime.date, today: datetime.date) -> Situation:
-    """How things stand for a document of this key, series and day; only under the unit's lock."""
-    row = fixed.run(
-        _SITUATION, unit_id, key, unit_id, series, day.year, unit_id, day.year, day.month, unit_id, today, today
-    ).one()
-    return Situation(row[0], row[1], bool(row[2]), bool(row[3]))
+def situation(
+    unit_id: int, key: str, series: str, day: datetime.date, today: datetime.date, campaign_ids: Sequence[int]
+) -> Situation:
+    """Take the unit's lock and see how things stand for a document of this key, series, day and these campaigns."""
+    place = (unit_id, key, unit_id, series, day.year, unit_id, day.year, day.month, unit_id, today, today)
+    locked, ((known, next_id, last, closed, unit_open),), accounts, campaigns = fixed.rows_of_each(
+        chains.locking(unit_id),
+        (_SITUATION.replace("NEXT_ID", _NEXT_ID[is_sqlite()]), place),
+        (CHART, (unit_id,)),
+        (_OPEN.format(", ".join(["{}"] * len(campaign_ids))), tuple(campaign_ids)),
+    )
+    heads = chains.heads_in(locked) or chains.lock(unit_id)
+    chart, open_campaigns = Chart(dict(accounts)), {row[0] for row in campaigns}
+    return Situation(heads, known, next_id, last, bool(closed), bool(unit_open), chart, open_campaigns)
 
 
-def document(values: dict[str, Any], lines: Sequence[dict[str, Any]]) -> int:
-    """Write a document and its lines; gives its id, and puts it into ``values`` and every line."""
-    document_id = int(fixed.insert(DOCUMENTS, [values], returning="id").scalar_one())
-    values["id"] = document_id
-    for line in lines:
-        line["document_id"] = document_id
+def document(values: dict[str, Any], lines: Sequence[dict[str, Any]]) -> None:
+    """Write a document and its lines."""
+    fixed.insert(DOCUMENTS, [values])
     fixed.insert(LINES, lines)
-    return document_id
 
 
 def part(table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -125,9 +146,9 @@ def totals(lines: Sequence[dict[str, Any]], sign: int) -> None:
     """Count lines into the kept totals of documents (``sign`` −1 takes a voided document out again)."""
     for line in lines:
         place = (line["campaign_id"], line["heading"], line["account_id"], line["item_id"] or 0)
-        fixed.run(_ADD_TOTAL, *place, sign * line["amount"], sign * line["quantity"], sign)
+        fixed.write(_ADD_TOTAL, *place, sign * line["amount"], sign * line["quantity"], sign)
 
 
 def void_document(document_id: int, *, at: str, entry_number: int, reason: str) -> None:
     """Mark a document void, with the number of its mirror entry."""
-    fixed.run(_VOID, at, entry_number, reason, document_id)
+    fixed.write(_VOID, at, entry_number, reason, document_id)

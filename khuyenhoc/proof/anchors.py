@@ -1,4 +1,4 @@
-"""Anchors: where each chain ended, written outside the books after every commit.
+"""Anchors: where each chain ended, written outside the books once it is on the disk.
 
 A chain cannot protect its own newest links: whoever cuts them off and turns the head back leaves an
 unbroken, shorter chain. The file ``anchors.jsonl`` beside the installation remembers; so do the
@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, when_durable
 from khuyenhoc.history import chains
 from khuyenhoc.web import instance
 
@@ -30,7 +30,7 @@ def file() -> Path:
     return folder / FILE
 
 
-@event.listens_for(Session, "after_commit")
+@when_durable
 def _write(session: Session) -> None:
     moved = session.info.pop("heads", None)
     if moved and instance.folder() is not None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, CannotWriteNow, NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.flush import NotFlushed
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.web.page import wants_fragment
 from khuyenhoc.web.resend import sent_again
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
         StatementError: refused_by_the_database,
         TimeoutError: waited_too_long,
         OSError: refused_by_the_machine,
+        NotFlushed: perhaps_written,
         Exception: unforeseen,
     }
     for kind, handler in handlers.items():
@@ -110,6 +112,14 @@ def waited_too_long(_error: TimeoutError) -> Response:
 def refused_by_the_machine(error: OSError) -> Response:
     """A full disk, else our mistake."""
     return _full() if error.errno in (errno.ENOSPC, errno.EDQUOT) else unforeseen(error)
+
+
+def perhaps_written(error: NotFlushed) -> Response:
+    """Stored, but the disk did not confirm it: the same form sent again is never recorded twice."""
+    log.error("not flushed", id=g.get("request_id"), endpoint=request.endpoint, exc_info=error)
+    sentence = _("Máy chủ chưa xác nhận được rằng việc này đã nằm chắc trên đĩa.")
+    advice = _("Xin bấm gửi lại đúng biểu mẫu ấy: một biểu mẫu không bao giờ được ghi hai lần.")
+    return answer(503, _("Chưa chắc đã ghi được"), sentence, advice=advice)
 
 
 def unforeseen(error: Exception) -> Response:

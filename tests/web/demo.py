@@ -11,6 +11,7 @@ from wtforms import FieldList, FormField
 
 from khuyenhoc.core.database import BigInt, db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, CannotWriteNow, NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.flush import NotFlushed
 from khuyenhoc.web import excel, lists, navigation
 from khuyenhoc.web.forms import (
     ChoiceField,
@@ -38,6 +39,7 @@ REFUSALS = {
     "busy": CannotWriteNow("Sổ đang bận.", status=503),
     "mistake": KeyError("hidden detail"),
     "full": OSError(28, "No space left on device"),
+    "unsure": NotFlushed("Input/output error"),
     "slow": TimeoutError("the writers' queue did not move"),
 }
 

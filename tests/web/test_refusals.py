@@ -20,6 +20,7 @@ HTMX = {"HX-Request": "true"}
         ("allowed", 403, "Việc này của thủ quỹ."),
         ("recorded", 409, "đã ghi với nội dung khác"),
         ("busy", 503, "Sổ đang bận."),
+        ("unsure", 503, "chưa xác nhận được"),
         ("slow", 503, "Sổ đang bận"),
         ("full", 507, "Ổ đĩa của máy chủ đã đầy"),
         ("mistake", 500, "gặp trục trặc"),

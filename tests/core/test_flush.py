@@ -1,0 +1,119 @@
+"""Nobody is answered before his deed is on the disk; those who wait share one flush."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from khuyenhoc.core import database, flush
+from khuyenhoc.core.database import db, is_sqlite, writing
+from khuyenhoc.core.flush import Flusher, NotFlushed
+from khuyenhoc.proof import anchors
+from tests.support.world import World, make_world
+
+
+class Disk:
+    """A slow disk that counts; it can be told to refuse."""
+
+    def __init__(self) -> None:
+        self.flushes = 0
+        self.refuses = False
+
+    def flush(self) -> None:
+        """One flush of a tenth of a second."""
+        time.sleep(0.1)
+        self.flushes += 1
+        if self.refuses:
+            raise OSError(5, "Input/output error")
+
+
+def eight(deed: Callable[[], None]) -> list[BaseException]:
+    """Eight threads that do the same at once; what they raised."""
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            deed()
+        except NotFlushed as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_eight_who_wait_at_once_share_two_flushes() -> None:
+    disk = Disk()
+
+    assert eight(Flusher(disk.flush).wait) == []
+
+    assert disk.flushes <= 2
+
+
+def test_a_flush_that_has_begun_is_not_enough_for_who_comes_later() -> None:
+    disk = Disk()
+    flusher = Flusher(disk.flush)
+    first = threading.Thread(target=flusher.wait)
+    first.start()
+    time.sleep(0.03)
+
+    flusher.wait()
+
+    assert disk.flushes == 2
+    first.join()
+
+
+def test_a_disk_that_refuses_refuses_everybody_who_waits() -> None:
+    disk = Disk()
+    disk.refuses = True
+
+    assert len(eight(Flusher(disk.flush).wait)) == 8
+
+
+@pytest.mark.sqlite
+def test_a_deed_is_answered_after_the_flush_and_the_next_is_let_in_before(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = make_world()
+    seen: list[str] = []
+
+    def note(_name: str) -> None:
+        seen.append("flushed")
+        assert not database._queue._busy
+
+    monkeypatch.setattr(flush, "_flush_file", note)
+    database._flusher.cache_clear()
+    gift(ward, seen)
+    database._flusher.cache_clear()
+
+    assert seen == ["committed", "flushed", "answered"]
+
+
+def gift(ward: World, seen: list[str]) -> None:
+    """A deed that notes its steps."""
+    with writing():
+        ward.gift(1_000)
+        seen.append("committed")
+    seen.append("answered")
+
+
+def test_what_the_disk_did_not_confirm_is_not_anchored(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = make_world()
+    before = anchors.known("entries")
+
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(flush, "_flush_file" if is_sqlite() else "_flush_server", refuse)
+    database._flusher.cache_clear()
+    with pytest.raises(NotFlushed):
+        ward.gift(1_000)
+    database._flusher.cache_clear()
+
+    db.session.rollback()
+    assert anchors.known("entries") == before
