@@ -13,7 +13,16 @@ from sqlalchemy import Table
 from khuyenhoc.core.database import Base, db, is_sqlite, writing
 from khuyenhoc.ledger.document_tables import Document
 
-TABLES = ("documents", "document_lines", "donations", "donation_shares", "postings", "entries", "history")
+TABLES = (
+    "documents",
+    "document_lines",
+    "donations",
+    "donation_shares",
+    "postings",
+    "entries",
+    "trace_layers",
+    "history",
+)
 """Every table that a gift writes rows of its own to, in the order in which it does."""
 
 TOTALS = (
@@ -70,6 +79,7 @@ def _where(document: Document) -> dict[str, str]:
         "document_lines": mine,
         "donations": mine,
         "donation_shares": mine,
+        "trace_layers": mine,
         "postings": f"{entry}entry_number = {document.entry_number}",
         "entries": f"{entry}number = {document.entry_number}",
         "history": f"subject_table = 'documents' AND subject_id = {document.id}",
