@@ -10,7 +10,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from khuyenhoc.approvals.views import inbox, policies
 from khuyenhoc.awards import award_tables, committee_tables, decision_tables, programme_tables
-from khuyenhoc.awards.views import checks, confirm, nominate, nominations, programmes
+from khuyenhoc.awards.views import (
+    checks,
+    confirm,
+    decisions,
+    drafting,
+    nominate,
+    nominations,
+    programmes,
+    publication,
+)
 from khuyenhoc.core.database import db, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
@@ -66,6 +75,9 @@ FEATURES: tuple[Blueprint, ...] = (
     movements.blueprint,
     cash.blueprint,
     books.blueprint,
+    decisions.blueprint,
+    drafting.blueprint,
+    publication.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 

@@ -128,6 +128,11 @@ def get_decision(decision_id: int) -> Decision:
     return decision
 
 
+def find_by_document(document_id: int) -> Decision | None:
+    """The decision that a document of series QĐ stands for."""
+    return db.session.scalar(select(Decision).where(Decision.document_id == document_id))
+
+
 def printed_number(decision: Decision) -> str:
     """As papers print it: ``01/QĐ-HKH``; empty before it is signed."""
     return f"{decision.document.number:02d}/QĐ-HKH" if decision.document is not None else ""

@@ -12,9 +12,8 @@ from sqlalchemy import or_, select
 
 from khuyenhoc.awards import annexes, decision_papers, decisions, holds, holidays, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.decision_tables import Decision, DecisionLine
 from khuyenhoc.core import clock
-from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -99,13 +98,19 @@ def lines_of(
     ]
 
 
-def notice(decision: Decision, *, by: Person, of_unit: int | None = None) -> papers.AwardNotice:
-    """What the notice says today; ``of_unit``: the part of one nominating unit, for its own board."""
+def concerns(decision: Decision, unit_ids: frozenset[int]) -> bool:
+    """Whether one of these units nominated anybody in the decision."""
+    mine = select(DecisionLine.award_id).join(Award, Award.id == DecisionLine.award_id)
+    mine = mine.where(DecisionLine.decision_id == decision.id, Award.nominating_unit_id.in_(sorted(unit_ids)))
+    return db.session.scalar(mine.limit(1)) is not None
+
+
+def notice(decision: Decision, *, of_units: frozenset[int] | None = None, by: User | None = None) -> papers.AwardNotice:
+    """What the notice says today; ``of_units``: the part that these units nominated, for their own board."""
     assert decision.document is not None
     assert decision.decided_on is not None
     assert decision.published_from is not None
     assert decision.published_until is not None
-    units = None if of_unit is None else frozenset({of_unit})
     programme = decision.programme
     return papers.AwardNotice(
         heading=heads.heading(decision.unit_id, decision.published_from),
@@ -119,13 +124,21 @@ def notice(decision: Decision, *, by: Person, of_unit: int | None = None) -> pap
         since=words_of(decision.published_from),
         until=words_of(decision.published_until),
         working_days=programme.publication_days,
-        unit_name=names_on([of_unit])[of_unit] if of_unit is not None else "",
+        unit_name=", ".join(sorted(names_on(of_units).values())) if of_units is not None else "",
         rows=[
             papers.NoticeLine(code=line.code, name=line.name, level=line.level)
-            for line in lines_of(decision, of_units=units)
+            for line in lines_of(decision, of_units=of_units)
         ],
-        signer=getattr(by, "full_name", "") if of_unit is None else "",
+        signer=by.full_name if by is not None else "",
     )
+
+
+def current_notice(decision: Decision) -> IssuedPaper | None:
+    """The frozen notice, as long as it shows nothing that may not be shown today."""
+    known = issued.find(NOTICE, decision.document_id) if decision.document_id is not None else None
+    if known is None or known.frozen["rows"] != notice(decision).content()["rows"]:
+        return None
+    return known
 
 
 def issue_notice(decision: Decision, *, by: User) -> IssuedPaper:
@@ -133,12 +146,13 @@ def issue_notice(decision: Decision, *, by: User) -> IssuedPaper:
     decisions.require_right(by, "decision.publish", decision.unit_id)
     if decision.state not in ("published", "final"):
         raise RuleBroken(_("Quyết định chưa công bố."))
+    current = current_notice(decision)
+    if current is not None:
+        return current
     paper = notice(decision, by=by)
     known = issued.find(NOTICE, decision.document_id) if decision.document_id is not None else None
     if known is None:
         return issued.issue(NOTICE, paper, unit_id=decision.unit_id, document_id=decision.document_id, by=by)
-    if known.frozen["rows"] == paper.content()["rows"]:
-        return known
     return issued.reissue(known, paper, by=by, reason=_("Danh sách được nêu đã đổi."))
 
 

@@ -64,8 +64,12 @@ def plan_of(decision: Decision, awards: Sequence[Award], on: datetime.date | Non
     """What signing would set aside now; of a withdrawal, what it would give back."""
     if decision.kind != "withdrawal":
         return promises.plan_for(decision.programme, awards, on)
-    shares = {award.id: tuple(_still_promised(award)) for award in awards}
-    return Plan(shares, ())
+    return promised_to(awards)
+
+
+def promised_to(awards: Sequence[Award]) -> Plan:
+    """What stands promised to these awards and is neither paid nor handed over: what a withdrawal gives back."""
+    return Plan({award.id: tuple(_still_promised(award)) for award in awards}, ())
 
 
 def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:

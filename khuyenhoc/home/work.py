@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from khuyenhoc.approvals import inbox
+from khuyenhoc.awards import decision_list, decisions
 from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
@@ -28,7 +29,15 @@ class Work:
 
 def waiting() -> list[Work]:
     """Everything that waits for the person signed in, the most pressing first."""
-    return [*_approvals(), *_nominations(), *_checks(), *_desks(), *_periods()]
+    return [
+        *_approvals(),
+        *_nominations(),
+        *_checks(),
+        *_desks(),
+        *_complaints(),
+        *_decisions(),
+        *_periods(),
+    ]
 
 
 def _approvals() -> Iterator[Work]:
@@ -70,6 +79,24 @@ def _desks() -> Iterator[Work]:
         yield Work(
             1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("desk.show", desk_id=desk.id)
         )
+
+
+def _complaints() -> Iterator[Work]:
+    found = decision_list.unanswered(units_where("complaint.answer")) if allowed("complaint.answer") else ()
+    if found:
+        note = _("Trả lời trước ngày %(day)s.", day=day(found[0].answer_by))
+        yield Work(len(found), _("Ý kiến chờ trả lời"), note, url_for("publication.one", complaint_id=found[0].id))
+
+
+def _decisions() -> Iterator[Work]:
+    for one in decision_list.ready(units_where("decision.draft")) if allowed("decision.draft") else ():
+        url = url_for("drafting.new", code=one.programme.code)
+        yield Work(one.count, _("Suất chờ quyết định"), one.programme.name, url)
+    for decision in decision_list.to_publish(units_where("decision.publish")) if allowed("decision.publish") else ():
+        over = decision.state == "published"
+        title = _("Quyết định hết hạn công bố") if over else _("Quyết định chờ công bố")
+        url = url_for("decisions.show", decision_id=decision.id)
+        yield Work(1, title, f"{decisions.printed_number(decision)}, {decision.programme.name}", url)
 
 
 def _periods() -> Iterator[Work]:

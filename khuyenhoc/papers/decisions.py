@@ -7,6 +7,19 @@ from typing import ClassVar
 from khuyenhoc.core.dong import Dong, figures, words
 from khuyenhoc.papers.content import Content, Paper, on
 
+GROUNDS = ("Căn cứ", "Xét", "Theo", "Thực hiện")
+"""With one of these words a basis begins; where none stands, the paper puts the first."""
+
+
+def whole(school_year: str) -> str:
+    """A school year that is not broken over two lines."""
+    return school_year.replace("–", "\u2060–\u2060")
+
+
+def basis_line(line: str) -> str:
+    """``Căn cứ Điều lệ Hội Khuyến học Việt Nam``."""
+    return line if line.startswith(GROUNDS) else f"Căn cứ {line}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnnexLine:
@@ -83,6 +96,7 @@ class AwardDecision(Paper):
             sums.append([sums[-1][0] + row.amount])
         return {
             "title": f"Quyết định {self.label}",
+            "basis": [basis_line(line) for line in self.basis],
             "about": self._about(),
             "authority": f"CHỦ TỊCH {self.heading.unit.upper()}",
             "articles": self._articles(),
@@ -97,7 +111,7 @@ class AwardDecision(Paper):
         }
 
     def _about(self) -> str:
-        thing = f"{self.thing} “{self.programme}” năm học {self.school_year}"
+        thing = f"{self.thing} “{self.programme}” năm học {whole(self.school_year)}"
         if self.kind == "withdrawal":
             return f"Về việc thu hồi {thing}"
         return f"Về việc trao {'bổ sung ' if self.kind == 'supplementary' else ''}{thing}"
@@ -129,7 +143,7 @@ class AwardDecision(Paper):
 
     def _level_texts(self) -> list[str]:
         return [
-            f"{line.count:02d} {self.thing}, {line.level}: {figures(line.each)} đồng/suất,"
+            f"{line.count:02d} {self.thing} – {line.level}: {figures(line.each)} đồng/suất,"
             f" cộng {figures(line.each * line.count)} đồng"
             for line in self.levels
         ]
