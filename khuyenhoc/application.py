@@ -29,7 +29,7 @@ from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers import views as papers
-from khuyenhoc.payouts import payout_tables
+from khuyenhoc.payouts import approvables as payouts
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
@@ -88,7 +88,7 @@ ROOMS = (
     committee_tables,
     decision_tables,
     goods_tables,
-    payout_tables,
+    payouts,
     following,
 )
 """What belongs to the site whether or not a page above brings it along: tables, and who follows the books."""

@@ -1,0 +1,94 @@
+"""A list is paid only after another person's approval, bound to its names and amounts."""
+
+from collections.abc import Iterable
+
+from khuyenhoc.approvals.pairs import Part
+from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
+from khuyenhoc.approvals.registry import get as approvable
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.awards import decisions
+from khuyenhoc.core.dong import figures, show
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import closing
+from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.history import chains, seal
+from khuyenhoc.history.events import record
+from khuyenhoc.ledger import open_work
+from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts import lists
+from khuyenhoc.payouts.payout_tables import METHODS
+from khuyenhoc.web.filters import day
+
+
+def _describe(request: Request) -> Description:
+    payout = lists.get_payout(request.subject_id)
+    decision, count = decisions.get_decision(payout.decision_id), len(payout.lines)
+    facts = [
+        Fact(_("Theo"), decisions.title_of(decision), f"/quyet-dinh/{decision.id}"),
+        Fact(_("Chương trình"), decision.programme.name),
+        Fact(_("Cách trao"), str(METHODS[payout.method])),
+        Fact(_("Số suất"), figures(count)),
+        Fact(_("Ngày trao dự kiến"), day(payout.planned_on)),
+        Fact(_("Người lập"), payout.prepared_by_name),
+        Fact(_("Dấu danh sách"), payout.fingerprint[:16].upper()),
+    ]
+    if payout.account_id is not None:
+        facts.insert(3, Fact(_("Chi từ"), get_account(payout.account_id).label))
+    if payout.place:
+        facts.append(Fact(_("Nơi trao"), payout.place))
+    return Description(
+        title=_("Chi theo danh sách %(n)s suất: %(programme)s", n=figures(count), programme=decision.programme.name),
+        subtitle=str(METHODS[payout.method]),
+        amount=payout.amount,
+        facts=facts,
+        outcome=_("Duyệt thì thủ quỹ được chi đúng danh sách này; khác một tên hay một đồng là danh sách khác."),
+        button=_("Duyệt chi %(amount)s", amount=show(payout.amount)),
+        url=f"/chi-trao/{payout.id}",
+    )
+
+
+def _fingerprint(request: Request) -> str:
+    payout = lists.get_payout(request.subject_id)
+    rows = lists.lines_of(payout)
+    return chains.digest([seal.fingerprint("payouts", payout.id), lists.fingerprint(payout, rows)])
+
+
+def _parts(request: Request) -> Iterable[Part]:
+    return [("prepare", lists.get_payout(request.subject_id).prepared_by)]
+
+
+def _total(request: Request) -> int:
+    return max(request.amount, lists.total(lists.get_payout(request.subject_id)))
+
+
+def _carry_out(request: Request, /, *, by: User) -> None:
+    payout = lists.get_payout(request.subject_id)
+    payout.state, payout.approved_by, payout.approved_by_name = "approved", by.id, by.signature
+    record("payout.approved", payout, by=by, unit_id=payout.unit_id)
+
+
+def _waiting_of_campaign(campaign: Campaign) -> list[str]:
+    found = []
+    for request in open_work.waiting_requests(campaign.unit_id):
+        if request.kind == lists.KIND:
+            programme = decisions.get_decision(lists.get_payout(request.subject_id).decision_id).programme
+            if any(line.campaign_id == campaign.id for line in programme.funding):
+                found.append(_("Đang chờ duyệt: %(what)s.", what=approvable(lists.KIND).describe(request).title))
+    return found
+
+
+closing.register("payouts", _waiting_of_campaign)
+register(
+    Approvable(
+        kind=lists.KIND,
+        title=_l("Chi theo danh sách"),
+        describe=_describe,
+        fingerprint=_fingerprint,
+        carry_out=_carry_out,
+        participants=_parts,
+        total=_total,
+        needs_reason=False,
+    )
+)

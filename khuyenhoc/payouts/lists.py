@@ -1,0 +1,241 @@
+"""Lists: the accountant prepares one from a decision. Names and amounts are frozen: another amount is another list."""
+
+import datetime
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.awards import decisions, steps
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
+from khuyenhoc.core.names import clean, clean_lines
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains
+from khuyenhoc.history.events import record, record_many
+from khuyenhoc.ledger.accounts import Account
+from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
+
+KIND = "payout"
+SUBJECT = "payout"
+STEPS = {
+    "approve": ("prepared", "approved", "another person whom the policy names"),
+    "cancel": ("prepared", "cancelled", "payout.prepare"),
+    "pay": ("approved", "paid", "payout.pay"),
+    "hand_over": ("approved", "handed_over", "payout.hand_over"),
+    "settle": ("paid, handed_over", "settled", "payout.settle"),
+}
+"""Step → from which state, to which, and who may take it."""
+
+MOST_NAMES = 5
+
+
+def prepare(
+    decision: Decision,
+    awards: Sequence[Award],
+    *,
+    method: str,
+    account: Account | None,
+    planned_on: datetime.date,
+    place: str,
+    by: Person,
+    key: str,
+    note: str = "",
+) -> Payout:
+    """Prepare a list of published awards: in cash, by the bank, or of goods; it waits for an approval.
+
+    ``account`` is the cash box or bank account that pays, none for goods. The same key again gives the
+    list that is there; with other content AlreadyRecorded.
+    """
+    chains.lock(decision.unit_id)
+    awards = sorted(awards, key=lambda award: (award.level_id, award.recipient.sort_key, award.id))
+    request = chains.digest([decision.id, method, account.id if account else 0, [award.id for award in awards]])
+    known = db.session.scalar(select(Payout).where(Payout.unit_id == decision.unit_id, Payout.idempotency_key == key))
+    if known is not None:
+        if _digest(known) != request:
+            raise AlreadyRecorded(_("Biểu mẫu này đã lập danh sách với nội dung khác. Xin mở biểu mẫu mới."))
+        return known
+    _require_sound(decision, awards, method, account)
+    payout = Payout(
+        unit_id=decision.unit_id,
+        decision_id=decision.id,
+        method=method,
+        account_id=account.id if account else None,
+        state="prepared",
+        amount=sum(award.amount for award in awards),
+        planned_on=planned_on,
+        place=clean(place)[:150],
+        note=clean_lines(note)[:1000],
+        fingerprint="",
+        prepared_by=by.id,
+        prepared_by_name=by.signature,
+        prepared_at=clock.stamp(),
+        idempotency_key=key,
+    )
+    db.session.add(payout)
+    db.session.flush()
+    lines = [_line(payout, award, position) for position, award in enumerate(awards, start=1)]
+    db.session.add_all(lines)
+    payout.fingerprint = fingerprint(payout, lines)
+    record("payout.prepared", payout, by=by, unit_id=payout.unit_id)
+    record_many("payout.listed", lines, by=by, unit_id=payout.unit_id)
+    db.session.expire(payout, ["lines"])
+    requests.ask(KIND, unit_id=payout.unit_id, subject_kind=SUBJECT, subject_id=payout.id, by=by, amount=payout.amount)
+    return payout
+
+
+def _line(payout: Payout, award: Award, position: int) -> PayoutLine:
+    return PayoutLine(
+        payout_id=payout.id,
+        award_id=award.id,
+        position=position,
+        name=award.recipient.full_name,
+        amount=award.amount,
+        live=True,
+        outcome="waiting",
+        received_by="",
+        relation="",
+        witness_name="",
+        recorded_by_name="",
+    )
+
+
+def _digest(payout: Payout) -> str:
+    awards = [line.award_id for line in payout.lines]
+    return chains.digest([payout.decision_id, payout.method, payout.account_id or 0, awards])
+
+
+def fingerprint(payout: Payout, lines: Sequence[PayoutLine]) -> str:
+    """What is printed on the list and signed beside: every name with its amount, in order."""
+    rows = [[line.position, line.award_id, line.name, line.amount] for line in lines]
+    return chains.digest([payout.decision_id, payout.method, payout.account_id, rows])
+
+
+def _require_sound(decision: Decision, awards: Sequence[Award], method: str, account: Account | None) -> None:
+    if method not in METHODS:
+        raise RuleBroken(_("Xin chọn cách trao."), field="method")
+    if not awards:
+        raise RuleBroken(_("Xin chọn ít nhất một suất."), field="awards")
+    for award in awards:
+        if award.decision_id != decision.id:
+            raise NotFound(_("Hồ sơ này không thuộc quyết định."))
+        if award.state != "published":
+            raise RuleBroken(_("Hồ sơ %(code)s không ở bước chờ trao.", code=steps.code_of(award)), field="awards")
+        if award.level.is_goods != (method == "goods"):
+            sentence = _("Mức trao bằng hiện vật và mức trao bằng tiền là hai danh sách. Xin chọn lại.")
+            raise RuleBroken(sentence, field="method")
+    _require_account(decision, method, account)
+    _require_free(awards)
+    if method == "bank":
+        _require_bank_details(awards)
+
+
+def _require_account(decision: Decision, method: str, account: Account | None) -> None:
+    if method == "goods":
+        if account is not None:
+            raise RuleBroken(_("Hiện vật lấy từ kho, không từ tài khoản tiền."), field="account")
+        return
+    if account is None:
+        sentence = _("Xin chọn két tiền mặt.") if method == "cash" else _("Xin chọn tài khoản ngân hàng.")
+        raise RuleBroken(sentence, field="account")
+    if account.unit_id != decision.unit_id:
+        raise NotFound(_("Tài khoản này không thuộc sổ của đơn vị."))
+    if account.kind != method:
+        sentence = _("Tiền mặt chi từ két, chuyển khoản chi từ tài khoản ngân hàng. Xin chọn lại.")
+        raise RuleBroken(sentence, field="account")
+
+
+def _require_free(awards: Sequence[Award]) -> None:
+    ids = [award.id for award in awards]
+    query = select(PayoutLine).where(PayoutLine.award_id.in_(ids), PayoutLine.live.is_(True)).limit(1)
+    listed = db.session.scalar(query)
+    if listed is not None:
+        code = steps.code_of(listed.award)
+        raise RuleBroken(_("Hồ sơ %(code)s đã nằm trong một danh sách khác.", code=code), field="awards")
+
+
+def _require_bank_details(awards: Sequence[Award]) -> None:
+    without = [steps.code_of(award) for award in awards if not award.recipient.bank_number]
+    if without:
+        more = len(without) - MOST_NAMES
+        codes = ", ".join(without[:MOST_NAMES]) + (_(" và %(n)s hồ sơ nữa", n=more) if more > 0 else "")
+        sentence = _("Chưa có số tài khoản để chuyển: %(codes)s. Xin bổ sung hoặc chi tiền mặt.", codes=codes)
+        raise RuleBroken(sentence, field="awards")
+
+
+def cancel(payout: Payout, *, by: Person, reason: str) -> None:
+    """Take back a list that nothing was paid from yet; its awards can stand on another one."""
+    lock(payout)
+    if payout.state not in ("prepared", "approved"):
+        raise RuleBroken(_("Danh sách này đã chi hoặc đã trao, không hủy được nữa."))
+    reason = clean_lines(reason)
+    if not reason:
+        raise RuleBroken(_("Xin ghi lý do."), field="reason")
+    lines = lines_of(payout)
+    if any(line.outcome != "waiting" for line in lines):
+        raise RuleBroken(_("Danh sách này đã có người nhận, không hủy được nữa."))
+    for line in lines:
+        line.live = False
+    payout.state = "cancelled"
+    record("payout.cancelled", payout, by=by, unit_id=payout.unit_id, reason=reason)
+    record_many("payout.unlisted", lines, by=by, unit_id=payout.unit_id, reason=reason)
+    waiting = requests.find_waiting(KIND, SUBJECT, payout.id)
+    if waiting is not None:
+        requests.lapse(waiting, by=by, reason=reason)
+
+
+def lines_of(payout: Payout) -> list[PayoutLine]:
+    """The lines of a list in their order, read anew."""
+    query = select(PayoutLine).where(PayoutLine.payout_id == payout.id).order_by(PayoutLine.position)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def get_payout(payout_id: int) -> Payout:
+    """The list of this id; NotFound when there is none."""
+    payout = db.session.get(Payout, payout_id)
+    if payout is None:
+        raise NotFound(_("Không có danh sách này."))
+    return payout
+
+
+def lock(payout: Payout) -> None:
+    """Take the unit's lock, and read the list as it stands now."""
+    chains.lock(payout.unit_id)
+    db.session.refresh(payout)
+
+
+def ready(decision: Decision) -> list[Award]:
+    """The awards of a decision that can stand on a list: published, on no other one, in the order of the annex."""
+    listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
+    query = select(Award.id).where(
+        Award.decision_id == decision.id, Award.state == "published", Award.id.not_in(listed)
+    )
+    open_ones = set(db.session.scalars(query))
+    return [award for award in decisions.awards_of(decision) if award.id in open_ones]
+
+
+def total(payout: Payout) -> Dong:
+    """The sum that policies look at: everything on live lists in the same month for the same campaigns.
+
+    Ten lists of one million meet the bar of one of ten; so do ten lists for one recipient.
+    """
+    first = payout.planned_on.replace(day=1)
+    last = (first + datetime.timedelta(days=31)).replace(day=1)
+    query = select(Payout).where(
+        Payout.unit_id == payout.unit_id,
+        Payout.state != "cancelled",
+        Payout.planned_on >= first,
+        Payout.planned_on < last,
+    )
+    mine = _campaigns(payout)
+    return sum(other.amount for other in db.session.scalars(query) if _campaigns(other) & mine)
+
+
+def _campaigns(payout: Payout) -> frozenset[int]:
+    programme = decisions.get_decision(payout.decision_id).programme
+    return frozenset(line.campaign_id for line in programme.funding)

@@ -1,0 +1,215 @@
+"""Outcomes: each line of a paid list is received, or its money is kept for an absent recipient, or goes back.
+
+Absent: the cash is back in the box and kept for them (account 338). Second date: paid out of keeping.
+Never claimed: the campaign's again. Each is a document of series TG, with the award as its use.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from khuyenhoc.approvals import pairs
+from khuyenhoc.awards import decisions, steps
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.names import clean_lines
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import campaign_by_id
+from khuyenhoc.history.events import record, record_many
+from khuyenhoc.ledger import documents
+from khuyenhoc.ledger.accounts import Account, chart_of, get_account
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.followers import Use
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts import lists, receiving
+from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
+from khuyenhoc.payouts.receiving import Receipt
+
+
+def receive(payout: Payout, received: Mapping[int, Receipt], *, by: User) -> None:
+    """Note on a paid cash list who received, on the day of paying: line id → receipt."""
+    lists.lock(payout)
+    _require(payout, by, "payout.hand_over")
+    lines = _chosen(payout, received, ("waiting",))
+    for line in lines:
+        _witnessed(payout, received[line.id], by)
+        receiving.note(line, received[line.id], by=by)
+    record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
+
+
+def absent(
+    payout: Payout,
+    line_ids: Iterable[int],
+    *,
+    by: User,
+    key: str,
+    on: datetime.date | None = None,
+    second_date: datetime.date | None = None,
+) -> Document | None:
+    """Recipients who did not come: their money goes into keeping, and waits for a second date.
+
+    A transfer that the bank sent back is kept likewise. Goods simply stay reserved: no document.
+    """
+    lists.lock(payout)
+    known = documents.find_by_key(payout.unit_id, key)
+    if known is not None:
+        return known
+    _require(payout, by, "payout.hand_over")
+    before = ("waiting", "received") if payout.method == "bank" else ("waiting",)
+    lines = _chosen(payout, dict.fromkeys(line_ids), before)
+    document = None if payout.method == "goods" else _keep(payout, lines, "in", by, key, on)
+    for line in lines:
+        line.outcome, line.second_date, line.received_at = "absent", second_date, None
+        line.recorded_by, line.recorded_by_name = by.id, by.signature
+        line.document_id = document.id if document else None
+    record_many("payout.absent", lines, by=by, unit_id=payout.unit_id)
+    return document
+
+
+def receive_later(
+    payout: Payout, received: Mapping[int, Receipt], *, by: User, key: str, on: datetime.date | None = None
+) -> Document:
+    """On the second date: paid out of keeping to those who came."""
+    lists.lock(payout)
+    known = documents.find_by_key(payout.unit_id, key)
+    if known is not None:
+        return known
+    _require(payout, by, "payout.pay")
+    lines = _chosen(payout, received, ("absent",))
+    document = _keep(payout, lines, "out", by, key, on)
+    for line in lines:
+        _witnessed(payout, received[line.id], by)
+        receiving.note(line, received[line.id], by=by, document_id=document.id)
+    record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
+    return document
+
+
+def give_back(
+    payout: Payout, line_ids: Iterable[int], *, reason: str, by: User, key: str, on: datetime.date | None = None
+) -> Document:
+    """Never claimed: what was kept for these recipients is the campaign's again, and theirs no more."""
+    lists.lock(payout)
+    known = documents.find_by_key(payout.unit_id, key)
+    if known is not None:
+        return known
+    _require(payout, by, "payout.settle")
+    if payout.method == "goods":
+        sentence = _(
+            "Hiện vật không ai nhận thì còn dành trong kho; xin lập quyết định thu hồi để trao cho người khác."
+        )
+        raise RuleBroken(sentence)
+    reason = clean_lines(reason)
+    if not reason:
+        raise RuleBroken(_("Xin ghi lý do."), field="reason")
+    lines = _chosen(payout, dict.fromkeys(line_ids), ("absent",))
+    document = _return(payout, lines, by, key, on)
+    for line in lines:
+        line.outcome, line.document_id, line.live = "returned", document.id, False
+        line.recorded_by, line.recorded_by_name = by.id, by.signature
+    record_many("payout.returned", lines, by=by, unit_id=payout.unit_id, reason=reason)
+    steps.take_many([line.award for line in lines], "not_claimed", by=by, reason=reason)
+    return document
+
+
+def settle(payout: Payout, *, by: User) -> None:
+    """Close a list: every line has been received or returned; its awards are settled."""
+    lists.lock(payout)
+    _require(payout, by, "payout.settle")
+    lines = lists.lines_of(payout)
+    open_ones = [line for line in lines if line.outcome in ("waiting", "absent")]
+    if open_ones:
+        raise RuleBroken(
+            _("Còn %(n)s suất chưa nhận. Xin ghi người nhận, hoặc trả về chiến dịch trước.", n=len(open_ones))
+        )
+    payout.state, payout.settled_at = "settled", clock.stamp()
+    record("payout.settled", payout, by=by, unit_id=payout.unit_id)
+    steps.take_many([line.award for line in lines if line.outcome == "received"], "settle", by=by)
+
+
+def _require(payout: Payout, by: User, permission: str) -> None:
+    if payout.unit_id not in grants.units_with(by, permission):
+        raise NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
+    states = ("approved", "handed_over") if payout.method == "goods" else ("paid",)
+    if payout.state not in states:
+        sentence = _("Danh sách này đã quyết toán.") if payout.state == "settled" else _("Danh sách này chưa chi.")
+        raise RuleBroken(sentence)
+
+
+def _witnessed(payout: Payout, receipt: Receipt, by: User) -> None:
+    """Neither the one who paid nor the one who writes it down and pays now is the witness."""
+    receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=payout.paid_by_name or "")
+    if receipt.witness_id is not None:
+        pairs.require_other_person("witness", db.session.get_one(User, receipt.witness_id), [("pay", by.id)])
+
+
+def _chosen(payout: Payout, ids: Mapping[int, object], outcomes: Sequence[str]) -> list[PayoutLine]:
+    lines = [line for line in lists.lines_of(payout) if line.id in ids]
+    if not lines or len(lines) < len(ids):
+        raise RuleBroken(_("Xin chọn ít nhất một dòng của danh sách."), field="lines")
+    for line in lines:
+        if line.outcome not in outcomes:
+            raise RuleBroken(_("Dòng %(n)s đã ghi kết quả khác.", n=line.position), field="lines")
+    return lines
+
+
+def _accounts(payout: Payout) -> tuple[Account, Account]:
+    held = get_account(chart_of(payout.unit_id).id_of("held"))
+    return get_account(payout.account_id or 0), held
+
+
+def _by_campaign(lines: Iterable[PayoutLine]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for line in lines:
+        for share in line.award.shares:
+            sums[share.campaign_id] = sums.get(share.campaign_id, 0) + share.amount
+    return sums
+
+
+def _keep(
+    payout: Payout, lines: Sequence[PayoutLine], way: str, by: User, key: str, on: datetime.date | None
+) -> Document:
+    account, held = _accounts(payout)
+    sign, entries = (1 if way == "in" else -1), []
+    for campaign_id, amount in _by_campaign(lines).items():
+        campaign = campaign_by_id(campaign_id)
+        entries += [Line(campaign, account, "moved", sign * amount), Line(campaign, held, "moved", -sign * amount)]
+    what = f"Giữ hộ {len(lines)} suất vắng mặt" if way == "in" else f"Chi lần hai {len(lines)} suất"
+    return documents.post(_hold(payout, lines, entries, what, key, on), by=by)
+
+
+def _return(payout: Payout, lines: Sequence[PayoutLine], by: User, key: str, on: datetime.date | None) -> Document:
+    _account, held = _accounts(payout)
+    kind = decisions.get_decision(payout.decision_id).programme.kind
+    entries = [Line(campaign_by_id(at), held, kind, amount) for at, amount in _by_campaign(lines).items()]
+    uses = [
+        Use(share.campaign_id, -share.amount, kind, None, (line.award.level_id,), line.award_id)
+        for line in lines
+        for share in line.award.shares
+    ]
+    what = f"Thu hồi {len(lines)} suất không ai nhận"
+    return documents.post(_hold(payout, lines, entries, what, key, on, uses), by=by)
+
+
+def _hold(
+    payout: Payout,
+    lines: Sequence[PayoutLine],
+    entries: Sequence[Line],
+    what: str,
+    key: str,
+    on: datetime.date | None,
+    uses: Sequence[Use] = (),
+) -> Draft:
+    decision = decisions.get_decision(payout.decision_id)
+    return Draft(
+        kind="hold",
+        unit_id=payout.unit_id,
+        series="TG",
+        date=on or clock.today(),
+        memo=f"{what}: {decision.programme.name}",
+        lines=entries,
+        key=key,
+        amount=sum(line.amount for line in lines),
+        uses=uses,
+    )

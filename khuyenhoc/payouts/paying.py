@@ -1,0 +1,202 @@
+"""Paying: the treasurer pays an approved list, and the books say so in one document with one use per award.
+
+Cash and bank: the whole list is paid at once, its commitments released; what an absent recipient did not
+take goes into keeping (``outcomes``). Goods: whoever is there receives, the rest stays reserved.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from khuyenhoc.approvals import pairs
+from khuyenhoc.awards import decisions, steps
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import campaign_by_id
+from khuyenhoc.goods import lots
+from khuyenhoc.goods.lots import Taken
+from khuyenhoc.history.events import record, record_many
+from khuyenhoc.ledger import documents
+from khuyenhoc.ledger.accounts import chart_of, get_account
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.followers import Use
+from khuyenhoc.org import grants
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts import lists, receiving
+from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
+from khuyenhoc.payouts.receiving import Receipt
+
+SERIES = {"cash": "PC", "bank": "UN"}
+
+
+def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Document:
+    """Pay a list in cash or by the bank, in one document. Who prepared or approved it does not pay it.
+
+    By the bank it has arrived with that: each line counts as received into the account named on the list.
+    """
+    lists.lock(payout)
+    if payout.method == "goods":
+        raise RuleBroken(_("Danh sách này trao hiện vật, không chi tiền."))
+    if payout.state == "paid" and payout.document_id is not None and payout.paid_by == by.id:
+        return documents.get_document(payout.document_id)  # pressed twice
+    _require(payout, by, "payout.pay")
+    lines = lists.lines_of(payout)
+    awards = _awards(lines)
+    document = documents.post(_payment(payout, awards, on or clock.today()), by=by)
+    payout.state, payout.document_id = "paid", document.id
+    payout.paid_by, payout.paid_by_name = by.id, by.signature
+    record("payout.paid", payout, by=by, unit_id=payout.unit_id, details={"label": document.label})
+    steps.take_many(awards, "pay", by=by)
+    if payout.method == "bank":
+        for line in lines:
+            receiving.note(line, Receipt(line.award.recipient.bank_holder or line.name, ""), by=by)
+        record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
+    return document
+
+
+def hand_over(
+    payout: Payout, received: Mapping[int, Receipt], *, by: User, key: str, on: datetime.date | None = None
+) -> Document:
+    """Hand goods over to those who came: line id → who received and who witnessed. The rest stays reserved.
+
+    One document takes the pieces of these lines from the oldest lots; it can be done again on a second date.
+    """
+    lists.lock(payout)
+    known = documents.find_by_key(payout.unit_id, key)
+    if known is not None:
+        return known
+    if payout.method != "goods":
+        raise RuleBroken(_("Danh sách này chi tiền, không trao hiện vật."))
+    _require(payout, by, "payout.hand_over", states=("approved", "handed_over"))
+    lines = [line for line in lists.lines_of(payout) if line.id in received and line.outcome in ("waiting", "absent")]
+    if not lines or len(lines) < len(received):
+        raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
+    awards = _awards(lines)
+    document = documents.post(_handover(payout, awards, on or clock.today(), key), by=by)
+    payout.state, payout.document_id = "handed_over", payout.document_id or document.id
+    payout.paid_by, payout.paid_by_name = by.id, by.signature
+    record("payout.handed_over", payout, by=by, unit_id=payout.unit_id, details={"label": document.label})
+    for line in lines:
+        receiving.require_witness(received[line.id], payer_id=by.id, payer_name=by.full_name)
+        receiving.note(line, received[line.id], by=by, document_id=document.id)
+    record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
+    steps.take_many(awards, "hand_over", by=by)
+    return document
+
+
+def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str] = ("approved",)) -> None:
+    if payout.unit_id not in grants.units_with(by, permission):
+        raise NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
+    if payout.state not in states:
+        sentence = {
+            "prepared": _("Danh sách này chưa được duyệt."),
+            "cancelled": _("Danh sách này đã hủy."),
+        }.get(payout.state, _("Danh sách này đã chi hoặc đã trao rồi."))
+        raise RuleBroken(sentence)
+    parts = [("prepare", payout.prepared_by), *([("approve", payout.approved_by)] if payout.approved_by else [])]
+    pairs.require_other_person("pay", by, parts)
+
+
+def _awards(lines: Iterable[PayoutLine]) -> list[Award]:
+    return [line.award for line in lines]
+
+
+def _payment(payout: Payout, awards: Sequence[Award], on: datetime.date) -> Draft:
+    decision = decisions.get_decision(payout.decision_id)
+    kind, account = decision.programme.kind, get_account(payout.account_id or 0)
+    commitments = get_account(chart_of(payout.unit_id).id_of("commitments"))
+    sums: dict[int, int] = {}
+    uses = []
+    for award in awards:
+        for share in award.shares:
+            if share.item_id is not None:
+                raise RuleBroken(_("Hồ sơ %(code)s trao hiện vật.", code=steps.code_of(award)))
+            sums[share.campaign_id] = sums.get(share.campaign_id, 0) + share.amount
+            uses.append(Use(share.campaign_id, share.amount, kind, None, (award.level_id,), award.id))
+    lines = []
+    for campaign_id, amount in sums.items():
+        campaign = campaign_by_id(campaign_id)
+        lines.append(Line(campaign, account, kind, -amount))
+        lines.append(Line(campaign, commitments, "committed", -amount))
+    return Draft(
+        kind="payment",
+        unit_id=payout.unit_id,
+        series=SERIES[payout.method],
+        date=on,
+        memo=_memo(payout, len(awards)),
+        lines=lines,
+        key=f"payout:{payout.id}",
+        amount=sum(sums.values()),
+        details={"approved_by": payout.approved_by_name, "list": payout.fingerprint},
+        uses=uses,
+    )
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """What is taken from the stock of one campaign for one award."""
+
+    award: Award
+    campaign_id: int
+    item_id: int
+    taken: Sequence[Taken]
+
+
+def _handover(payout: Payout, awards: Sequence[Award], on: datetime.date, key: str) -> Draft:
+    kind = decisions.get_decision(payout.decision_id).programme.kind
+    moved = list(_take_pieces(awards))
+    chart = chart_of(payout.unit_id)
+    stock, reserved = get_account(chart.id_of("stock")), get_account(chart.id_of("reservations"))
+    sums: dict[tuple[int, int], list[int]] = {}
+    for one in moved:
+        total = sums.setdefault((one.campaign_id, one.item_id), [0, 0])
+        total[0] += sum(taken.quantity for taken in one.taken)
+        total[1] += sum(taken.amount for taken in one.taken)
+    lines = []
+    for (campaign_id, item_id), (quantity, amount) in sums.items():
+        campaign = campaign_by_id(campaign_id)
+        lines.append(Line(campaign, stock, kind, -amount, item_id, -quantity))
+        lines.append(Line(campaign, reserved, "reserved", 0, item_id, -quantity))
+    return Draft(
+        kind="handover",
+        unit_id=payout.unit_id,
+        series="XK",
+        date=on,
+        memo=_memo(payout, len(awards)),
+        lines=lines,
+        key=key,
+        amount=sum(amount for _quantity, amount in sums.values()),
+        parts=((lots.table(), lots.rows(taken for one in moved for taken in one.taken)),),
+        details={"approved_by": payout.approved_by_name, "list": payout.fingerprint},
+        uses=[
+            Use(one.campaign_id, t.amount, kind, one.item_id, (one.award.level_id,), one.award.id, None, t.lot[:2])
+            for one in moved
+            for t in one.taken
+        ],
+    )
+
+
+def _take_pieces(awards: Iterable[Award]) -> Iterable[_Moved]:
+    shelf = lots.Shelf()
+    for award in awards:
+        for share in award.shares:
+            if share.item_id is None or share.amount:
+                code = steps.code_of(award)
+                raise RuleBroken(_("Hồ sơ %(code)s còn chờ mua hàng; xin mua theo quyết định trước.", code=code))
+            taken = shelf.take(share.campaign_id, share.item_id, share.quantity, (award.level_id,))
+            yield _Moved(award, share.campaign_id, share.item_id, taken)
+
+
+def _memo(payout: Payout, count: int) -> str:
+    decision = decisions.get_decision(payout.decision_id)
+    number, name = decisions.printed_number(decision), decision.programme.name
+    return f"Trao {count} suất theo Quyết định {number}: {name}"
+
+
+def document_of(payout: Payout) -> Document | None:
+    """The document that paid the list, or first handed something over from it."""
+    return db.session.get(Document, payout.document_id) if payout.document_id is not None else None

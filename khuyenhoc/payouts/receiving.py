@@ -1,0 +1,48 @@
+"""Receiving: who took it, as what of the recipient, and who saw it. Never the one who paid."""
+
+from typing import NamedTuple
+
+from khuyenhoc.approvals import pairs
+from khuyenhoc.core import clock
+from khuyenhoc.core.context import Person
+from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.names import clean, fold
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.payouts.payout_tables import PayoutLine
+
+LONGEST_NAME = 150
+
+
+class Receipt(NamedTuple):
+    """Who received one line, and who witnessed it: a person with a sign-in, or a name."""
+
+    received_by: str
+    relation: str
+    witness_id: int | None = None
+    witness_name: str = ""
+
+
+def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) -> None:
+    """RuleBroken without a receiver and a witness; SamePerson when the witness is who paid."""
+    if not clean(receipt.received_by):
+        raise RuleBroken(_("Xin ghi ai nhận."), field="received_by")
+    if receipt.witness_id is None and not clean(receipt.witness_name):
+        raise RuleBroken(_("Xin ghi ai chứng kiến."), field="witness")
+    if receipt.witness_id is not None and receipt.witness_id == payer_id:
+        raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
+    if fold(receipt.witness_name) and fold(receipt.witness_name) == fold(payer_name):
+        raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
+    if fold(receipt.witness_name) and fold(receipt.witness_name) == fold(receipt.received_by):
+        raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")
+
+
+def note(line: PayoutLine, receipt: Receipt, *, by: Person, document_id: int | None = None) -> None:
+    """Write down on a line that it was received; the history tells of it by the caller."""
+    line.outcome = "received"
+    line.received_by = clean(receipt.received_by)[:LONGEST_NAME]
+    line.relation = clean(receipt.relation)[:40]
+    line.witness_id, line.witness_name = receipt.witness_id, clean(receipt.witness_name)[:LONGEST_NAME]
+    line.recorded_by, line.recorded_by_name = by.id, by.signature
+    line.received_at = clock.stamp()
+    if document_id is not None:
+        line.document_id = document_id

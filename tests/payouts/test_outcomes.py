@@ -1,0 +1,135 @@
+"""Each line of a list ends: received before a witness, kept for the absent, or the campaign's again."""
+
+import pytest
+
+from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.core.codes import token
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.ledger import balances
+from khuyenhoc.payouts import lists, outcomes, paying
+from khuyenhoc.payouts.receiving import Receipt
+from khuyenhoc.tracing import stories
+from tests.awards import deciding
+from tests.awards.award_world import MILLION, AwardWorld
+from tests.payouts import paid
+
+
+def test_all_received_is_settled(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    paid.receive(world, payout, lines)
+
+    with writing():
+        outcomes.settle(payout, by=world.accountant)
+
+    assert payout.state == "settled"
+    assert paid.states(lines) == ["settled", "settled"]
+    assert paid.holds()
+
+
+def test_an_absent_pupils_money_is_kept_and_paid_on_the_second_date(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    kept = paid.stay_away(world, payout, lines[1:])
+    assert kept is not None
+    assert (kept.series, balances.available(world.scholarships.id)) == ("TG", 3 * MILLION)
+    assert balances.held_by(world.scholarships.id, "held") == -MILLION
+
+    with writing():
+        outcomes.receive_later(payout, {lines[1].id: paid.MOTHER}, by=world.treasurer, key=token())
+
+    assert balances.held_by(world.scholarships.id, "held") == 0
+    assert [line.outcome for line in lists.lines_of(payout)] == ["waiting", "received"]
+    assert paid.holds()
+
+
+def test_what_is_never_claimed_is_the_campaigns_again(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    paid.stay_away(world, payout, lines[1:])
+
+    with writing():
+        outcomes.give_back(payout, [lines[1].id], reason="Đã chuyển trường", by=world.accountant, key=token())
+
+    assert balances.available(world.scholarships.id) == 4 * MILLION
+    assert paid.states(lines) == ["paid", "unclaimed"]
+    assert sum(came.amount for came in stories.sources_of_award(lines[1].award_id)) == 0
+    assert paid.holds()
+
+
+def test_a_list_with_somebody_still_to_come_is_not_settled(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    paid.receive(world, payout, lines[:1])
+    paid.stay_away(world, payout, lines[1:])
+
+    with pytest.raises(RuleBroken, match="Còn 1 suất"), writing():
+        outcomes.settle(payout, by=world.accountant)
+
+
+def test_who_paid_does_not_witness(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 1)
+    payer = world.treasurer
+
+    with pytest.raises(SamePerson):
+        paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", payer.id, ""))
+    with pytest.raises(SamePerson):
+        paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, payer.signature))
+
+
+def test_somebody_received_and_somebody_else_saw_it(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 1)
+
+    with pytest.raises(RuleBroken, match="ai nhận"):
+        paid.receive(world, payout, lines, Receipt(" ", "", None, "Cô Hồ Thị Nháp"))
+    with pytest.raises(RuleBroken, match="ai chứng kiến"):
+        paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ"))
+    with pytest.raises(RuleBroken, match="hai người"):
+        paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, "nguyễn thị mẹ"))
+
+
+def test_the_accountant_writes_no_one_down_as_received(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 1)
+
+    with pytest.raises(NotAllowed), writing():
+        outcomes.receive(payout, {lines[0].id: paid.MOTHER}, by=world.accountant)
+
+
+def test_bicycles_go_to_those_who_came_and_stay_reserved_for_the_others(world: AwardWorld) -> None:
+    payout = paid.approve(world, paid.prepare(world, paid.goods(world, 2), "goods"))
+    lines = lists.lines_of(payout)
+
+    with writing():
+        document = paying.hand_over(payout, {lines[0].id: paid.MOTHER}, by=world.treasurer, key=token())
+
+    bicycles = world.world.bicycles
+    assert (document.series, document.amount) == ("XK", 2_375_000)
+    assert (deciding.pieces(bicycles.id, "reservations"), deciding.pieces(bicycles.id, "stock")) == (1, 1)
+    assert paid.states(lines) == ["handed_over", "published"]
+    assert paid.holds()
+
+    with writing():
+        paying.hand_over(payout, {lines[1].id: paid.MOTHER}, by=world.treasurer, key=token())
+        outcomes.settle(payout, by=world.accountant)
+
+    assert paid.states(lines) == ["settled", "settled"]
+    assert deciding.pieces(bicycles.id, "stock") == 0
+    assert paid.holds()
+
+
+def test_the_same_key_hands_over_once(world: AwardWorld) -> None:
+    payout = paid.approve(world, paid.prepare(world, paid.goods(world, 1), "goods"))
+    (line,) = lists.lines_of(payout)
+
+    with writing():
+        first = paying.hand_over(payout, {line.id: paid.MOTHER}, by=world.treasurer, key="mot-lan")
+    with writing():
+        second = paying.hand_over(payout, {line.id: paid.MOTHER}, by=world.treasurer, key="mot-lan")
+
+    assert first.id == second.id
+
+
+def test_an_absent_pupils_bicycle_is_not_money_to_give_back(world: AwardWorld) -> None:
+    payout = paid.approve(world, paid.prepare(world, paid.goods(world, 1), "goods"))
+    lines = lists.lines_of(payout)
+
+    assert paid.stay_away(world, payout, lines) is None
+    with pytest.raises(RuleBroken, match="quyết định thu hồi"), writing():
+        outcomes.give_back(payout, [lines[0].id], reason="x", by=world.accountant, key=token())
