@@ -3,6 +3,7 @@
 PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
+LONG := KHUYENHOC_KILLS=200 KHUYENHOC_SEQUENCES=2000
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(WORKERS) --dist worksteal -q
 
@@ -20,8 +21,8 @@ test: lint ## every check: style, types, imports, templates, then the tests on b
 	$(PYTEST) $(SPREAD) -m "browser and not slow"
 
 proof: setup-dev ## the long versions: kill loops, thousands of random sequences, all pages; both engines
-	$(PYTEST) -m "slow and not browser"
-	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) -m "slow and not browser"
+	$(LONG) $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
+	$(LONG) KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
 	$(PYTEST) $(SPREAD) -m "browser"
 
 lint: setup-dev ## style, types, the import contract, templates

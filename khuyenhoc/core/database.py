@@ -39,6 +39,9 @@ class Base(DeclarativeBase):
 
 db: SQLAlchemy = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
+PATIENCE = 10.0
+"""Seconds that a deed waits for a lock that another process holds; then it is refused in words (503)."""
+
 _queue = WriterQueue()
 _durable: list[Callable[[Session], None]] = []
 
@@ -59,11 +62,11 @@ class WriteOutsideWriting(RuntimeError):
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, patience: float | None = None) -> Iterator[None]:
     """One deed: everything inside is stored together, durably, or not at all.
 
     What was read before is forgotten and read anew inside, so that a rule decides on the present
-    state. Blocks may nest; only the outermost commits.
+    state. Blocks may nest; only the outermost commits. ``patience``: other seconds than PATIENCE.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -72,13 +75,15 @@ def writing() -> Iterator[None]:
     session.rollback()
     session.expire_all()
     queued = is_sqlite()
-    if queued and not _queue.enter():
+    seconds = PATIENCE if patience is None else patience
+    if queued and not _queue.enter(3 * seconds):
         raise TimeoutError("the writers' queue did not move")
     session.info["writing"] = True
     try:
-        connection = session.connection(execution_options={"kh_write": True})
-        if not queued:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")  # waited for below
+        connection = session.connection(execution_options={"kh_write": int(seconds * 1000)})
+        if not queued:  # the flush is waited for below
+            patiently = f"SET LOCAL lock_timeout TO {max(1, int(seconds * 1000))}"
+            connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO off; {patiently}")
         yield
         session.commit()
     except BaseException:
@@ -137,9 +142,11 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Any) -> None:
-    if not connection.get_execution_options().get("kh_write"):
+    milliseconds = connection.get_execution_options().get("kh_write")
+    if milliseconds is None:
         connection.exec_driver_sql("BEGIN")
         return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
     connection.exec_driver_sql("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -16,7 +16,7 @@ class WriterQueue:
         self._busy = False
         self._waiting: deque[Lock] = deque()
 
-    def enter(self, timeout: float = 30.0) -> bool:
+    def enter(self, timeout: float) -> bool:
         """Wait for one's turn; False when it did not come within ``timeout`` seconds."""
         with self._guard:
             if not self._busy:

@@ -157,10 +157,10 @@ def _who_is_asking(_request: Any) -> User | None:
 
 def _note_sign_of_life(session_id: int) -> None:
     try:
-        with writing():
+        with writing(patience=0):
             sessions.seen(session_id)
-    except (DBAPIError, TimeoutError):
-        db.session.rollback()  # locked or full: reading goes on all the same
+    except (DBAPIError, OSError):
+        db.session.rollback()  # locked or full: reading goes on all the same, and at once
 
 
 def _my_roles() -> dict[int, frozenset[str]]:

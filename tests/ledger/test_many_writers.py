@@ -1,5 +1,6 @@
 """Many processes at one campaign: nothing lost, nothing overdrawn, nobody waits for ever; and kill -9."""
 
+import itertools
 import os
 import random
 import signal
@@ -10,28 +11,44 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from khuyenhoc.core.database import db, is_sqlite
 from khuyenhoc.ledger import balances
-from khuyenhoc.ledger.documents import find_by_key
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.proof.verify import verify
 from tests.support.site import leave_database
 from tests.support.world import World
 
-PROCESSES, EACH = 8, 12
+PROCESSES, EACH = 8, 25
 KILLS = int(os.environ.get("KHUYENHOC_KILLS", "5"))
 
 
-def start(app: Flask, name: str, count: int, deed: str = "gift") -> "subprocess.Popen[str]":
-    """One writer, as a process of its own."""
+Writer = subprocess.Popen[str]
+
+
+def start(app: Flask, name: str, count: int, deed: str = "gift") -> Writer:
+    """One writer, as a process of its own, that waits to be told."""
     settings = app.config["SETTINGS"]
     address = db.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "tests.support.writer", address, str(settings.instance), name, str(count), deed]
     root = Path(__file__).resolve().parents[2]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=root)
 
 
-def finish(writers: "list[subprocess.Popen[str]]") -> list[str]:
+def go(writers: list[Writer]) -> None:
+    """Let all of them begin at once, when all are ready."""
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n", writer.communicate()[1]
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+
+
+def finish(writers: list[Writer]) -> list[str]:
     """What all of them said, once all are done without a fault."""
     said = []
     for writer in writers:
@@ -47,11 +64,23 @@ def holds() -> bool:
     return verify().ok
 
 
+def posted_by(prefix: str) -> list[str]:
+    """The keys of what is stored, in the order in which it was written."""
+    query = select(Document.idempotency_key).where(Document.idempotency_key.like(f"{prefix}%"))
+    return list(db.session.scalars(query.order_by(Document.entry_number)))
+
+
 def test_eight_processes_lose_nothing(app: Flask, ward: World) -> None:
     leave_database(app)
+    writers = [start(app, f"p{n}", EACH) for n in range(PROCESSES)]
 
-    said = finish([start(app, f"p{n}", EACH) for n in range(PROCESSES)])
+    go(writers)
+    said = finish(writers)
 
+    keys = posted_by("p")
+    turns = sum(one.split("-")[0] != other.split("-")[0] for one, other in itertools.pairwise(keys))
+    assert turns >= PROCESSES, "they wrote one after the other, which proves nothing"
+    assert len(keys) == len(set(keys)) == PROCESSES * EACH
     assert sum(line.startswith("posted") for line in said) == PROCESSES * EACH
     assert balances.available(ward.bicycles.id) == PROCESSES * EACH * 1_000
     assert holds()
@@ -60,18 +89,22 @@ def test_eight_processes_lose_nothing(app: Flask, ward: World) -> None:
 def test_eight_processes_never_overdraw(app: Flask, ward: World) -> None:
     ward.gift(20_000)
     leave_database(app)
+    writers = [start(app, f"p{n}", 5, "pay") for n in range(PROCESSES)]
 
-    said = finish([start(app, f"p{n}", 5, "pay") for n in range(PROCESSES)])
+    go(writers)
+    said = finish(writers)
 
     assert sum(line.startswith("posted") for line in said) == 20
     assert balances.available(ward.bicycles.id) == 0
     assert holds()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kill", range(KILLS))
 def test_kill_9_loses_no_acknowledged_gift_and_doubles_none(app: Flask, ward: World, kill: int) -> None:
     leave_database(app)
-    writers = [start(app, f"k{kill}-{n}", 500) for n in range(2)]
+    writers = [start(app, f"k{n}", 5_000) for n in range(2)]
+    go(writers)
     firsts = [writer.stdout.readline().strip() for writer in writers if writer.stdout]
     time.sleep(random.Random(kill).uniform(0.02, 0.3))
     for writer in writers:
@@ -79,9 +112,14 @@ def test_kill_9_loses_no_acknowledged_gift_and_doubles_none(app: Flask, ward: Wo
     acknowledged = firsts + [line for writer in writers for line in writer.communicate()[0].splitlines()]
 
     keys = [line.split()[1] for line in acknowledged if line.startswith("posted")]
-    assert keys
-    assert all(find_by_key(ward.unit.id, key) for key in keys)
-    assert balances.available(ward.bicycles.id) >= len(keys) * 1_000
+    stored = posted_by("k")
+    assert set(keys) <= set(stored), "an acknowledged gift is lost"
+    assert len(keys) >= len(writers)
+    assert len(stored) <= len(keys) + len(writers), "each writer had one gift in hand at most"
+    assert holds()
+    for key in {*stored, *(f"k{n}-{sum(key.startswith(f'k{n}-') for key in keys)}" for n in range(2))}:
+        ward.gift(1_000, on=ward.today(), key=key)  # sent again, also the one that was in hand
+    assert balances.available(ward.bicycles.id) == (len(keys) + len(writers)) * 1_000
     assert holds()
     if is_sqlite():
         assert db.session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

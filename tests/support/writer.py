@@ -1,13 +1,15 @@
 """One process that posts to the ward's books and says aloud what was acknowledged.
 
-Run as ``python -m tests.support.writer URL FOLDER NAME COUNT [gift|pay]``. A line is printed only after
-the commit, so whoever reads it may rely on it.
+Run as ``python -m tests.support.writer URL FOLDER NAME COUNT [gift|pay]``. It says that it is ready and waits for
+a line, so that all writers begin at once. What is posted is printed only after the commit, so whoever reads it may
+rely on it.
 """
 
 import sys
 from pathlib import Path
 
 from khuyenhoc.application import create_app
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from tests.support.site import settings
 from tests.support.world import find_world
@@ -19,6 +21,9 @@ def main() -> None:
     app = create_app(settings(Path(folder), url))
     with app.app_context():
         ward = find_world()
+        db.session.rollback()
+        print("ready", flush=True)
+        sys.stdin.readline()
         for n in range(int(count)):
             key = f"{name}-{n}"
             try:
