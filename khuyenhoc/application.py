@@ -28,11 +28,13 @@ from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access
 from khuyenhoc.org.views import account, people, unit_pages
-from khuyenhoc.papers import views as papers
+from khuyenhoc.papers.views import consent as consent_papers
+from khuyenhoc.papers.views import verifying as papers
 from khuyenhoc.payouts import approvables as payouts
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
+from khuyenhoc.recipients.views import card_form, cards, consent, evidence
 from khuyenhoc.reports.views import gift_links, public, thanks
 from khuyenhoc.tracing import following
 from khuyenhoc.treasury.views import books, cash, documents, movements, vouchers
@@ -78,6 +80,11 @@ FEATURES: tuple[Blueprint, ...] = (
     decisions.blueprint,
     drafting.blueprint,
     publication.blueprint,
+    cards.blueprint,
+    card_form.blueprint,
+    consent.blueprint,
+    evidence.blueprint,
+    consent_papers.blueprint,
 )
 """Every feature's pages: import its ``views`` above, add one line here."""
 

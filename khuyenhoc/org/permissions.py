@@ -58,8 +58,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "unit.manage": _ADMINISTRATOR,
     "policy.see": _ADMINISTRATOR | _HEADS | _AUDITOR,
     "policy.manage": _ADMINISTRATOR,
+    "recipient.list": _OFFICE | _HEADS | _AUDITOR | frozenset({"nominator"}),
+    # a member of the committee opens a file only with an award that lies before them: see recipients.sight
     "recipient.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"nominator", "committee_member"}),
     "recipient.edit": frozenset({"nominator", "secretary"}),
+    "evidence.see": _HEADS | _AUDITOR | frozenset({"nominator", "secretary", "committee_member"}),  # who decides
+    "opening.see": _HEADS | _AUDITOR,
     "programme.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"nominator", "committee_member"}),
     "programme.edit": frozenset({"secretary", "accountant"}),
     "award.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"nominator", "committee_member"}),

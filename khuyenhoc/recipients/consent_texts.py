@@ -6,6 +6,15 @@ from khuyenhoc.core.text import gettext as _
 CURRENT = "2026-01"
 """Since the law on the protection of personal data (91/2025/QH15) is in force, 1/1/2026."""
 
+TITLES = {
+    "process": "Lưu và xét hồ sơ.",
+    "committee": "Đưa ra hội đồng xét.",
+    "publish_name": "Nêu tên khi công bố.",
+    "publish_photo": "Đăng ảnh.",
+    "share_with_donor": "Cho nhà hảo tâm biết tên viết tắt và cấp học.",
+}
+"""Purpose → what the form calls it."""
+
 TEXTS: dict[str, dict[str, str]] = {
     "2026-01": {
         "process": "Hội ghi, giữ và dùng thông tin trong hồ sơ này để xét và trao học bổng, quà, phương tiện học tập.",

@@ -8,12 +8,14 @@ import hashlib
 import io
 import os
 import re
+import struct
 import warnings
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import pypdf
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, WebPImagePlugin
 from pypdf.errors import PyPdfError
 from pypdf.generic import NameObject
 
@@ -30,9 +32,12 @@ LARGEST_SIDE = 2400
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 30
 JPEG, PDF = "image/jpeg", "application/pdf"
-PICTURES = ("JPEG", "PNG", "WEBP", "MPO")
+PICTURES = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format)
 ACTIVE = ("/AA", "/Annots", "/Metadata", "/PieceInfo")
 """What a page of a PDF may carry besides what one sees."""
+
+UNREADABLE = (OSError, ValueError, KeyError, IndexError, ArithmeticError, struct.error, zlib.error)
+"""What readers of pictures and papers stumble with over bytes that are neither."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -67,7 +72,7 @@ def _drawn_anew(upload: bytes) -> bytes:
                 seen.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
                 sheet = Image.new("RGB", seen.size, "white")
                 sheet.paste(seen.convert("RGB"), mask=seen.convert("RGBA").getchannel("A"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as unread:
+    except (*UNREADABLE, SyntaxError, EOFError, Image.DecompressionBombError) as unread:
         sentence = _("Không đọc được tệp này. Xin gửi ảnh (JPEG, PNG, WEBP) hoặc PDF.")
         raise RuleBroken(sentence, field="file") from unread
     target = io.BytesIO()
@@ -91,7 +96,7 @@ def _pages(upload: bytes) -> bytes:
         writer.write(target)
     except RuleBroken:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as unread:
+    except (*UNREADABLE, PyPdfError, TypeError, AttributeError, RecursionError, AssertionError) as unread:
         raise RuleBroken(_("Không đọc được tệp PDF này. Xin lưu lại rồi gửi."), field="file") from unread
     content = target.getvalue()
     if len(content) > 2 * LARGEST:

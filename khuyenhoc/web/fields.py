@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Length, StopValidation
@@ -15,11 +16,12 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.web.filters import day
+from khuyenhoc.web.filters import day, hundredths
 
 LINE = 200
 LINES = 2_000
 _DAY = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})")
+_DECIMAL = re.compile(r"([0-9]{1,6})(?:[,.]([0-9]{1,2}))?")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -78,6 +80,23 @@ class YesField(BooleanField):
     """A box to tick."""
 
     is_box = True
+
+
+class UploadField(FileField):
+    """One file to send; ``content`` is what it holds, ``file_name`` what it is called at the sender's."""
+
+    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, accept: str = "", **more: Any) -> None:
+        super().__init__(label, validators, **{"render_kw": {"accept": accept}, **more})
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file; nothing when none was chosen."""
+        return bytes(self.data.read()) if self.data else b""
+
+    @property
+    def file_name(self) -> str:
+        """A name to show, cleaned, never used as a path."""
+        return clean(str(self.data.filename or ""))[-150:] if self.data else ""
 
 
 class KeyField(HiddenField):
@@ -189,6 +208,30 @@ def read_day(text: str) -> date:
     if not 1900 <= value.year <= 2100:
         raise RuleBroken(_("Năm %(year)s ngoài khoảng 1900–2100.", year=y))
     return value
+
+
+class HundredthsField(_TypedField):
+    """A number with at most two decimals, comma or point (``8,25``); ``data`` counts hundredths, up to ``most``."""
+
+    longest = 12
+
+    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, most: int = 1_000, **more: Any) -> None:
+        super().__init__(label, validators, **more)
+        self.most = most
+
+    def read(self, text: str, _chosen: list[str]) -> int:
+        """Digits, then a comma or a point and one or two digits."""
+        match = _DECIMAL.fullmatch(text)
+        if match is None:
+            raise RuleBroken(_("Xin gõ một số như 8 hoặc 8,25."))
+        value = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+        if value > self.most:
+            raise RuleBroken(_("Xin gõ số từ 0 đến %(most)s.", most=self.show(self.most)))
+        return value
+
+    def show(self, value: Any) -> str:
+        """``8,25``, ``8,5``, ``8``."""
+        return hundredths(value)
 
 
 class QuantityField(_TypedField):

@@ -23,6 +23,14 @@ def day(value: date | None) -> str:
     return f"{value.day}/{value.month}/{value.year}" if value else ""
 
 
+def hundredths(value: int | None) -> str:
+    """A count of hundredths as people write the number: 825 is ``8,25``, 850 is ``8,5``; nothing for none."""
+    if value is None:
+        return ""
+    whole, rest = divmod(value, 100)
+    return f"{whole},{rest:02d}".rstrip("0") if rest else str(whole)
+
+
 def weekday(value: date) -> str:
     """``Thứ Bảy, 15/8/2026``."""
     return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
@@ -45,7 +53,7 @@ def hour(value: datetime | str | None) -> str:
 
 
 def install(app: Flask) -> None:
-    """Offer the filters: dong, figures, words, percent (of two numbers), day, weekday, instant, hour."""
+    """Offer the filters: dong, figures, words, percent (of two numbers), day, weekday, instant, hour, hundredths."""
     app.jinja_env.filters.update(
         dong=dong.show,
         figures=dong.figures,
@@ -55,4 +63,5 @@ def install(app: Flask) -> None:
         weekday=weekday,
         instant=instant,
         hour=hour,
+        hundredths=hundredths,
     )

@@ -38,6 +38,8 @@ OPEN_TO_ALL = {
 
 WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
 SIGN_OF_LIFE = re.compile(r"UPDATE user_sessions SET last_seen")
+FILE_OPENED = re.compile(r"INSERT INTO file_openings\b")
+"""Who opened whose file is noted while reading; nothing else is."""
 
 SAMPLE_NUMBER, SAMPLE_CODE = 424242, "KHONG-CO"
 """Values for addresses with parts, naming things that do not exist."""
@@ -174,4 +176,5 @@ def test_reading_writes_nothing(
         if "GET" in (rule.methods or ()):
             reader.get(_address(app, rule))
 
-    assert [statement for statement in written if not SIGN_OF_LIFE.match(statement)] == []
+    allowed = [SIGN_OF_LIFE, FILE_OPENED]
+    assert [statement for statement in written if not any(one.match(statement) for one in allowed)] == []
