@@ -11,7 +11,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import chains
 from khuyenhoc.org.units import all_units
 from khuyenhoc.proof import anchors
-from khuyenhoc.proof.checks import chain_links, documents, house, sealed_rows, sums, trace
+from khuyenhoc.proof.checks import chain_links, documents, evidence_files, house, sealed_rows, sums, trace
 from khuyenhoc.proof.reconcile import statements
 from khuyenhoc.proof.violations import Check, Violation
 
@@ -45,6 +45,7 @@ CHECKS = (
     Check("dates", str(_l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa")), house.dates),
     Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
     Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),
+    Check("evidence_files", str(_l("Tệp minh chứng trên ổ đĩa còn nguyên")), evidence_files.unaltered),
     Check("reconciled", str(_l("Mọi chiến dịch khớp đến từng đồng")), reconciled),
 )
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import struct
 import warnings
 import zlib
@@ -113,7 +114,7 @@ def put(content: bytes) -> str:
     """Keep a content, durably, and give its digest. The same content is kept once."""
     name = digest(content)
     path = place(name)
-    if not path.exists():
+    if found(name) != (name, len(content)):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = path.with_suffix(f".{os.getpid()}.part")
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -131,6 +132,25 @@ def read(name: str) -> bytes:
     if digest(content) != name:
         raise RuleBroken(_("Tệp này trên máy chủ đã mất hoặc bị thay đổi. Xin báo người quản trị."))
     return content
+
+
+def found(name: str) -> tuple[str, int] | None:
+    """The digest and the size of what lies in a content's place now; None when nothing does."""
+    path = place(name)
+    if not _DIGEST.fullmatch(name) or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+
+
+def every() -> set[str]:
+    """The digests of everything that is kept."""
+    return {path.name for path in folder().glob("??/*") if _DIGEST.fullmatch(path.name)}
+
+
+def clear() -> None:
+    """Throw everything away, as when the whole site is put back or begins afresh."""
+    shutil.rmtree(folder(), ignore_errors=True)
 
 
 def drop(name: str) -> None:

@@ -1,12 +1,14 @@
 """The database as a whole: bring it up to date, copy it safely, put a copy back.
 
 SQLite is copied by its online backup (a plain file copy of a live database loses what lies in the
-log); PostgreSQL by ``pg_dump``. A backup carries the anchors along, and a restore ends with ``verify``.
+log); PostgreSQL by ``pg_dump``. Evidence is files beside the database: a backup carries them in a
+second file, ``….evidence``. It carries the anchors along too, and a restore ends with ``verify``.
 """
 
 import shutil
 import sqlite3
 import subprocess
+import tarfile
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -17,6 +19,7 @@ from khuyenhoc.core.database import db, is_sqlite
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.proof import anchors
+from khuyenhoc.recipients import files
 from khuyenhoc.web import health
 
 
@@ -43,15 +46,50 @@ def has_content() -> bool:
 
 
 def backup(target: Path) -> None:
-    """Write everything into one file. An existing file is not overwritten."""
-    if target.exists():
-        raise RuleBroken(_("Tệp %(file)s đã có. Xin đặt tên khác.", file=target))
+    """Write the database into one file, and evidence into one beside it. What exists is not overwritten."""
+    for file in (target, evidence_beside(target)):
+        if file.exists():
+            raise RuleBroken(_("Tệp %(file)s đã có. Xin đặt tên khác.", file=file))
     if not target.parent.is_dir():
         raise RuleBroken(_("Không có thư mục %(folder)s.", folder=target.parent))
+    before = files.every()
     if is_sqlite():
         _copy_sqlite(_sqlite_file(), target)
+    else:
+        _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", *_connection()], _("Không sao lưu được."))
+    _pack_evidence(evidence_beside(target), before | files.every())
+
+
+def evidence_beside(target: Path) -> Path:
+    """Where the evidence of a backup lies: ``nightly.backup.evidence``."""
+    return target.with_name(target.name + ".evidence")
+
+
+def _pack_evidence(target: Path, names: set[str]) -> None:
+    """Whatever lay there before the database was copied, and after: every row of the copy finds its file."""
+    if not names:
         return
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", *_connection()], _("Không sao lưu được."))
+    unfinished = target.with_name(target.name + ".part")
+    with tarfile.open(unfinished, "w") as archive:
+        for name in sorted(names):
+            if files.place(name).is_file():
+                archive.add(files.place(name), arcname=name)
+    unfinished.replace(target)
+
+
+def _unpack_evidence(source: Path) -> None:
+    """Put evidence back under the digest of what each file holds; what else the archive says is not believed."""
+    files.clear()
+    if not source.is_file():
+        return
+    try:
+        with tarfile.open(source) as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isfile() else None
+                if content is not None:
+                    files.put(content.read(4 * files.LARGEST))
+    except tarfile.TarError as broken:
+        raise RuleBroken(_("Tệp minh chứng %(file)s của bản sao lưu không đọc được.", file=source)) from broken
 
 
 def restore(source: Path, *, replace: bool) -> None:
@@ -61,6 +99,7 @@ def restore(source: Path, *, replace: bool) -> None:
     if has_content() and not replace:
         raise RuleBroken(_("Cơ sở dữ liệu đang có dữ liệu. Nếu thật sự muốn thay, xin thêm --replace."))
     _require_backup(source)
+    beside = evidence_beside(source)
     db.session.remove()
     db.engine.dispose()
     if is_sqlite():
@@ -76,6 +115,7 @@ def restore(source: Path, *, replace: bool) -> None:
             str(source),
         ]
         _run(command, _("Không phục hồi được; dữ liệu cũ vẫn nguyên."))
+    _unpack_evidence(beside)
     upgrade()
     anchors.start_anew()
 
@@ -142,4 +182,5 @@ def empty() -> None:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))
         db.engine.dispose()
+    files.clear()
     anchors.remove()

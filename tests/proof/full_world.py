@@ -7,8 +7,11 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.giving import desks, gift_papers, gift_rows
 from khuyenhoc.ledger import periods
 from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.recipients import consents, evidence, recipients
+from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails
 from khuyenhoc.treasury import cash_counts
 from tests.giving.gift_world import Ward, make_ward
+from tests.recipients.recipient_world import MOTHER, card, given, picture
 from tests.support.world import DAY
 
 LAST_MONTH = DAY - datetime.timedelta(days=31)
@@ -36,5 +39,19 @@ def make_full_world() -> Ward:
             ward.world.cash, {500_000: 4, 20_000: 9}, by=ward.treasurer, key="count-1", desk_id=desk.id
         )
         periods.close(ward.world.unit.id, periods.month_index(LAST_MONTH), by=COMMAND_LINE)
+        add_recipient(ward)
     db.session.rollback()
     return ward
+
+
+def add_recipient(ward: Ward) -> None:
+    """A pupil with guardians, circumstances, results, consents and two files, one of them removed again."""
+    child = recipients.create(card(identity="079313012345"), unit=ward.world.unit, by=COMMAND_LINE)
+    poverty = evidence.store(child, picture(), kind="poverty", by=COMMAND_LINE)
+    mistake = evidence.store(child, picture(32), kind="photo", by=COMMAND_LINE)
+    proven = (CircumstanceDetails("poor", evidence_id=poverty.id), CircumstanceDetails("orphan_father"))
+    changed = card(identity=None, circumstances=proven, guardians=(MOTHER, GuardianDetails("Nguyễn Văn Ông", "ông")))
+    recipients.change(child, changed, by=COMMAND_LINE)
+    consents.give(child, ["process", "committee", "share_with_donor"], given(), by=COMMAND_LINE)
+    consents.withdraw(child, "share_with_donor", because="Mẹ nhắn tin", by=COMMAND_LINE)
+    evidence.remove(mistake, child, because="Chụp nhầm", by=COMMAND_LINE)

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table, text
+from sqlalchemy import Column, Table, select, text
 from sqlalchemy.exc import DBAPIError
 
 from khuyenhoc.core.database import Base, db, is_sqlite
 from khuyenhoc.history.seal import PARTS, ROOTS
 from khuyenhoc.proof.verify import verify
+from khuyenhoc.recipients import evidence, files
+from khuyenhoc.recipients.recipient_tables import Evidence
 from tests.giving.gift_world import Ward
 
 BOOKS = (
@@ -109,6 +111,21 @@ def test_cutting_off_the_newest_entries_is_found_by_the_anchors(ward: Ward) -> N
         chain = next(answer for answer in verify().answers if answer.check.name == "entry_chain")
 
     assert any("ra ngoài sổ" in violation.message for violation in chain.violations)
+
+
+def test_evidence_altered_on_the_disk_is_found_and_named(ward: Ward) -> None:
+    file = db.session.scalars(select(Evidence).where(Evidence.removed_at.is_(None))).one()
+    place, kept = files.place(file.digest), evidence.content(file)
+
+    for altered in (kept + b"x", b"", None):
+        place.write_bytes(altered) if altered is not None else place.unlink()
+        check = next(answer for answer in verify().answers if answer.check.name == "evidence_files")
+        assert [(v.table, v.row, v.field, v.expected) for v in check.violations] == [
+            ("evidence", str(file.id), "digest", file.digest)
+        ]
+    files.put(kept)
+
+    assert verify().ok
 
 
 def named(table: str) -> bool:

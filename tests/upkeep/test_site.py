@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from khuyenhoc.core.database import is_sqlite
+from khuyenhoc.core.database import is_sqlite, writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.ledger import balances
-from khuyenhoc.org.users import get_user
+from khuyenhoc.org.users import COMMAND_LINE, get_user
 from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
+from khuyenhoc.recipients import evidence, files
 from khuyenhoc.upkeep import store
 from khuyenhoc.upkeep.found import Bank, Plan, found
+from tests.recipients.recipient_world import new_recipient, picture
 from tests.support.world import World, make_world
 
 WARD = Plan(
@@ -83,6 +85,35 @@ def test_a_backup_put_back_is_the_same_books(ward: World, tmp_path: Path) -> Non
 
     assert balances.available(ward.bicycles.id) == 500_000
     assert verify().ok
+
+
+def test_a_backup_carries_the_evidence_and_puts_it_back(ward: World, tmp_path: Path) -> None:
+    child = new_recipient(ward.unit)
+    with writing():
+        file = evidence.store(child, picture(), kind="poverty", by=COMMAND_LINE)
+    kept = evidence.content(file)
+    store.backup(tmp_path / "dem.sqlite3")
+    files.clear()
+    assert not verify().ok
+
+    store.restore(tmp_path / "dem.sqlite3", replace=True)
+
+    assert verify().ok
+    assert evidence.content(evidence.get_evidence(file.id)) == kept
+
+
+def test_a_backup_without_its_evidence_is_found_wanting(ward: World, tmp_path: Path) -> None:
+    with writing():
+        evidence.store(new_recipient(ward.unit), picture(), kind="poverty", by=COMMAND_LINE)
+    store.backup(tmp_path / "dem.sqlite3")
+    (tmp_path / "dem.sqlite3.evidence").write_bytes(b"not an archive")
+
+    with pytest.raises(RuleBroken, match="minh chứng"):
+        store.restore(tmp_path / "dem.sqlite3", replace=True)
+    (tmp_path / "dem.sqlite3.evidence").unlink()
+    store.restore(tmp_path / "dem.sqlite3", replace=True)
+
+    assert [answer.check.name for answer in verify().answers if not answer.ok] == ["evidence_files"]
 
 
 def test_what_is_there_is_never_overwritten_by_the_way(ward: World, tmp_path: Path) -> None:
