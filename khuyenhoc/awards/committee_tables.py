@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import Base, BigInt
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import part_of, sealed
@@ -132,6 +133,7 @@ class Meeting(Base):
     opened_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[str | None] = mapped_column(String(27))
 
+    programme: Mapped[Programme] = relationship()
     attendance: Mapped[list["Attendance"]] = relationship(
         order_by="Attendance.user_id", lazy="selectin", cascade="all, delete-orphan"
     )

@@ -1,0 +1,205 @@
+"""A meeting: quorum by the written rule, votes bound to the list, and every award where the meeting put it."""
+
+import pytest
+
+from khuyenhoc.awards import conflicts, meeting_lists, meetings, quorum, steps, votes
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.proof.verify import verify
+from tests.awards.award_world import MILLION, AwardWorld
+from tests.awards.committee_world import all_vote, call, close, gather, met, score, score_all, states, vote
+from tests.support.world import DAY
+
+
+def test_the_best_are_recommended_as_far_as_the_money_goes(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 3, "in_review")
+    score_all(world, awards, 7, 9, 8)
+    meeting = met(world, programme, budget=2 * MILLION)
+
+    all_vote(world, meeting)
+    close(world, meeting)
+
+    assert states(awards) == ["in_review", "recommended", "recommended"]
+    assert [(r.award_id, r.outcome, r.reason) for r in meeting.results] == [
+        (awards[1].id, "recommended", "above"),
+        (awards[2].id, "recommended", "above"),
+        (awards[0].id, "reserve", "budget"),
+    ]
+    assert (awards[1].score, awards[1].rank, awards[1].meeting_id) == (9000, 1, meeting.id)
+    assert verify().ok
+
+
+@pytest.mark.parametrize(("members", "needed"), [(3, 3), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6)])
+def test_two_thirds_rounded_up_and_at_least_three(members: int, needed: int) -> None:
+    assert quorum.needed(quorum.rule_on(DAY), members) == needed
+
+
+def test_without_a_quorum_there_is_no_meeting(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    world.awards(programme, 1, "in_review")
+
+    with pytest.raises(RuleBroken, match="cần ít nhất 4"):
+        met(world, programme, absent=world.members[3:])
+
+
+def test_whoever_is_away_says_why_and_the_presider_is_there(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    world.awards(programme, 1, "in_review")
+    meeting = call(world, programme)
+    everybody: dict[int, str | None] = {row.user_id: None for row in meeting.attendance}
+
+    with pytest.raises(RuleBroken, match="lý do"), writing():
+        meetings.open_meeting(meeting, {**everybody, world.members[4].id: " "}, started_at="08:30", by=world.secretary)
+    with pytest.raises(RuleBroken, match="chủ trì và thư ký phải có mặt"):
+        gather(world, meeting, absent=[world.members[0]])
+
+
+def test_equals_at_the_line_wait_for_the_presiders_reason(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 8, 8)
+    meeting = met(world, programme, budget=MILLION)
+    assert [one.why for one in meeting_lists.ranked(meeting)] == ["tie", "budget"]
+
+    with writing():
+        meetings.break_tie(meeting, awards[1], awards[0], reason="Mồ côi cả cha lẫn mẹ", by=world.members[0])
+    all_vote(world, meeting)
+    close(world, meeting)
+
+    assert states(awards) == ["in_review", "recommended"]
+
+
+def test_only_the_presider_decides_between_equals_and_only_equals(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 3, "in_review")
+    score_all(world, awards, 8, 8, 9)
+    meeting = met(world, programme)
+
+    with pytest.raises(NotAllowed), writing():
+        meetings.break_tie(meeting, awards[0], awards[1], reason="x", by=world.members[1])
+    with pytest.raises(RuleBroken, match="không bằng điểm"), writing():
+        meetings.break_tie(meeting, awards[0], awards[2], reason="x", by=world.members[0])
+
+
+def test_what_if_changes_nothing(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 9, 8)
+    meeting = met(world, programme)
+
+    supposed = meeting_lists.ranked(meeting, meeting_lists.Room(budget=MILLION))
+
+    assert [one.outcome for one in supposed] == ["recommended", "reserve"]
+    assert [one.outcome for one in meeting_lists.ranked(meeting)] == ["recommended", "recommended"]
+
+
+def test_a_vote_on_another_list_is_refused(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 9, 8)
+    meeting = met(world, programme)
+    before = meeting_lists.shown(meeting, meeting_lists.ranked(meeting))
+    score(awards[1], 10, 10, *world.members[:3])
+
+    with pytest.raises(steps.Stale), writing():
+        votes.vote(meeting, "for", by=world.members[0], shown_as=before)
+
+
+def test_votes_given_before_a_score_changed_must_be_given_again(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 1, "in_review")
+    score_all(world, awards, 8)
+    meeting = met(world, programme)
+    all_vote(world, meeting)
+    score(awards[0], 9, 9, world.members[3])
+
+    assert len(votes.waits_for(meeting)) == 5
+    with pytest.raises(RuleBroken, match="Còn chờ biểu quyết"):
+        close(world, meeting)
+
+
+def test_one_award_can_be_voted_down_by_itself(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 9, 8)
+    meeting = met(world, programme)
+    all_vote(world, meeting)
+    for member in world.members[:3]:
+        vote(meeting, member, "against", awards[1], note="Đã nhận học bổng khác")
+
+    close(world, meeting)
+
+    assert states(awards) == ["recommended", "rejected"]
+
+
+def test_dissent_has_its_reason(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    score_all(world, world.awards(programme, 1, "in_review"), 9)
+    meeting = met(world, programme)
+
+    with pytest.raises(RuleBroken, match="lý do không tán thành"):
+        vote(meeting, world.members[0], "against")
+
+
+def test_a_recused_member_does_not_vote_on_that_award(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 1, "in_review")
+    score_all(world, awards, 9)
+    with writing():
+        conflicts.declare(awards[0], by=world.members[4], reason="Hàng xóm thân")
+    meeting = met(world, programme)
+
+    with pytest.raises(NotAllowed, match="tự khai"):
+        vote(meeting, world.members[4], "for", awards[0])
+
+
+def test_too_many_recused_leave_the_award_undecided(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 1, "in_review")
+    score_all(world, awards, 9)
+    for member in world.members[2:]:
+        with writing():
+            conflicts.declare(awards[0], by=member, reason="Cùng dòng họ")
+    meeting = met(world, programme)
+    all_vote(world, meeting)
+
+    close(world, meeting)
+
+    assert states(awards) == ["in_review"]
+    assert [r.reason for r in meeting.results] == ["no_quorum"]
+
+
+@pytest.mark.parametrize("who", ["secretary", "chair", "treasurer", "nominator"])
+def test_only_members_vote(world: AwardWorld, who: str) -> None:
+    programme = world.programme(state="reviewing")
+    score_all(world, world.awards(programme, 1, "in_review"), 9)
+    meeting = met(world, programme)
+
+    with pytest.raises(NotAllowed):
+        vote(meeting, getattr(world, who))
+
+
+def test_a_member_who_is_away_does_not_vote(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    score_all(world, world.awards(programme, 1, "in_review"), 9)
+    meeting = met(world, programme, absent=[world.members[4]])
+
+    with pytest.raises(NotAllowed, match="có mặt"):
+        vote(meeting, world.members[4])
+
+
+@pytest.mark.parametrize("who", ["chair", "accountant", "nominator"])
+def test_only_its_officers_hold_a_meeting(world: AwardWorld, who: str) -> None:
+    programme = world.programme(state="reviewing")
+    world.awards(programme, 1, "in_review")
+
+    with pytest.raises(NotAllowed), writing():
+        meetings.plan(programme, held_on=DAY, place="", by=getattr(world, who))
+    with pytest.raises(NotAllowed), writing():
+        meetings.cancel(call(world, programme), reason="x", by=world.members[1])
+
+
+def test_a_programme_that_still_takes_nominations_has_no_meeting(world: AwardWorld) -> None:
+    with pytest.raises(RuleBroken, match="chưa đưa hồ sơ"):
+        call(world, world.programme())
