@@ -1,6 +1,6 @@
 """The app for the server: ``gunicorn app:app``."""
 
 from config import from_environment
-from khuyenhoc.application import create_app
+from khuyenhoc.application import create_site
 
-app = create_app(from_environment())
+app = create_site(from_environment())

@@ -9,6 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 
 
+WITHOUT_A_KEY = (
+    "Chưa có KHUYENHOC_SECRET_KEY. Xin đặt một chuỗi ngẫu nhiên dài, ví dụ bằng lệnh: "
+    "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+)
+
+
 class SettingMissing(Exception):
     """The site cannot start like this; the message is a sentence for whoever starts it."""
 
@@ -22,6 +28,8 @@ class Settings:
     instance: Path
     root: Path = ROOT
     testing: bool = False
+    secret_of_demonstration: bool = False
+    """The secret is the one that the demonstration made for itself; a real site does not start with it."""
     https: bool = False
     """Served over https: cookies are marked secure and the browser is told to stay on https."""
     proxies: int = 0
@@ -46,8 +54,10 @@ def from_environment(environment: Mapping[str, str] | None = None, *, may_make_s
     """
     values = os.environ if environment is None else environment
     instance = Path(values.get("KHUYENHOC_INSTANCE") or ROOT / "instance").resolve()
+    given = values.get("KHUYENHOC_SECRET_KEY", "")
     return Settings(
-        secret_key=_secret(values, instance, may_make_secret),
+        secret_key=_checked(given) if given else _secret(instance, may_make_secret),
+        secret_of_demonstration=not given,
         database_url=values.get("KHUYENHOC_DATABASE_URL") or f"sqlite:///{instance / 'khuyenhoc.sqlite3'}",
         instance=instance,
         https=_yes(values, "KHUYENHOC_HTTPS"),
@@ -62,20 +72,18 @@ def from_environment(environment: Mapping[str, str] | None = None, *, may_make_s
     )
 
 
-def _secret(values: Mapping[str, str], instance: Path, may_make: bool) -> str:
-    given = values.get("KHUYENHOC_SECRET_KEY", "")
-    if given:
-        if len(given) < 32:
-            raise SettingMissing("KHUYENHOC_SECRET_KEY quá ngắn: xin đặt ít nhất 32 ký tự ngẫu nhiên.")
-        return given
+def _checked(given: str) -> str:
+    if len(given) < 32:
+        raise SettingMissing("KHUYENHOC_SECRET_KEY quá ngắn: xin đặt ít nhất 32 ký tự ngẫu nhiên.")
+    return given
+
+
+def _secret(instance: Path, may_make: bool) -> str:
     kept = instance / "demo_secret"
     if kept.is_file():
         return kept.read_text(encoding="ascii").strip()
     if not may_make:
-        raise SettingMissing(
-            "Chưa có KHUYENHOC_SECRET_KEY. Xin đặt một chuỗi ngẫu nhiên dài, ví dụ bằng lệnh: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
+        raise SettingMissing(WITHOUT_A_KEY)
     instance.mkdir(parents=True, exist_ok=True)
     secret = secrets.token_urlsafe(48)
     with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:

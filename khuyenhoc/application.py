@@ -8,6 +8,7 @@ from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from config import WITHOUT_A_KEY, SettingMissing
 from khuyenhoc.approvals.views import inbox, policies
 from khuyenhoc.awards import award_tables, committee_tables, decision_tables, programme_tables
 from khuyenhoc.awards.views import (
@@ -20,13 +21,13 @@ from khuyenhoc.awards.views import (
     programmes,
     publication,
 )
-from khuyenhoc.core.database import db, prepare_engine
+from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
 from khuyenhoc.goods import goods_tables
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
-from khuyenhoc.org import access
+from khuyenhoc.org import access, installation
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
@@ -131,6 +132,16 @@ def create_app(settings: "Settings") -> Flask:
     return app
 
 
+def create_site(settings: "Settings") -> Flask:
+    """The site as it is served: ``SettingMissing`` where a real one would run on the demonstration's secret."""
+    app = create_app(settings)
+    if settings.secret_of_demonstration:
+        with app.app_context():
+            if not installation.holds_demonstration():
+                raise SettingMissing(WITHOUT_A_KEY)
+    return app
+
+
 def _configure(app: Flask, settings: "Settings") -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app.config.update(
@@ -138,7 +149,7 @@ def _configure(app: Flask, settings: "Settings") -> None:
         TESTING=settings.testing,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 20},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME="kh",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -6,11 +6,13 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migration_commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import SettingMissing, from_environment
-from khuyenhoc.application import create_app
+from khuyenhoc.application import create_app, create_site
 from khuyenhoc.core import migrating
 from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.demo.cli import demo_command
 from khuyenhoc.org.cli import user_command
 from khuyenhoc.proof.cli import reconcile_command, verify_command
@@ -36,7 +38,7 @@ MAKES_ITS_SECRET = {"demo"}
 
 
 class House(click.Group):
-    """A group whose refusals are sentences: 2 when the site cannot start, 1 when a rule says no."""
+    """A group whose refusals are sentences: 2 when the site cannot start or be read, 1 when a rule says no."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; the site is made only when the command asks for it (``with_appcontext``)."""
@@ -46,6 +48,18 @@ class House(click.Group):
             raise Refusal(str(missing), 2) from missing
         except RuleBroken as no:
             raise Refusal(str(no), 1) from no
+        except SQLAlchemyError as error:
+            raise Refusal(_unreadable(error), 2) from error
+        except OSError as error:
+            raise Refusal(_("Máy không làm được: %(error)s.", error=error), 1) from error
+
+
+def _unreadable(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return _(
+        "Cơ sở dữ liệu không trả lời (%(error)s). Nếu chưa lập xong, xin chạy khuyenhoc init hoặc khuyenhoc upgrade.",
+        error=said[0] if said else type(error).__name__,
+    )
 
 
 class Refusal(click.ClickException):
@@ -63,7 +77,9 @@ def main(context: click.Context) -> None:
     wanted = context.invoked_subcommand or ""
 
     def site() -> Flask:
-        app = create_app(from_environment(may_make_secret=wanted in MAKES_ITS_SECRET))
+        makes_its_secret = wanted in MAKES_ITS_SECRET
+        make = create_app if makes_its_secret else create_site
+        app = make(from_environment(may_make_secret=makes_its_secret))
         migrating.prepare(app)
         return app
 

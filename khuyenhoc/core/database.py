@@ -1,9 +1,11 @@
 """The database: one declarative base, one session per request, one way to write.
 
-Reading happens in a plain transaction. Writing happens only inside ``with writing():``, which
-opens a transaction of its own (on SQLite BEGIN IMMEDIATE, in a fair queue), commits once at the
-end and rolls everything back when the block raises. Rules never commit. It returns when all of it is
-on the disk; on SQLite the next writer is let in before that, and one flush serves all who wait for it.
+Reading happens in a plain transaction that sees one instant of the books from its first question to
+its last, on both engines, so that two totals on a page never belong to two moments. Writing happens
+only inside ``with writing():``, which opens a transaction of its own (on SQLite BEGIN IMMEDIATE, in a
+fair queue), commits once at the end and rolls everything back when the block raises. Rules never commit.
+It returns when all of it is on the disk; on SQLite the next writer is let in before that, and one flush
+serves all who wait for it.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,6 +54,13 @@ def when_durable(deed: Callable[[Session], None]) -> Callable[[Session], None]:
     return deed
 
 
+READING = "REPEATABLE READ"
+"""How PostgreSQL reads outside ``writing``; SQLite reads so by itself."""
+
+_BEHIND_LOCKS = {"isolation_level": "READ COMMITTED"}
+"""A deed sees what was committed before it got its lock, not before it began to wait for it."""
+
+
 def is_sqlite() -> bool:
     """Whether the installation runs on SQLite (else: PostgreSQL)."""
     return bool(db.engine.dialect.name == "sqlite")
@@ -80,7 +89,8 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         raise TimeoutError("the writers' queue did not move")
     session.info["writing"] = True
     try:
-        connection = session.connection(execution_options={"kh_write": int(seconds * 1000)})
+        options = {"kh_write": int(seconds * 1000), **({} if queued else _BEHIND_LOCKS)}
+        connection = session.connection(execution_options=options)
         if not queued:  # the flush is waited for below
             patiently = f"SET LOCAL lock_timeout TO {max(1, int(seconds * 1000))}"
             connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO off; {patiently}")
@@ -123,6 +133,17 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         event.listen(engine, "checkin", _on_sqlite_checkin)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How the engine of this address is to be made."""
+    pool = {"pool_size": 10, "max_overflow": 20}
+    return pool if url.startswith("sqlite") else {**pool, "isolation_level": READING}
+
+
+def look_afresh() -> None:
+    """What is read from here on is how the books stand now."""
+    db.session.rollback()
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

@@ -18,9 +18,9 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, events, seal
-from khuyenhoc.ledger import followers, periods, refusals, write
+from khuyenhoc.ledger import followers, mirrors, periods, refusals, write
 from khuyenhoc.ledger.accounts import Account, Chart, chart_of
 from khuyenhoc.ledger.document_tables import COUNTER, SERIES, Document, DocumentLine
 from khuyenhoc.ledger.entries import LIMIT, Entry, Posting
@@ -124,8 +124,8 @@ def _write(
 def void(document: Document, *, reason: str, by: Person, approved_by: Person | None = None) -> Document:
     """Cancel a document by the exact mirror of its entry, dated today, the day of approval.
 
-    The number stays taken. Refused when it is void already, when the day's month is closed, and when
-    later spending stands on it (the sentence names that spending).
+    The number stays taken. Refused when it is void already, when the day's month or one of its campaigns
+    is closed, and when later spending stands on it (the sentence names that spending).
     """
     db.session.flush()
     heads = chains.lock(document.unit_id)
@@ -136,14 +136,18 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     _require_unit_open(document.unit_id)
     periods.require_open(document.unit_id, on)
     original = _stored_postings(document.unit_id, document.entry_number)
+    for campaign in (campaign_by_id(id) for id in sorted({posting.campaign_id for posting in original})):
+        if campaign.state != "open":
+            raise _not_open(campaign)
     mirror = [PostingLine(p.account_id, p.campaign_id, -p.amount, p.item_id, -p.quantity) for p in original]
     refusals.require_enough(chart_of(document.unit_id), on, mirror, undoing=document)
-    values = _mirror_values(document, on, reason, approved_by or by)
+    at = clock.stamp()
+    values = mirrors.entry_values(document, on, at, reason, approved_by or by)
     try:
         head = write.entry(heads["entries"], values, mirror)
     except DBAPIError as error:
         raise refusals.sentence(error) from error
-    write.void_document(document.id, at=clock.stamp(), entry_number=head.length, reason=reason)
+    write.void_document(document.id, at=at, entry_number=head.length, reason=reason)
     write.totals(_line_rows(document), -1)
     db.session.expire(document)
     followers.voided(document, by=approved_by or by)
@@ -225,7 +229,11 @@ def _require_campaign(campaign: Campaign, draft: Draft, found: Situation) -> Non
     if campaign.unit_id != draft.unit_id:
         raise NotFound(_("Chiến dịch này không thuộc sổ của đơn vị."))
     if campaign.id not in found.open_campaigns:
-        raise RuleBroken(_("Chiến dịch %(name)s không mở, nên không ghi được.", name=campaign.name), field="campaign")
+        raise _not_open(campaign)
+
+
+def _not_open(campaign: Campaign) -> RuleBroken:
+    return RuleBroken(_("Chiến dịch %(name)s không mở, nên không ghi được.", name=campaign.name), field="campaign")
 
 
 def _require_unit_open(unit_id: int) -> None:
@@ -305,22 +313,6 @@ def _entry_values(draft: Draft, document: Mapping[str, Any], by: Person) -> dict
         "created_at": document["created_at"],
         "idempotency_key": draft.key,
         "reversal_of": None,
-    }
-
-
-def _mirror_values(document: Document, on: datetime.date, reason: str, by: Person) -> dict[str, Any]:
-    return {
-        "unit_id": document.unit_id,
-        "date": on,
-        "kind": "void",
-        "memo": _("Hủy %(label)s: %(reason)s", label=document.label, reason=reason),
-        "source_kind": "document",
-        "source_id": document.id,
-        "actor_id": by.id,
-        "actor_name": by.signature,
-        "created_at": clock.stamp(),
-        "idempotency_key": f"void:{document.id}",
-        "reversal_of": document.entry_number,
     }
 
 

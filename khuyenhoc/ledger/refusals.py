@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from khuyenhoc.core.database import db
@@ -14,7 +14,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
-from khuyenhoc.ledger.accounts import KIND, Account, Chart
+from khuyenhoc.ledger.accounts import KIND, MEASURES, Account, Chart
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import DayBalance
 from khuyenhoc.ledger.write import PostingLine
@@ -45,7 +45,7 @@ def require_enough(
         if guard * (lowest_amount + amount) >= 0 and guard * (lowest_quantity + quantity) >= 0:
             continue
         if undoing is not None:
-            raise StandsOnIt(_stands_on(undoing, campaign_id))
+            raise StandsOnIt(_stands_on(undoing, campaign_id, _used(chart, account_id, item_id)))
         asked = (abs(amount), abs(quantity))
         raise _not_enough(campaign_id, account_id, item_id, (abs(lowest_amount), abs(lowest_quantity)), asked)
 
@@ -131,7 +131,19 @@ def _not_enough(
     return NotEnough(text, field="amount")
 
 
-def _stands_on(document: Document, campaign_id: int) -> str:
+def _used(chart: Chart, account_id: int, item_id: int) -> ColumnElement[bool]:
+    """Lines that took from what this account guards: money carried away or decided on, pieces handed out, reserved."""
+    kind = KIND[chart.kinds[account_id]]
+    signs = {account_id: kind.guard}
+    if kind.kind in MEASURES:
+        counted = {id: getattr(KIND[name], kind.kind) for id, name in chart.kinds.items()}
+        signs = {id: sign for id, sign in counted.items() if sign}
+    taken = DocumentLine.quantity if item_id else DocumentLine.amount
+    used = or_(*(and_(DocumentLine.account_id == id, taken * sign < 0) for id, sign in sorted(signs.items())))
+    return and_(used, DocumentLine.item_id == item_id) if item_id else used
+
+
+def _stands_on(document: Document, campaign_id: int, used: ColumnElement[bool]) -> str:
     """The sentence that names the later documents which have spent what this one brought."""
     query = (
         select(Document)
@@ -140,7 +152,7 @@ def _stands_on(document: Document, campaign_id: int) -> str:
             DocumentLine.campaign_id == campaign_id,
             Document.state != "voided",
             Document.id != document.id,
-            (DocumentLine.amount < 0) | (DocumentLine.quantity < 0),
+            used,
             Document.date >= document.date,
         )
         .order_by(Document.date.desc(), Document.id.desc())

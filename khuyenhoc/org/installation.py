@@ -1,6 +1,6 @@
 """Marks of the whole installation: a real site or a demonstration, loading or loaded."""
 
-from sqlalchemy import String, select
+from sqlalchemy import String, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core.database import Base, db
@@ -31,3 +31,8 @@ def read(name: str) -> str | None:
 def is_demonstration() -> bool:
     """Whether the demonstration year was loaded into this database."""
     return read("mode") == "demonstration"
+
+
+def holds_demonstration() -> bool:
+    """The same, asked of a database that may have no tables yet."""
+    return inspect(db.session.connection()).has_table(InstallationMark.__tablename__) and is_demonstration()

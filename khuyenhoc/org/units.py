@@ -15,11 +15,13 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history.seal import part_of, sealed
 
 LINEAGE = ("whole", "part", "dissolved")
 """How a unit went on: wholly in the successor, partly in it, or not at all."""
 
 
+@sealed
 class Unit(Base):
     """One body that keeps books, nominates or reports. Its life is ``valid_from`` to ``valid_to``, both included."""
 
@@ -33,6 +35,7 @@ class Unit(Base):
     address: Mapped[str] = mapped_column(String(200), default="")
 
 
+@part_of(Unit, "unit_id")
 class UnitName(Base):
     """What a unit was called from one day to another."""
 
@@ -55,6 +58,7 @@ class UnitName(Base):
     ends: Mapped[date | None] = mapped_column(Date)
 
 
+@part_of(Unit, "unit_id")
 class UnitParent(Base):
     """Under which unit a unit stood from one day to another."""
 
@@ -79,6 +83,7 @@ class UnitParent(Base):
     ends: Mapped[date | None] = mapped_column(Date)
 
 
+@part_of(Unit, "predecessor_id")
 class UnitLineage(Base):
     """What became of a unit: whom it went over to, wholly or in part, from which day."""
 

@@ -7,7 +7,9 @@ nightly backup and every printed paper.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,12 @@ from sqlalchemy.orm import Session
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, when_durable
 from khuyenhoc.history import chains
+from khuyenhoc.history.chains import Head
 from khuyenhoc.web import instance
 
 FILE = "anchors.jsonl"
+KINDS = ("entries", "history")
+Anchor = dict[str, Any]
 
 
 def file() -> Path:
@@ -60,44 +65,72 @@ def _line(unit: int, kind: str, length: int, hash: str) -> str:
     return json.dumps(anchor, ensure_ascii=False) + "\n"
 
 
-def _read() -> Iterator[dict[str, Any]]:
+def _read(lines: Iterable[bytes]) -> Iterator[Anchor]:
     """Every anchor that is whole; a line torn by a power cut is passed over."""
-    if not file().exists():
-        return
-    with file().open(encoding="utf-8", errors="replace") as book:
-        for line in book:
-            anchor = _parsed(line)
-            if anchor is not None:
-                yield anchor
+    for line in lines:
+        anchor = _parsed(line)
+        if anchor is not None:
+            yield anchor
 
 
-def _parsed(line: str) -> dict[str, Any] | None:
+def _stored() -> list[Anchor]:
+    return list(_read(file().read_bytes().splitlines())) if file().exists() else []
+
+
+def _parsed(line: bytes) -> Anchor | None:
     try:
         anchor = json.loads(line)
-    except ValueError:
+    except ValueError:  # no JSON, or not even text
         return None
     whole = isinstance(anchor, dict) and {"unit", "kind", "length", "hash"} <= anchor.keys()
     return anchor if whole else None
 
 
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Read the anchors once, now. Whatever looks at the books after this finds every one of them there:
+    an anchor is written only after its commit."""
+    token = _remembered.set(_stored())
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+_remembered: ContextVar[list[Anchor] | None] = ContextVar("remembered", default=None)
+
+
 def known(kind: str) -> dict[tuple[int, int], str]:
     """What is anchored of one kind of chain: (unit, length) → hash."""
-    return {(a["unit"], a["length"]): a["hash"] for a in _read() if a["kind"] == kind}
+    anchors = _remembered.get()
+    anchors = _stored() if anchors is None else anchors
+    return {(a["unit"], a["length"]): a["hash"] for a in anchors if a["kind"] == kind}
 
 
 def compact() -> None:
-    """After a clean proof: keep of each chain only where it ends now."""
-    lines = [
-        _line(unit, kind, head.length, head.hash)
-        for kind in ("entries", "history")
-        for unit, head in sorted(chains.heads(kind).items())
-    ]
-    _replace(lines)
+    """After a clean proof: keep of each chain where it ended then, and whatever was anchored since."""
+    ends = {(unit, kind): head for kind in KINDS for unit, head in chains.heads(kind).items()}
+    book = file().open("rb") if file().exists() else None
+    later = [a for a in _read(book or ()) if _is_later(a, ends)]
+    _replace([*_lines(ends), *(json.dumps(anchor, ensure_ascii=False) + "\n" for anchor in later)])
+    if book is not None:
+        with book:
+            _append(book.read())  # written by others while the file was being replaced
+
+
+def _is_later(anchor: Anchor, ends: dict[tuple[int, str], Head]) -> bool:
+    end = ends.get((anchor["unit"], anchor["kind"]))
+    return end is None or anchor["length"] > end.length
+
+
+def _lines(ends: dict[tuple[int, str], Head]) -> list[str]:
+    return [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(ends.items())]
 
 
 def start_anew() -> None:
     """After a restore: the books of the backup are the books now."""
     db.session.rollback()
+    remove()
     compact()
 
 

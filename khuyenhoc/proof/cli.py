@@ -1,16 +1,17 @@
 """``khuyenhoc verify`` and ``khuyenhoc reconcile``: the proof at the terminal."""
 
 import json
-from typing import Any
+from collections.abc import Iterable
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
+from khuyenhoc.core.database import look_afresh
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import find_campaign
-from khuyenhoc.proof import reconcile, verify
+from khuyenhoc.proof import faults, reconcile, verify
+from khuyenhoc.proof.reconcile import Statement
 
 HOLDS, VIOLATED, COULD_NOT_RUN = 0, 1, 2
 
@@ -20,10 +21,7 @@ HOLDS, VIOLATED, COULD_NOT_RUN = 0, 1, 2
 @with_appcontext
 def verify_command(as_json: bool) -> None:
     """Tính lại mọi điều sổ sách hứa, từ đầu. Mã thoát: 0 đúng cả, 1 có chỗ sai, 2 không chạy được."""
-    try:
-        report = verify.verify()
-    except SQLAlchemyError as error:
-        _could_not_run(error)
+    report = verify.verify()
     if as_json:
         click.echo(json.dumps(report.plain(), ensure_ascii=False, indent=1))
     else:
@@ -46,35 +44,31 @@ def _print_report(report: verify.Report) -> None:
 @with_appcontext
 def reconcile_command(code: str | None, as_json: bool) -> None:
     """Đối chiếu sổ cái với chứng từ từng chiến dịch. Mã thoát: 0 khớp, 1 lệch, 2 không có mã ấy."""
-    try:
-        if code is not None and find_campaign(code) is None:
-            click.echo(_("Không có chiến dịch mang mã %(code)s.", code=code), err=True)
-            raise SystemExit(COULD_NOT_RUN)
-        found = reconcile.report([code] if code is not None else None)
-    except SQLAlchemyError as error:
-        _could_not_run(error)
+    campaign = find_campaign(code) if code is not None else None
+    if code is not None and campaign is None:
+        click.echo(_("Không có chiến dịch mang mã %(code)s.", code=code), err=True)
+        raise SystemExit(COULD_NOT_RUN)
+    look_afresh()
+    statements = reconcile.statements([campaign.code] if campaign is not None else None)
+    found = reconcile.plain(statements)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _print_statements(found)
+        _print_statements(statements)
     raise SystemExit(HOLDS if found["reconciled"] else VIOLATED)
 
 
-def _print_statements(found: dict[str, Any]) -> None:
-    for campaign in found["campaigns"]:
-        verdict = _("khớp đến từng đồng") if campaign["reconciled"] else _("LỆCH")
-        closing = figures(campaign["closing"])
-        click.echo(f"{campaign['code']:<12} {campaign['name']:<44} {closing:>16} ₫  {verdict}")
-        if not campaign["reconciled"]:
-            _print_differences(campaign)
+def _print_statements(statements: Iterable[Statement]) -> None:
+    for statement in statements:
+        verdict = _("khớp đến từng đồng") if statement.reconciled else _("LỆCH")
+        closing = figures(statement.ledger.closing)
+        click.echo(f"{statement.code:<12} {statement.name:<44} {closing:>16} ₫  {verdict}")
+        if not statement.reconciled:
+            _print_differences(statement)
 
 
-def _print_differences(campaign: dict[str, Any]) -> None:
-    for name, amount in campaign["documents"].items():
-        if amount != campaign[name] and not isinstance(amount, dict | list):
-            click.echo(f"    {name}: {figures(campaign[name])} ≠ {figures(amount)}")
-
-
-def _could_not_run(error: SQLAlchemyError) -> None:
-    click.echo(_("Không đọc được cơ sở dữ liệu: %(error)s", error=error), err=True)
-    raise SystemExit(COULD_NOT_RUN) from error
+def _print_differences(statement: Statement) -> None:
+    for difference in statement.differences():
+        click.echo(f"    {difference.name}: {figures(difference.ledger)} ≠ {figures(difference.documents)}")
+    for fault in faults.of(statement.campaign_id):
+        click.echo(f"    {faults.sentence(fault)} {' '.join(fault.causes)}")

@@ -53,6 +53,11 @@ def whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
+def negative(value: Any) -> Any:
+    """The same with the other sign; what is no whole number stays as it is."""
+    return -value if isinstance(value, int) else value
+
+
 class Beside:
     """Rows streamed beside others that have the same key, both in the key's order; nothing is held in memory."""
 

@@ -5,10 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.database import Base, BigInt, db, look_afresh
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.proof.reconcile import statements
-from khuyenhoc.proof.verify import Report
 
 
 class ProofRun(Base):
@@ -25,18 +24,17 @@ class ProofRun(Base):
     faults: Mapped[int] = mapped_column(Integer)
 
 
-def prove(campaign: Campaign, *, by: Person) -> ProofRun:
-    """Sum every row of a campaign, postings and documents alike, and keep the verdict."""
-    differences = statements([campaign.code])[0].differences()
-    return _keep(campaign.id, len(differences), by)
+def faults_in(campaign: Campaign) -> int:
+    """Sum every row of a campaign now, postings and documents alike: how many figures differ.
+
+    Asked before the verdict is kept, so that no writer waits for the sum.
+    """
+    look_afresh()
+    return len(statements([campaign.code])[0].differences())
 
 
-def keep(report: Report, *, by: Person) -> ProofRun:
-    """Keep the verdict of ``verify``."""
-    return _keep(None, sum(len(answer.violations) for answer in report.answers), by)
-
-
-def _keep(campaign_id: int | None, faults: int, by: Person) -> ProofRun:
+def keep(campaign_id: int | None, faults: int, *, by: Person) -> ProofRun:
+    """Keep the verdict over a campaign, or over everything."""
     run = ProofRun(
         campaign_id=campaign_id, at=clock.stamp(), by_id=by.id, by_name=by.signature, holds=not faults, faults=faults
     )

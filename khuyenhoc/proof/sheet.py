@@ -104,6 +104,9 @@ def _outgo(ledger: Side, papers: Side) -> Iterator[Line]:
 
 def _goods(ledger: Side, papers: Side) -> Iterator[ItemLine]:
     names = catalogue()
+    names |= {
+        item: (str(item), str(item), "") for item in ledger.items.keys() | papers.items.keys() if item not in names
+    }
     for item in sorted(ledger.items.keys() | papers.items.keys(), key=lambda item: names[item][0]):
         mine, theirs = ledger.item(item), papers.item(item)
         _code, name, unit = names[item]

@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from khuyenhoc.core.database import look_afresh
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import chains
-from khuyenhoc.org.units import all_units
 from khuyenhoc.proof import anchors
-from khuyenhoc.proof.checks import chain_links, documents, evidence_files, house, sealed_rows, sums, trace
+from khuyenhoc.proof.checks import (
+    chain_links,
+    documents,
+    evidence_files,
+    guards,
+    house,
+    sealed_rows,
+    sums,
+    trace,
+    values,
+)
 from khuyenhoc.proof.reconcile import statements
+from khuyenhoc.proof.rows import stream, whole
 from khuyenhoc.proof.violations import Check, Violation
 
 MOST = 200
-"""Violations named per check; more are counted in the last one's message."""
+"""A check that has found so many things stops looking for more."""
 
 
 def reconciled() -> Iterator[Violation]:
@@ -28,25 +39,26 @@ def reconciled() -> Iterator[Violation]:
 
 
 CHECKS = (
-    Check("guards", str(_l("Chốt canh giữ của cơ sở dữ liệu còn đủ")), house.guards),
-    Check("entry_chain", str(_l("Chuỗi bút toán liền mạch, đúng niêm phong")), chain_links.entries),
-    Check("history_chain", str(_l("Chuỗi nhật ký liền mạch, đúng niêm phong")), chain_links.history),
-    Check("sealed_rows", str(_l("Mọi dòng đúng như nhật ký đã ghi")), sealed_rows.unchanged),
-    Check("entries_balance", str(_l("Bút toán cân trong từng chiến dịch")), sums.entries_balance),
-    Check("mirrors", str(_l("Bút toán đảo đúng bằng bút toán gốc")), sums.mirrors),
-    Check("balances", str(_l("Số dư giữ sẵn đúng bằng tổng định khoản, không dưới không")), sums.balances),
-    Check("account_kinds", str(_l("Loại tài khoản đúng như quy định")), sums.kinds),
-    Check("documents", str(_l("Mỗi chứng từ một bút toán, đúng từng dòng")), documents.entries),
-    Check("document_numbers", str(_l("Số chứng từ liền nhau")), documents.numbers),
-    Check("document_totals", str(_l("Tổng chứng từ giữ sẵn đúng")), sums.document_totals),
-    Check("gift_days", str(_l("Tổng từng ngày giữ sẵn đúng")), sums.gift_days),
-    Check("campaign_gifts", str(_l("Bảng tra khoản ủng hộ của chiến dịch đúng")), sums.campaign_gifts),
-    Check("trace", str(_l("Mọi đồng có nguồn và nơi đến")), trace.traced),
-    Check("dates", str(_l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa")), house.dates),
-    Check("papers", str(_l("Giấy đã phát hành không đổi")), house.papers),
-    Check("approvals", str(_l("Không ai tự duyệt việc mình xin")), house.approvals),
-    Check("evidence_files", str(_l("Tệp minh chứng trên ổ đĩa còn nguyên")), evidence_files.unaltered),
-    Check("reconciled", str(_l("Mọi chiến dịch khớp đến từng đồng")), reconciled),
+    Check("values", _l("Mỗi ô đúng loại dữ liệu của cột"), values.fitting),
+    Check("guards", _l("Chốt canh giữ của cơ sở dữ liệu còn đủ"), guards.standing),
+    Check("entry_chain", _l("Chuỗi bút toán liền mạch, đúng niêm phong"), chain_links.entries),
+    Check("history_chain", _l("Chuỗi nhật ký liền mạch, đúng niêm phong"), chain_links.history),
+    Check("sealed_rows", _l("Mọi dòng đúng như nhật ký đã ghi"), sealed_rows.unchanged),
+    Check("entries_balance", _l("Bút toán cân trong từng chiến dịch"), sums.entries_balance),
+    Check("mirrors", _l("Bút toán đảo đúng bằng bút toán gốc"), sums.mirrors),
+    Check("balances", _l("Số dư giữ sẵn đúng bằng tổng định khoản, không dưới không"), sums.balances),
+    Check("account_kinds", _l("Loại tài khoản đúng như quy định"), sums.kinds),
+    Check("documents", _l("Mỗi chứng từ một bút toán, đúng từng dòng"), documents.entries),
+    Check("document_numbers", _l("Số chứng từ liền nhau"), documents.numbers),
+    Check("document_totals", _l("Tổng chứng từ giữ sẵn đúng"), sums.document_totals),
+    Check("gift_days", _l("Tổng từng ngày giữ sẵn đúng"), sums.gift_days),
+    Check("campaign_gifts", _l("Bảng tra khoản ủng hộ của chiến dịch đúng"), sums.campaign_gifts),
+    Check("trace", _l("Mọi đồng có nguồn và nơi đến"), trace.traced),
+    Check("dates", _l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa"), house.dates),
+    Check("papers", _l("Giấy đã phát hành không đổi"), house.papers),
+    Check("approvals", _l("Không ai tự duyệt việc mình xin"), house.approvals),
+    Check("evidence_files", _l("Tệp minh chứng trên ổ đĩa còn nguyên"), evidence_files.unaltered),
+    Check("reconciled", _l("Mọi chiến dịch khớp đến từng đồng"), reconciled),
 )
 
 
@@ -75,6 +87,11 @@ class Report:
     def ok(self) -> bool:
         return all(answer.ok for answer in self.answers)
 
+    @property
+    def faults(self) -> int:
+        """How many things do not hold."""
+        return sum(len(answer.violations) for answer in self.answers)
+
     def plain(self) -> dict[str, Any]:
         """As ``khuyenhoc verify --json`` prints it (design section 8)."""
         return {
@@ -88,15 +105,34 @@ class Report:
         }
 
 
-def verify() -> Report:
-    """Ask every question. When all holds, the anchors outside the books are renewed."""
+def verify(*, afresh: bool = True) -> Report:
+    """Ask every question about one instant of the books. When all holds, the anchors outside are renewed.
+
+    ``afresh`` ends the transaction that the caller reads in; else its view of the books is proven.
+    """
+    with anchors.remembered():
+        if afresh:
+            look_afresh()
+        return _verify()
+
+
+def _found(check: Check) -> Iterator[Violation]:
+    """What a check finds. A row so broken that the check cannot go on is a violation too, never a way out."""
+    try:
+        yield from islice(check.ask(), MOST)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as broken:
+        text = _("Có dòng hỏng đến mức không tính tiếp được: %(error)s", error=repr(broken))
+        yield Violation("", "", check.name, None, None, text)
+
+
+def _verify() -> Report:
     began = time.perf_counter()
-    answers = tuple(Answer(check, tuple(islice(check.ask(), MOST))) for check in CHECKS)
-    codes = {unit.id: unit.code for unit in all_units()}
+    answers = tuple(Answer(check, tuple(_found(check))) for check in CHECKS)
+    codes = {row["id"]: str(row["code"]) for row in stream("SELECT id, code FROM units")}
     heads = chains.heads("entries")
-    named = {codes.get(unit, str(unit)): head.hash for unit, head in sorted(heads.items()) if head.length}
-    entries = sum(head.length for head in heads.values())
-    report = Report(answers, entries, named, time.perf_counter() - began)
+    named = {codes.get(unit, str(unit)): head.hash for unit, head in heads.items() if whole(head.length)}
+    entries = sum(whole(head.length) for head in heads.values())
+    report = Report(answers, entries, dict(sorted(named.items())), time.perf_counter() - began)
     if report.ok:
         anchors.compact()
     return report

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
-from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, get_campaign
@@ -40,8 +39,9 @@ ORDERS = (lists.Order("luc", _l("Lúc"), Event.at, str),)
 def prove(code: str) -> AnyResponse:
     """Sum every row of the campaign now."""
     campaign = _campaign(code)
+    differing = runs.faults_in(campaign)
     with writing():
-        run = runs.prove(campaign, by=actor())
+        run = runs.keep(campaign.id, differing, by=actor())
     if run.holds:
         flash(_("Đã tính lại từng chứng từ và từng bút toán: khớp đến từng đồng."))
     else:
@@ -64,7 +64,7 @@ def reconciliation_paper(code: str) -> AnyResponse:
         reconciled=statement.reconciled,
         rows=_paper_rows(found),
         items=[ItemProof(item=item.name, unit=item.unit, **item.pieces) for item in found.items],
-        faults=[_fault_sentence(fault) for fault in faults.of(campaign.id)],
+        faults=[] if statement.reconciled else [faults.sentence(fault) for fault in faults.of(campaign.id)],
         head=chain.seal16(chain.head(campaign.unit_id).hash),
     )
     pdf = press.print_pdf(paper.TEMPLATE, paper.content())
@@ -77,12 +77,6 @@ def _paper_rows(found: sheet.Sheet) -> list[ProofLine]:
     closing = found.closing
     last = ProofLine(label=closing.label, sign="=", ledger=closing.ledger, documents=closing.documents, result=True)
     return [*rows, last]
-
-
-def _fault_sentence(fault: faults.Fault) -> str:
-    label = fault.document.label if fault.document else _("bút toán %(n)s", n=fault.entry_number)
-    amounts = {"documents": show(fault.in_documents), "ledger": show(fault.in_ledger)}
-    return _("%(label)s: chứng từ %(documents)s, sổ cái %(ledger)s.", label=label, **amounts)
 
 
 @blueprint.get("/so-sach/kiem-chung")
@@ -98,7 +92,7 @@ def run_proof() -> AnyResponse:
     """Run ``verify`` now and show what it found."""
     report = verify()
     with writing():
-        run = runs.keep(report, by=actor())
+        run = runs.keep(None, report.faults, by=actor())
     return page("proof/proof.html", run=run, heads=_heads(), report=report)
 
 

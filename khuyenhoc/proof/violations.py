@@ -25,8 +25,8 @@ class Violation:
 
 @dataclass(frozen=True)
 class Check:
-    """One bookkeeper's question, by name."""
+    """One bookkeeper's question, by name; ``question`` is lazy text."""
 
     name: str
-    question: str
+    question: object
     ask: Callable[[], Iterator[Violation]]

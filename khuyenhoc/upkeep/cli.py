@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.dong import read as read_dong
@@ -12,7 +12,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.upkeep import store
-from khuyenhoc.upkeep.found import Bank, Plan, found
+from khuyenhoc.upkeep.found import Bank, Plan, found, require_empty
 
 
 @click.command("upgrade")
@@ -79,7 +79,18 @@ class Day(click.ParamType[date]):
             self.fail(_("Xin ghi ngày như 15/8/2026."), param, ctx)
 
 
-@click.command("init")
+class Founding(click.Command):
+    """Says what stands in the way before it asks the first question, not after the last answer."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse at once where the site cannot be founded; ``--help`` is always answered."""
+        if not {"--help", "-h"} & set(args):
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                require_empty()
+        return super().parse_args(ctx, args)
+
+
+@click.command("init", cls=Founding)
 @click.option("--unit-code", prompt="Mã đơn vị (ví dụ BN)", help="Mã đơn vị, chữ in không dấu.")
 @click.option("--unit-name", prompt="Tên đơn vị", help="Tên đầy đủ của Hội.")
 @click.option("--unit-kind", default="ward_association", show_default=True, help="Loại đơn vị.")
@@ -102,6 +113,15 @@ class Day(click.ParamType[date]):
 def init_command(bank_name: str, bank_bin: str, bank_number: str, bank_holder: str, **answers: object) -> None:
     """Lập một trang thật: đơn vị, người quản trị đầu tiên, quỹ, tài khoản, số dư đầu kỳ."""
     store.upgrade()
-    bank = Bank(bank_name, bank_bin, bank_number, bank_holder) if bank_name else None
+    bank = None
+    if bank_name:  # what a transfer needs is asked for where it was not given
+        number = bank_number or click.prompt("Số tài khoản")
+        holder = bank_holder or click.prompt("Tên chủ tài khoản, chữ in không dấu")
+        bank = Bank(
+            bank_name,
+            bank_bin or click.prompt("Mã BIN 6 chữ số của ngân hàng (để trống được)", default="", show_default=False),
+            number,
+            holder,
+        )
     found(Plan(bank=bank, **answers))  # type: ignore[arg-type]
     click.echo(_("Đã lập xong. Xin chạy khuyenhoc serve rồi đăng nhập."))

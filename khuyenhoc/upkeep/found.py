@@ -9,12 +9,13 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
-from khuyenhoc.ledger import accounts
+from khuyenhoc.ledger import account_changes
 from khuyenhoc.ledger.accounts import Account
-from khuyenhoc.org import administration, installation, unit_changes, users
+from khuyenhoc.org import administration, installation, unit_changes
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import COMMAND_LINE, User
 from khuyenhoc.treasury import movements
+from khuyenhoc.upkeep import store
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class Plan:
 
 def found(plan: Plan) -> None:
     """Found the site, all of it or nothing. Refused where anybody is already at work."""
-    if installation.is_demonstration() or users.how_many():
-        raise RuleBroken(_("Cơ sở dữ liệu này đã có người dùng; lệnh này chỉ dành cho nơi còn trống."))
+    require_empty()
     if plan.opening_bank and plan.bank is None:
         raise RuleBroken(_("Có số dư ngân hàng thì phải có tài khoản ngân hàng."))
     with writing():
@@ -74,6 +74,12 @@ def found(plan: Plan) -> None:
         _open_books(plan, unit, administrator)
 
 
+def require_empty() -> None:
+    """Refuse to found a site where anybody is at work already."""
+    if store.has_content():
+        raise RuleBroken(_("Cơ sở dữ liệu này đã có người dùng; lệnh này chỉ dành cho nơi còn trống."))
+
+
 def _open_books(plan: Plan, unit: Unit, by: User) -> None:
     """The fund with its standing campaign, the accounts, and what stood on them."""
     campaign_steps.found(
@@ -85,11 +91,10 @@ def _open_books(plan: Plan, unit: Unit, by: User) -> None:
         starts=plan.day,
         by=by,
     )
-    accounts.open_books(unit.id, by=by)
-    cash = accounts.add_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=by)
+    cash = account_changes.open_cash_box(unit.id, f"{unit.code}-CASH", "Tiền mặt tại quỹ", by=by)
     _open_with(plan, cash, plan.opening_cash, by)
     if plan.bank is not None:
-        bank = accounts.add_bank_account(
+        bank = account_changes.open_bank_account(
             unit.id,
             f"{unit.code}-BANK",
             f"Tiền gửi {plan.bank.name}",

@@ -2,13 +2,15 @@
 
 SQLite is copied by its online backup (a plain file copy of a live database loses what lies in the
 log); PostgreSQL by ``pg_dump``. Evidence is files beside the database: a backup carries them in a
-second file, ``….evidence``. It carries the anchors along too, and a restore ends with ``verify``.
+second file, ``….evidence``. It holds the chains, so it anchors
+them; a restore ends with ``verify``.
 """
 
 import shutil
 import sqlite3
 import subprocess
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -149,11 +151,17 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _replace_sqlite(source: Path, target: Path) -> None:
-    fresh = target.with_name(target.name + ".restoring")
-    shutil.copyfile(source, fresh)
-    for ending in ("-wal", "-shm"):
-        target.with_name(target.name + ending).unlink(missing_ok=True)
-    fresh.replace(target)
+    """Write a backup over the database in one transaction: whoever has it open goes on, with what is restored."""
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as reader:
+            sound = [row[0] for row in reader.execute("PRAGMA integrity_check(1)")] == ["ok"]
+            tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not sound or not {"alembic_version", "users", "chains"} <= tables:
+                raise sqlite3.DatabaseError("integrity_check")
+            with closing(sqlite3.connect(target, timeout=30)) as writer:
+                reader.backup(writer)
+    except sqlite3.Error as broken:
+        raise RuleBroken(_("Tệp %(file)s hỏng hoặc không đọc được; dữ liệu cũ vẫn nguyên.", file=source)) from broken
 
 
 def _connection() -> list[str]:

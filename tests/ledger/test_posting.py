@@ -3,11 +3,18 @@
 import datetime
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy import select
 
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
+from khuyenhoc.funds.campaigns import get_campaign
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances, chain
+from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.refusals import NotEnough, StandsOnIt
-from tests.support.world import DAY, World
+from tests.support.world import DAY, HA, World
 
 EARLIER = DAY - datetime.timedelta(days=5)
 
@@ -97,3 +104,58 @@ def test_a_void_that_later_spending_stands_on_names_that_spending(ward: World) -
 def test_a_day_to_come_is_refused(ward: World) -> None:
     with pytest.raises(RuleBroken, match="chưa đến"):
         ward.gift(500_000, on=DAY + datetime.timedelta(days=1))
+
+
+def test_a_void_that_a_decision_stands_on_names_the_decision(ward: World) -> None:
+    gift = ward.gift(500_000)
+    decision = ward.decide(300_000)
+
+    with pytest.raises(StandsOnIt, match=decision.label):
+        ward.void(gift)
+
+
+def test_a_void_of_goods_names_who_has_them_and_nothing_else(ward: World) -> None:
+    bicycles = ward.bicycles_given(2)
+    ward.gift(500_000)
+    cost = ward.pay(100_000)
+    decision = ward.reserve(1)
+
+    with pytest.raises(StandsOnIt, match=decision.label) as refused:
+        ward.void(bicycles)
+
+    assert cost.label not in str(refused.value)
+
+
+def test_a_void_names_the_carrying_to_the_bank_that_emptied_the_box(ward: World) -> None:
+    gift = ward.gift(500_000)
+    carried = ward.post(
+        "cash_to_bank", "CT", ward.line(ward.bank, "moved", 500_000), ward.line(ward.cash, "moved", -500_000)
+    )
+
+    with pytest.raises(StandsOnIt, match=carried.label):
+        ward.void(gift)
+
+
+def test_nothing_of_a_closed_campaign_is_voided(ward: World) -> None:
+    gift = ward.gift(500_000)
+    cost = ward.pay(500_000)
+    with writing():
+        campaign = get_campaign(ward.bicycles.code)
+        campaign.state = "closed"
+        record("campaign.closed", campaign, by=HA, unit_id=ward.unit.id)
+
+    with pytest.raises(RuleBroken, match="không mở"):
+        ward.void(cost)
+
+    assert balances.available(ward.bicycles.id) == 0
+    assert gift.label
+
+
+def test_the_books_speak_vietnamese_whoever_voids(app: Flask, ward: World) -> None:
+    gift = ward.gift(500_000)
+
+    with app.test_request_context(), force_locale("en"):
+        ward.void(gift)
+
+    memo = db.session.scalar(select(Entry.memo).where(Entry.reversal_of == gift.entry_number))
+    assert memo == "Hủy PT-2026-0001: Gõ hai lần"

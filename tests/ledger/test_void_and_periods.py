@@ -107,21 +107,21 @@ def test_a_void_needs_a_reason_and_is_asked_once(ward: World, keeper: User) -> N
         ask_void(gift, keeper, "Một lý do khác")
 
 
-def test_void_and_record_again_is_the_features_own_deed(ward: World, keeper: User, head: User) -> None:
+def test_void_and_record_again_is_the_features_own_deed(
+    ward: World, keeper: User, head: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[tuple[str, str, str]] = []
 
     def again(document: Document, request: Request, /, *, asked_by: User, by: User) -> None:
         seen.append((document.label, request.data["again"]["amount"], asked_by.signature))
 
+    monkeypatch.setattr(approvables, "_again", {})
     approvables.register_again("gift", again, lambda _document, request: [Fact("Mới", request.data["again"]["amount"])])  # type: ignore[arg-type]
-    try:
-        gift = ward.gift(500_000)
-        with writing():
-            request = approvables.ask_void(gift, by=keeper, reason="Nhầm", again={"amount": "5"})
-        assert Fact("Mới", "5") in get("document.void").describe(request).facts
-        approve(request, head)
-    finally:
-        approvables._again.pop("gift")
+    gift = ward.gift(500_000)
+    with writing():
+        request = approvables.ask_void(gift, by=keeper, reason="Nhầm", again={"amount": "5"})
+    assert Fact("Mới", "5") in get("document.void").describe(request).facts
+    approve(request, head)
 
     assert seen == [(gift.label, "5", keeper.signature)]
 

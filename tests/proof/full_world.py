@@ -2,10 +2,13 @@
 
 import datetime
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import policies, requests
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.giving import desks, gift_papers, gift_rows
+from khuyenhoc.funds.campaigns import CampaignGoal
+from khuyenhoc.giving import desks, donors, gift_papers, gift_rows
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger import periods
+from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import consents, evidence, recipients
 from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails
@@ -40,6 +43,12 @@ def make_full_world() -> Ward:
         )
         periods.close(ward.world.unit.id, periods.month_index(LAST_MONTH), by=COMMAND_LINE)
         add_recipient(ward)
+        _everything_else(ward)
+        bicycles = ward.world.bicycles
+        db.session.add(
+            CampaignGoal(campaign_id=bicycles.id, position=1, name="Xe", unit_of_measure="chiếc", quantity=20)
+        )
+        record("campaign.changed", bicycles, by=COMMAND_LINE, unit_id=bicycles.unit_id)
     db.session.rollback()
     return ward
 
@@ -55,3 +64,17 @@ def add_recipient(ward: Ward) -> None:
     consents.give(child, ["process", "committee", "share_with_donor"], given(), by=COMMAND_LINE)
     consents.withdraw(child, "share_with_donor", because="Mẹ nhắn tin", by=COMMAND_LINE)
     evidence.remove(mistake, child, because="Chụp nhầm", by=COMMAND_LINE)
+
+
+def _everything_else(ward: Ward) -> None:
+    """What bears on no money but is proven all the same: a new name, a rule of approval, a unit's place and fate."""
+    donors.rename(ward.company, "Công ty Cổ phần Mây Hồng", starts=DAY, by=ward.treasurer)
+    policies.seed(by=COMMAND_LINE)
+    first, second = (
+        unit_changes.open_unit(
+            code=code, kind="chapter_school", name=code, starts=LAST_MONTH, parent=ward.world.unit, by=COMMAND_LINE
+        )
+        for code in ("CH1", "CH2")
+    )
+    unit_changes.succeed(first, second, kind="part", effective=DAY, by=COMMAND_LINE)
+    unit_changes.succeed(first, ward.world.unit, kind="part", effective=DAY, by=COMMAND_LINE)

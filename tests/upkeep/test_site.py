@@ -2,13 +2,15 @@
 
 import datetime
 import os
+import sqlite3
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from khuyenhoc.core.database import is_sqlite, writing
+from khuyenhoc.core.database import db, is_sqlite, writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.ledger import balances
 from khuyenhoc.org.users import COMMAND_LINE, get_user
@@ -114,6 +116,19 @@ def test_a_backup_without_its_evidence_is_found_wanting(ward: World, tmp_path: P
     store.restore(tmp_path / "dem.sqlite3", replace=True)
 
     assert [answer.check.name for answer in verify().answers if not answer.ok] == ["evidence_files"]
+
+
+@pytest.mark.sqlite
+def test_whoever_has_the_books_open_goes_on_with_what_was_restored(ward: World, tmp_path: Path) -> None:
+    store.backup(tmp_path / "dem.sqlite3")
+    ward.gift(200_000)
+    with closing(sqlite3.connect(str(db.engine.url.database))) as reader:
+        assert reader.execute("SELECT COUNT(*) FROM documents WHERE kind = 'gift'").fetchone() == (2,)
+
+        store.restore(tmp_path / "dem.sqlite3", replace=True)
+
+        assert reader.execute("SELECT COUNT(*) FROM documents WHERE kind = 'gift'").fetchone() == (1,)
+        assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_what_is_there_is_never_overwritten_by_the_way(ward: World, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Do documents and entries prove each other, one by one?"""
 
 from collections.abc import Iterator
-from itertools import groupby
-from typing import Any
+from itertools import groupby, zip_longest
+from typing import Any, NamedTuple
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.ledger import mirrors as mirror_entries
 from khuyenhoc.ledger.document_tables import COUNTER, SERIES
-from khuyenhoc.proof.rows import Beside, Row, stream, whole
+from khuyenhoc.ledger.documents import counter_kind
+from khuyenhoc.proof.rows import Beside, Row, negative, stream, whole
 from khuyenhoc.proof.violations import Violation
 
 SAME = (
@@ -38,112 +40,156 @@ def numbers() -> Iterator[Violation]:
 
 
 def entries() -> Iterator[Violation]:
-    """Each document stands in the books exactly once, with the postings that its lines call for."""
+    """Each document stands in the books exactly once, with the postings that its lines call for, row by row."""
     documents = Beside(stream("SELECT * FROM documents ORDER BY unit_id, entry_number"), "unit_id", "entry_number")
     lines = Beside(stream(_LINES), "unit_id", "entry_number")
     postings = Beside(stream(_POSTINGS), "unit_id", "entry_number")
-    mirrors: dict[tuple[Any, Any], Row] = {}
-    voids: list[Row] = []
+    chart = _chart()
+    mirrors: dict[Place, Mirror] = {}
+    voids: list[tuple[Row, list[Row]]] = []
     for entry in stream("SELECT * FROM entries ORDER BY unit_id, number"):
         place = (entry["unit_id"], entry["number"])
         called, found = lines.take(*place), postings.take(*place)
         mine = documents.take(*place)
         if entry["reversal_of"] is not None:
-            mirrors[place] = entry
+            mirrors[place] = Mirror(entry, found)
             continue
         if len(mine) != 1 or mine[0]["id"] != entry["source_id"]:
-            where = f"{entry['unit_id']}/{entry['number']}"
-            yield Violation("entries", where, "source_id", None, entry["source_id"], _("Bút toán không có chứng từ."))
+            text = _("Bút toán không có chứng từ.")
+            yield Violation("entries", _row(place), "source_id", None, entry["source_id"], text)
             continue
+        should = [row for line in called for row in _called_for(line, chart)]
         yield from _same(mine[0], entry)
-        yield from _postings(mine[0], called, found)
+        yield from _differing(place, should, found)
         if mine[0]["state"] == "voided" or mine[0]["voided_by_entry"] is not None:
-            voids.append(mine[0])
+            voids.append((mine[0], should))
     for document in documents.left():
         text = _("Chứng từ không có bút toán của mình.")
         yield Violation("documents", str(document["id"]), "entry_number", None, document["entry_number"], text)
     yield from _voids(voids, mirrors)
 
 
+Place = tuple[Any, Any]
+"""A unit's id and the number of an entry."""
+
+
+class Mirror(NamedTuple):
+    """A reversing entry as it stands, with its postings."""
+
+    entry: Row
+    postings: list[Row]
+
+
 _LINES = (
-    "SELECT d.unit_id, d.entry_number, l.campaign_id, l.account_id, l.heading, l.amount, l.item_id, l.quantity, a.kind"
-    " FROM document_lines l JOIN documents d ON d.id = l.document_id LEFT JOIN accounts a ON a.id = l.account_id"
+    "SELECT d.unit_id, d.entry_number, l.campaign_id, l.account_id, l.heading, l.amount, l.item_id, l.quantity"
+    " FROM document_lines l JOIN documents d ON d.id = l.document_id"
     " ORDER BY d.unit_id, d.entry_number, l.position"
 )
 _POSTINGS = (
-    "SELECT p.unit_id, p.entry_number, p.campaign_id, p.account_id, p.amount, p.item_id, p.quantity, a.kind"
-    " FROM postings p LEFT JOIN accounts a ON a.id = p.account_id ORDER BY p.unit_id, p.entry_number, p.line"
+    "SELECT unit_id, entry_number, line, account_id, campaign_id, amount, item_id, quantity FROM postings"
+    " ORDER BY unit_id, entry_number, line"
 )
+_FIELDS = ("account_id", "campaign_id", "amount", "item_id", "quantity")
+
+
+def _chart() -> dict[tuple[Any, Any], Any]:
+    """A unit's id and a kind of account → the id of its first account of the kind."""
+    found: dict[tuple[Any, Any], Any] = {}
+    for row in stream("SELECT id, unit_id, kind FROM accounts ORDER BY id"):
+        found.setdefault((row["unit_id"], row["kind"]), row["id"])
+    return found
+
+
+def _row(place: Place) -> str:
+    return f"{place[0]}/{place[1]}"
 
 
 def _same(document: Row, entry: Row) -> Iterator[Violation]:
-    where = f"{entry['unit_id']}/{entry['number']}"
-    for field, source in SAME:
-        if entry[field] != document[source]:
-            yield Violation(
-                "entries", where, field, document[source], entry[field], _("Bút toán khác chứng từ của nó.")
-            )
+    should = {field: document[source] for field, source in SAME} | {"source_kind": "document"}
+    text = _("Bút toán khác chứng từ của nó.")
+    yield from _fields_differing(entry, should, text)
 
 
-def _postings(document: Row, lines: list[Row], postings: list[Row]) -> Iterator[Violation]:
-    should, found = _Sums(), _Sums()
-    for line in lines:
-        for place, amount, quantity in _called_for(line):
-            should.add(place, amount, quantity)
-    for row in postings:
-        own = row["account_id"] if row["kind"] in _OWN else 0
-        found.add((row["kind"], own, row["campaign_id"], row["item_id"]), whole(row["amount"]), whole(row["quantity"]))
-    where = f"{document['unit_id']}/{document['entry_number']}"
-    for place in sorted(should.keys() | found.keys(), key=str):
-        text = _("Định khoản khác dòng chứng từ (tài khoản %(kind)s).", kind=place[0])
-        for at, field in enumerate(("amount", "quantity")):
-            if should.at(place)[at] != found.at(place)[at]:
-                yield Violation("postings", where, field, should.at(place)[at], found.at(place)[at], text)
+def _fields_differing(entry: Row, should: Row, text: str) -> Iterator[Violation]:
+    where = _row((entry["unit_id"], entry["number"]))
+    for field, expected in should.items():
+        if entry[field] != expected:
+            yield Violation("entries", where, field, expected, entry[field], text)
 
 
-class _Sums(dict[tuple[Any, ...], list[int]]):
-    """Đồng and pieces, summed by account, campaign and item."""
-
-    def add(self, place: tuple[Any, ...], amount: int, quantity: int) -> None:
-        total = self.setdefault(place, [0, 0])
-        total[0] += amount
-        total[1] += quantity
-
-    def at(self, place: tuple[Any, ...]) -> list[int]:
-        return self.get(place, [0, 0])
-
-
-_OWN = frozenset({"cash", "bank", "stock", "held", "commitments", "reservations"})
-
-
-def _called_for(line: Row) -> Iterator[tuple[tuple[Any, ...], int, int]]:
-    amount, quantity, item, campaign = line["amount"], line["quantity"], line["item_id"], line["campaign_id"]
-    if not isinstance(amount, int) or not isinstance(quantity, int):
-        return
-    yield (line["kind"], line["account_id"], campaign, item), amount, quantity
-    heading = str(line["heading"])
-    counter = "gifts_kind" if heading == "received" and item is not None else COUNTER.get(heading)
+def _called_for(line: Row, chart: dict[tuple[Any, Any], Any]) -> Iterator[Row]:
+    """The postings that a line of a document calls for: its own and, where its heading has another side, that one."""
+    own: Row = {field: line[field] for field in _FIELDS}
+    yield own
+    counter = counter_kind(line["heading"], line["item_id"]) if line["heading"] in COUNTER else None
     if counter is not None:
-        pieces = heading == "reserved"
-        yield (counter, 0, campaign, item if pieces else None), -amount, -quantity if pieces else 0
+        pieces = line["heading"] == "reserved"
+        yield {
+            "account_id": chart.get((line["unit_id"], counter)),
+            "campaign_id": line["campaign_id"],
+            "amount": negative(line["amount"]),
+            "item_id": line["item_id"] if pieces else None,
+            "quantity": negative(line["quantity"]) if pieces else 0,
+        }
 
 
-def _voids(documents: list[Row], mirrors: dict[tuple[Any, Any], Row]) -> Iterator[Violation]:
+def _differing(place: Place, should: list[Row], found: list[Row]) -> Iterator[Violation]:
+    """Posting beside posting, in the order in which they were written."""
+    text = _("Định khoản khác dòng chứng từ.")
+    for at, (wanted, row) in enumerate(zip_longest(should, found), start=1):
+        where = f"{_row(place)}/{row['line'] if row else at}"
+        if wanted is None or row is None:
+            yield Violation("postings", where, "line", at if wanted else None, row["line"] if row else None, text)
+            continue
+        for field in _FIELDS:
+            if row[field] != wanted[field]:
+                yield Violation("postings", where, field, wanted[field], row[field], text)
+
+
+def _voids(documents: list[tuple[Row, list[Row]]], mirrors: dict[Place, Mirror]) -> Iterator[Violation]:
     """A void document has its mirror entry, and every mirror entry its void document."""
     claimed = set()
-    for document in documents:
-        where = str(document["id"])
+    approvers = _approvers()
+    for document, postings in documents:
         place = (document["unit_id"], document["voided_by_entry"])
         mirror = mirrors.get(place)
-        if mirror is None or mirror["reversal_of"] != document["entry_number"] or mirror["source_id"] != document["id"]:
+        if mirror is None or mirror.entry["reversal_of"] != document["entry_number"]:
             text = _("Ghi là hủy mà không có bút toán đảo.")
-            yield Violation("documents", where, "voided_by_entry", None, document["voided_by_entry"], text)
+            yield Violation(
+                "documents", str(document["id"]), "voided_by_entry", None, document["voided_by_entry"], text
+            )
             continue
         claimed.add(place)
         if document["state"] != "voided":
             text = _("Đã có bút toán đảo mà chưa ghi là hủy.")
-            yield Violation("documents", where, "state", "voided", document["state"], text)
+            yield Violation("documents", str(document["id"]), "state", "voided", document["state"], text)
+        should = _mirror_of(document) | approvers.get(document["id"], {})
+        yield from _fields_differing(mirror.entry, should, _("Bút toán đảo khác chứng từ hủy."))
+        yield from _differing(place, [_turned(row) for row in postings], mirror.postings)
     for place, mirror in mirrors.items():
         if place not in claimed:
-            where, text = f"{place[0]}/{place[1]}", _("Bút toán đảo không có chứng từ hủy.")
-            yield Violation("entries", where, "reversal_of", None, mirror["reversal_of"], text)
+            text = _("Bút toán đảo không có chứng từ hủy.")
+            yield Violation("entries", _row(place), "reversal_of", None, mirror.entry["reversal_of"], text)
+
+
+def _mirror_of(document: Row) -> Row:
+    """What the entry that voids a document says."""
+    label = f"{document['series']}-{document['year']}-{whole(document['number']):04d}"
+    return {
+        "kind": "void",
+        "memo": mirror_entries.memo(label, str(document["voided_because"])),
+        "source_kind": "document",
+        "source_id": document["id"],
+        "created_at": document["voided_at"],
+        "idempotency_key": mirror_entries.key(document["id"]),
+    }
+
+
+def _approvers() -> dict[Any, Row]:
+    """Void document → who approved it, as the history tells."""
+    sql = "SELECT subject_id, actor_id, actor_name FROM history WHERE action = 'document.voided'"
+    return {r["subject_id"]: {"actor_id": r["actor_id"], "actor_name": r["actor_name"]} for r in stream(sql)}
+
+
+def _turned(row: Row) -> Row:
+    return row | {"amount": negative(row["amount"]), "quantity": negative(row["quantity"])}

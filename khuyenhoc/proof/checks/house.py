@@ -1,41 +1,13 @@
-"""Are the database's own guards in place, is every entry inside its time, and do the seals of papers hold?"""
+"""Is every entry inside its time, do the seals of papers hold, did nobody approve their own?"""
 
 import hashlib
-import re
 from collections.abc import Iterator
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import is_sqlite
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.ledger.guards import GUARDS
 from khuyenhoc.proof.rows import stream
 from khuyenhoc.proof.violations import Violation
-
-_CREATE = re.compile(r"^CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER (\w+)", re.MULTILINE)
-_DROP = re.compile(r"^DROP TRIGGER (?:IF EXISTS )?(\w+)", re.MULTILINE)
-
-
-def expected_triggers(engine: str) -> set[str]:
-    """The triggers that the steps under ``migrations/guards`` leave in place on an engine."""
-    names: set[str] = set()
-    for step in sorted(GUARDS.glob(f"*_{engine}.sql")):
-        script = step.read_text(encoding="utf-8")
-        names -= set(_DROP.findall(script))
-        names |= set(_CREATE.findall(script))
-    return names
-
-
-def guards() -> Iterator[Violation]:
-    """Every trigger of the books stands in the database and is on."""
-    if is_sqlite():
-        found = {row["name"] for row in stream("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    else:
-        found = {
-            row["name"]
-            for row in stream("SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        }
-    for name in sorted(expected_triggers("sqlite" if is_sqlite() else "postgresql") - found):
-        yield Violation("triggers", name, "name", name, None, _("Thiếu chốt canh giữ của cơ sở dữ liệu."))
 
 
 def dates() -> Iterator[Violation]:

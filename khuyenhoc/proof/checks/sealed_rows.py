@@ -34,9 +34,10 @@ def _root(root: str) -> Iterator[Violation]:
     while ahead is not None:
         yield _gone(root, ahead[0])
         ahead = next(told, None)
-    for name, rows in parts.items():
-        for orphan in rows.left():
-            yield Violation(name, key(name, orphan), "id", None, "", _("Dòng này không thuộc chứng từ nào."))
+    for part in PARTS[root]:
+        for orphan in parts[part.table.name].left():
+            text = _("Dòng này không thuộc chứng từ nào.")
+            yield Violation(part.table.name, key(part.table.name, orphan), part.column, None, orphan[part.column], text)
 
 
 def _beside(name: str, column: str) -> Beside:
@@ -63,13 +64,15 @@ def _told(root: str) -> Iterator[tuple[int, str]]:
 
 def _differences(told: str, found: dict[str, list[Row]]) -> Iterator[Violation]:
     should = _parsed(told)
+    owners = {part.table.name: part.column for parts in PARTS.values() for part in parts}
     for name, rows in found.items():
         expected = {key(name, row): row for row in should.get(name, [])}
         for row in rows:
             here = key(name, row)
             wanted = expected.pop(here, None)
             if wanted is None:
-                yield Violation(name, here, key_columns(name)[-1], None, here, _("Dòng này không có trong nhật ký."))
+                field = owners.get(name, key_columns(name)[-1])
+                yield Violation(name, here, field, None, row[field], _("Dòng này không có trong nhật ký."))
                 continue
             for column, value in row.items():
                 if value != wanted.get(column):

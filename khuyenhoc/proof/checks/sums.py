@@ -197,9 +197,16 @@ _KEPT_PLACES = "SELECT campaign_id, method, state, date, document_id, recorder_i
 
 def campaign_gifts() -> Iterator[Violation]:
     """The index of campaigns' gifts says of each what its document and share say, and of no other."""
+    should = {_place(row): row for row in stream(f"{_PLACES} EXCEPT {_KEPT_PLACES}")}
     for row in stream(f"{_KEPT_PLACES} EXCEPT {_PLACES}"):
         text = _("Bảng tra khoản ủng hộ của chiến dịch khác chứng từ.")
-        yield Violation("campaign_gifts", key("campaign_gifts", row), "document_id", None, row["document_id"], text)
-    for row in stream(f"{_PLACES} EXCEPT {_KEPT_PLACES}"):
+        wanted = should.pop(_place(row), {**row, "document_id": None})
+        for field in (field for field in wanted if wanted[field] != row[field]):
+            yield Violation("campaign_gifts", key("campaign_gifts", row), field, wanted[field], row[field], text)
+    for row in should.values():
         text = _("Thiếu khoản ủng hộ trong bảng tra của chiến dịch.")
         yield Violation("campaign_gifts", key("campaign_gifts", row), "document_id", row["document_id"], None, text)
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, Any]:
+    return row["campaign_id"], row["document_id"]

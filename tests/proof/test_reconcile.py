@@ -1,0 +1,95 @@
+"""Whatever sets documents and ledger of a campaign apart is named, with the document at fault."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from khuyenhoc.core.database import db, is_sqlite
+from khuyenhoc.proof import faults, reconcile
+from khuyenhoc.proof.cli import reconcile_command
+from tests.giving.gift_world import Ward, make_ward
+from tests.support import site
+
+
+@pytest.fixture
+def ward(app: Flask) -> Ward:
+    """The ward that receives gifts, for every test anew."""
+    return make_ward()
+
+
+CHANGES = {
+    "a swapped digit in the ledger": "UPDATE postings SET amount = amount + 27000 WHERE {cash}",
+    "another heading on the paper": "UPDATE document_lines SET heading = 'other_income' WHERE document_id = :id",
+    "another account on the paper": "UPDATE document_lines SET account_id = :bank WHERE document_id = :id",
+    "another account in the ledger": "UPDATE postings SET account_id = :bank WHERE {cash}",
+    "a document that says void": "UPDATE documents SET state = 'voided', voided_by_entry = 1 WHERE id = :id",
+    "a line of another campaign": "UPDATE document_lines SET campaign_id = :other WHERE document_id = :id",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_document_at_fault_is_named(ward: Ward, change: str) -> None:
+    world, gift = ward.world, ward.give(500_000)
+    tamper(CHANGES[change], gift.id, gift.entry_number, ward)
+
+    statement = reconcile.statements([world.bicycles.code])[0]
+
+    assert not statement.reconciled
+    assert gift.label in [fault.document.label for fault in faults.of(world.bicycles.id) if fault.document]
+    db.session.rollback()
+
+
+def test_a_void_that_is_no_void_is_named(ward: Ward) -> None:
+    gift = ward.give(500_000)
+    ward.approve(ward.ask_void(gift))
+    tamper("UPDATE documents SET state = 'recorded', voided_by_entry = NULL WHERE id = :id", gift.id, 0, ward)
+
+    assert [fault.document.label for fault in faults.of(ward.world.bicycles.id) if fault.document] == [gift.label]
+    assert faults.of(ward.world.bicycles.id)[0].in_ledger == 0
+    db.session.rollback()
+
+
+def test_a_difference_divisible_by_nine_says_so(ward: Ward) -> None:
+    gift = ward.give(540_000)
+    tamper(CHANGES["a swapped digit in the ledger"], gift.id, gift.entry_number, ward)
+
+    fault = next(f for f in faults.of(ward.world.bicycles.id) if f.document and f.document.id == gift.id)
+
+    assert (fault.in_documents, fault.in_ledger) == (540_000, 567_000)
+    assert "chia hết cho 9" in fault.causes[0]
+    db.session.rollback()
+
+
+def test_pieces_that_no_kind_of_document_moved_do_not_reconcile(ward: Ward) -> None:
+    ward.world.post(
+        "cash_difference", "KQ", ward.world.line(ward.world.stock, "other_income", 2_375_000, n=1), memo="lạc"
+    )
+
+    assert not reconcile.statements([ward.world.bicycles.code])[0].reconciled
+
+
+def test_the_command_finds_a_code_however_it_is_typed(app: Flask, ward: Ward) -> None:
+    code = ward.world.bicycles.code
+
+    answer = site.on_its_own(
+        lambda: app.test_cli_runner().invoke(reconcile_command, ["--campaign", code.lower(), "--json"])
+    )
+
+    assert [campaign["code"] for campaign in json.loads(answer.output)["campaigns"]] == [code]
+
+
+def tamper(sql: str, document_id: int, entry_number: int, ward: Ward) -> None:
+    """Somebody with the whole database in their hands; not committed."""
+    db.session.rollback()
+    if is_sqlite():
+        db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
+        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    cash = f"unit_id = {ward.world.unit.id} AND entry_number = {entry_number} AND account_id = {ward.world.cash.id}"
+    known = {"id": document_id, "bank": ward.world.bank.id, "other": ward.world.general.id}
+    wanted = {name: value for name, value in known.items() if f":{name}" in sql}
+    db.session.execute(text(sql.replace("{cash}", cash)), wanted)

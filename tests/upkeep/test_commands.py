@@ -1,0 +1,139 @@
+"""The command as whoever keeps the server types it: sentences and exit codes, in an installation of its own."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, SettingMissing
+from khuyenhoc.application import create_site
+from tests.support.site import settings
+
+SECRET = "a secret that only this test knows, long enough"
+WARD = shlex.split(
+    "--unit-code BN --unit-name Hội --address x --username quantri --full-name Mai --honorific Anh"
+    " --password mot-cau-de-nho-2026 --fund-code QKH --fund-name Quỹ --opening-cash 35tr --opening-bank 0"
+)
+BANK = shlex.split("--bank-name MB --bank-bin 970422 --bank-number 99900077788899 --bank-holder HOI-KHUYEN-HOC")
+
+pytestmark = pytest.mark.sqlite
+
+
+class Terminal:
+    """A shell in which nothing is set but the instance folder and, unless taken away, the secret."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {"PATH": os.environ["PATH"], "KHUYENHOC_INSTANCE": str(folder), "KHUYENHOC_SECRET_KEY": SECRET}
+
+    def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
+        """Exit code, what was said, and what was said on standard error."""
+        command = [str(Path(sys.executable).with_name("khuyenhoc")), *words]
+        done = subprocess.run(command, env=self.env, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """In an installation where nothing is yet."""
+    return Terminal(tmp_path)
+
+
+def test_a_site_is_founded_proven_copied_and_put_back(terminal: Terminal) -> None:
+    assert terminal.run("init", *WARD, *BANK)[0] == 0
+
+    code, said, _error = terminal.run("verify", "--json")
+    report = json.loads(said)
+    assert (code, report["ok"], report["entries"], list(report["heads"])) == (0, True, 1, ["BN"])
+    general = json.loads(terminal.run("reconcile", "--campaign", "gen", "--json")[1])["campaigns"][0]
+    assert (general["code"], general["cash"], general["reconciled"]) == ("GEN", 35_000_000, True)
+    copy = str(terminal.folder / "dem.backup")
+    assert terminal.run("backup", copy)[0] == 0
+    code, said, error = terminal.run("restore", copy)
+    assert (code, "--replace" in error) == (1, True)
+    assert terminal.run("restore", copy, "--replace")[0] == 0
+
+
+def test_a_second_founding_is_refused_before_the_first_question(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+
+    code, said, error = terminal.run("init")
+
+    assert (code, said) == (1, "")
+    assert "đã có người dùng" in error
+
+
+def test_without_a_secret_nothing_is_asked_either(terminal: Terminal) -> None:
+    del terminal.env["KHUYENHOC_SECRET_KEY"]
+
+    code, said, error = terminal.run("init")
+
+    assert (code, said) == (2, "")
+    assert "KHUYENHOC_SECRET_KEY" in error
+    assert terminal.run("init", "--help")[0] == 0
+
+
+def test_a_bank_account_is_asked_for_whole_and_checked(terminal: Terminal) -> None:
+    code, _said, error = terminal.run("init", *WARD, *BANK[:2], "--bank-bin", "abc", *BANK[4:])
+    assert (code, "BIN" in error) == (1, True)
+
+    code, said, error = terminal.run("init", *WARD, "--bank-name", "MB", typed="99900077788899\nHOI KHUYEN HOC\n\n")
+    assert code == 0, error
+    assert "Số tài khoản" in said
+
+
+def test_a_database_without_tables_is_a_sentence_not_a_heap_of_sql(terminal: Terminal) -> None:
+    for words in (["verify", "--json"], ["reconcile"], ["user", "unlock", "ai"]):
+        code, said, error = terminal.run(*words)
+
+        assert (code, said) == (2, ""), words
+        assert "khuyenhoc init" in error
+        assert "SELECT" not in error
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+    (terminal.folder / "taken.part").mkdir()
+
+    code, _said, error = terminal.run("backup", str(terminal.folder / "taken"))
+
+    assert code == 1
+    assert error.startswith("Error: ")
+
+
+def test_a_torn_backup_leaves_the_books_that_are_there(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, *BANK)
+    copy = terminal.folder / "dem.backup"
+    terminal.run("backup", str(copy))
+    whole = copy.read_bytes()
+    for torn in (whole[: len(whole) // 2], whole[:20000] + b"\xff" * 60000 + whole[80000:]):
+        copy.write_bytes(torn)
+
+        code, _said, error = terminal.run("restore", str(copy), "--replace")
+
+        assert (code, "nguyên" in error) == (1, True), error
+    assert terminal.run("verify")[0] == 0
+
+
+def test_a_real_site_never_runs_on_the_demonstrations_secret(terminal: Terminal, tmp_path: Path) -> None:
+    (terminal.folder / "demo_secret").write_text("x" * 64, encoding="ascii")
+    terminal.run("init", *WARD, "--bank-name", "")
+    del terminal.env["KHUYENHOC_SECRET_KEY"]
+
+    for words in (["serve"], ["init"]):
+        code, _said, error = terminal.run(*words)
+        assert (code, "KHUYENHOC_SECRET_KEY" in error) == (2, True), words
+    with pytest.raises(SettingMissing, match="KHUYENHOC_SECRET_KEY"):
+        create_site(settings(tmp_path, f"sqlite:///{tmp_path}/khuyenhoc.sqlite3", secret_of_demonstration=True))
+
+
+def test_the_demonstration_does_not_move_into_a_real_site(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+
+    assert terminal.run("demo", "--reset", "--load-only")[0] == 1
+    assert "thuquy" not in terminal.run("user", "list")[1]
