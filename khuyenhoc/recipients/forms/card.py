@@ -7,6 +7,7 @@ from typing import Any
 import wtforms
 from wtforms import FormField
 
+from khuyenhoc.core import codes
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.recipients.details import (
@@ -184,6 +185,7 @@ class CardForm(Form):
         details = of_card(recipient)
         for name in [*AS_WRITTEN, "school"]:
             self[name].data = getattr(details, name)
+        self.phone.data = codes.show_phone(recipient.phone)
         if recipient.birth_date:
             self.birth_year.data = None
         if "unit" in self:
@@ -194,7 +196,8 @@ class CardForm(Form):
                 self[name].entries.clear()
                 self[name].last_index = -1
                 for row in rows:
-                    self[name].append_entry(vars(row))
+                    shown = {"phone": codes.show_phone(row.phone)} if isinstance(row, GuardianDetails) else {}
+                    self[name].append_entry({**vars(row), **shown})
         self._offer_files()
 
     def details(self) -> Details:
