@@ -24,7 +24,7 @@ from khuyenhoc.awards.views import (
 from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
-from khuyenhoc.goods import goods_tables
+from khuyenhoc.goods import approvables as goods
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access, installation
@@ -95,7 +95,7 @@ ROOMS = (
     award_tables,
     committee_tables,
     decision_tables,
-    goods_tables,
+    goods,
     payouts,
     following,
 )

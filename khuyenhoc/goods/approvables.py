@@ -1,0 +1,112 @@
+"""A purchase is approved by another person, bound to its lines and prices; thresholds look at the month's sum."""
+
+import datetime
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from khuyenhoc.approvals.pairs import Part
+from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
+from khuyenhoc.approvals.registry import get as approvable
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import figures, show
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import closing
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
+from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.goods import purchases
+from khuyenhoc.goods.goods_tables import Purchase, PurchaseLine
+from khuyenhoc.history import seal
+from khuyenhoc.history.events import record
+from khuyenhoc.ledger import balances, open_work
+from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.org.users import User
+
+
+def _line(line: PurchaseLine) -> str:
+    item = item_by_id(line.item_id)
+    pieces = f"{figures(line.quantity)} {item.unit_of_measure}"
+    return _("%(pieces)s, mỗi %(unit)s %(each)s", pieces=pieces, unit=item.unit_of_measure, each=show(line.unit_value))
+
+
+def _describe(request: Request) -> Description:
+    purchase = purchases.get_purchase(request.subject_id)
+    campaign, account = campaign_by_id(purchase.campaign_id), get_account(purchase.account_id)
+    have = balances.on_account_for(account.id, campaign.id)
+    short = request.is_waiting and have < purchase.amount
+    return Description(
+        title=_("Mua hàng của %(supplier)s", supplier=purchase.supplier),
+        subtitle=campaign.name,
+        amount=purchase.amount,
+        facts=[
+            Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
+            Fact(_("Chi từ"), account.label),
+            *(Fact(item_by_id(line.item_id).name, _line(line)) for line in purchase.lines),
+            Fact(_("Người bán"), ", ".join(filter(None, (purchase.supplier, purchase.supplier_address)))),
+            Fact(_("Người đề nghị"), purchase.asked_by_name),
+        ],
+        warning=_("%(account)s của chiến dịch chỉ còn %(have)s.", account=account.name, have=show(have))
+        if short
+        else "",
+        outcome=_("Duyệt thì được nhận hàng; thủ quỹ chi theo số thực nhận."),
+        button=_("Duyệt mua %(amount)s", amount=show(purchase.amount)),
+        url=f"/hien-vat/mua/{purchase.id}",
+    )
+
+
+def _fingerprint(request: Request) -> str:
+    return seal.fingerprint("purchases", request.subject_id)
+
+
+def _parts(request: Request) -> Iterable[Part]:
+    return [("prepare", purchases.get_purchase(request.subject_id).asked_by)]
+
+
+def _total(request: Request) -> int:
+    """Everything asked for, for the same campaign, in the same month of Việt Nam: cut in pieces it stays one sum."""
+    purchase = purchases.get_purchase(request.subject_id)
+    first = clock.from_stamp(purchase.asked_at).date().replace(day=1)
+    following = (first + datetime.timedelta(days=31)).replace(day=1)
+    same = select(Purchase.amount, Purchase.asked_at).where(
+        Purchase.campaign_id == purchase.campaign_id, Purchase.state != "cancelled"
+    )
+    found = db.session.execute(same)
+    sums = sum(amount for amount, at in found if first <= clock.from_stamp(at).date() < following)
+    return max(request.amount, sums)
+
+
+def _carry_out(request: Request, /, *, by: User) -> None:
+    purchase = purchases.get_purchase(request.subject_id)
+    purchase.state, purchase.approved_by, purchase.approved_by_name = "approved", by.id, by.signature
+    record("purchase.approved", purchase, by=by, unit_id=purchase.unit_id)
+
+
+def _open_of_campaign(campaign: Campaign) -> list[str]:
+    live = select(func.count()).select_from(Purchase)
+    live = live.where(Purchase.campaign_id == campaign.id, Purchase.state.in_(("approved", "received")))
+    count = int(db.session.scalar(live) or 0)
+    found = [_("Còn %(n)s lần mua đã duyệt, chưa chi xong.", n=count)] if count else []
+    mine = [
+        request
+        for request in open_work.waiting_requests(campaign.unit_id)
+        if request.kind == purchases.KIND and purchases.get_purchase(request.subject_id).campaign_id == campaign.id
+    ]
+    found += [_("Đang chờ duyệt: %(what)s.", what=approvable(purchases.KIND).describe(one).title) for one in mine]
+    return found
+
+
+closing.register("purchases", _open_of_campaign)
+register(
+    Approvable(
+        kind=purchases.KIND,
+        title=_l("Mua hàng"),
+        describe=_describe,
+        fingerprint=_fingerprint,
+        carry_out=_carry_out,
+        participants=_parts,
+        total=_total,
+    )
+)
