@@ -73,15 +73,8 @@ def ask(
     """
     chains.lock(campaign.unit_id)
     supplier, reason = clean(supplier), clean_lines(reason)
-    known = db.session.scalar(
-        select(Purchase).where(Purchase.unit_id == campaign.unit_id, Purchase.idempotency_key == key)
-    )
+    known = _known(campaign, key, supplier, wanted)
     if known is not None:
-        same = [(line.item_id, line.quantity, line.unit_value) for line in known.lines]
-        if (known.campaign_id, known.supplier) != (campaign.id, supplier) or same != [
-            (one.item.id, one.quantity, one.unit_value) for one in wanted
-        ]:
-            raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
         return known
     _require(campaign.unit_id, by, "goods.ask")
     _require_sound(campaign, account, wanted, supplier, decision)
@@ -116,6 +109,18 @@ def ask(
         amount=purchase.amount,
     )
     return purchase
+
+
+def _known(campaign: Campaign, key: str, supplier: str, wanted: Sequence[Wanted]) -> Purchase | None:
+    mine = select(Purchase).where(Purchase.unit_id == campaign.unit_id, Purchase.idempotency_key == key)
+    known = db.session.scalar(mine)
+    if known is None:
+        return None
+    stored = [(line.item_id, line.quantity, line.unit_value) for line in known.lines]
+    asked = [(one.item.id, one.quantity, one.unit_value) for one in wanted]
+    if (known.campaign_id, known.supplier, stored) != (campaign.id, supplier, asked):
+        raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
+    return known
 
 
 def _require_sound(
