@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from khuyenhoc.core.database import db, when_durable
 from khuyenhoc.history import chains
 from khuyenhoc.history.chains import Head
 from khuyenhoc.web import instance
+from khuyenhoc.web.logs import log
 
 FILE = "anchors.jsonl"
 KINDS = ("entries", "history")
@@ -43,7 +43,7 @@ def _write(session: Session) -> None:
         try:
             _append("".join(lines).encode())
         except OSError as full:  # the books are written; the next commit anchors them too
-            structlog.get_logger().warning("anchors_not_written", error=str(full))
+            log.warning("anchors_not_written", error=str(full))
 
 
 def _append(lines: bytes) -> None:

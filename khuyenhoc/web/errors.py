@@ -4,7 +4,6 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
@@ -14,10 +13,9 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, CannotWriteNow, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.flush import NotFlushed
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.web.logs import log
 from khuyenhoc.web.page import wants_fragment
 from khuyenhoc.web.resend import sent_again
-
-log = structlog.get_logger("khuyenhoc")
 
 FULL_MARKS = ("disk is full", "No space left", "disk I/O error")
 LOCKED_MARKS = ("locked", "busy", "lock timeout", "deadlock", "serialize", "could not connect", "connection", "queue")

@@ -1,21 +1,55 @@
 """One line per request, without personal data: the endpoint, never the address or what was typed."""
 
+import json
 import logging
 import secrets
-import sys
 import time
+from typing import Any
 
-import structlog
 from flask import Flask, Response, g, request
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.context import origin
 
-log = structlog.get_logger("khuyenhoc")
+
+class Log:
+    """Says what happened as one line of JSON on standard error, with whatever is known of it."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+        self._logger.propagate = False
+        out = logging.StreamHandler()
+        self._logger.handlers = [out]
+
+    def be_quiet(self, quiet: bool) -> None:
+        """Say mistakes only."""
+        self._logger.setLevel(logging.ERROR if quiet else logging.INFO)
+
+    def info(self, event: str, **known: Any) -> None:
+        """Something that happens all the time."""
+        self._say(logging.INFO, event, known)
+
+    def warning(self, event: str, **known: Any) -> None:
+        """Something that somebody should look at one day."""
+        self._say(logging.WARNING, event, known)
+
+    def error(self, event: str, *, exc_info: BaseException, **known: Any) -> None:
+        """A mistake, with its story."""
+        story = logging.Formatter().formatException((type(exc_info), exc_info, exc_info.__traceback__))
+        self._say(logging.ERROR, event, {**known, "exception": story})
+
+    def _say(self, level: int, event: str, known: dict[str, Any]) -> None:
+        if self._logger.isEnabledFor(level):
+            what = {"event": event, "level": logging.getLevelName(level).lower(), "timestamp": clock.stamp()}
+            self._logger.log(level, "%s", json.dumps({**known, **what}, ensure_ascii=False, default=repr))
+
+
+log = Log("khuyenhoc")
 
 
 def install(app: Flask) -> None:
     """Log every request and say to the rules below where a deed comes from."""
-    _configure(quiet=app.testing)
+    log.be_quiet(app.testing)
 
     @app.before_request
     def begin() -> None:
@@ -43,16 +77,3 @@ def install(app: Flask) -> None:
         token = g.pop("origin", None)
         if token is not None:
             origin.reset(token)
-
-
-def _configure(quiet: bool) -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if quiet else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

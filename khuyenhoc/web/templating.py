@@ -1,13 +1,33 @@
 """What every template may use without importing it: the house's macros as ``ui``."""
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
+import jinja2
 from flask import Flask
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 
 from khuyenhoc.web.forms import new_key
 
 MACRO_FILES = ("ui/fields.html", "ui/parts.html", "ui/lists.html")
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates, kept in the instance folder, so that a start need not compile them again.
+
+    A changed template is compiled anew. Where nothing can be kept (a full disk) the page is shown all the same.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        super().__init__(str(folder), f"%s-{jinja2.__version__}.cache")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep one, if the disk lets us."""
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 class Macros:
@@ -37,6 +57,7 @@ def given(attributes: dict[str, Any], **more: Any) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """Prepare the template engine."""
     environment = app.jinja_env
+    environment.bytecode_cache = Compiled(app.config["SETTINGS"].instance / "templates")
     environment.trim_blocks = environment.lstrip_blocks = True
     if app.testing:
         environment.undefined = StrictUndefined

@@ -4,10 +4,7 @@ import itertools
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,43 +16,10 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.proof.verify import verify
 from tests.support.site import leave_database
 from tests.support.world import World
+from tests.support.writer import finish, go, start
 
 PROCESSES, EACH = 8, 25
 KILLS = int(os.environ.get("KHUYENHOC_KILLS", "5"))
-
-
-Writer = subprocess.Popen[str]
-
-
-def start(app: Flask, name: str, count: int, deed: str = "gift") -> Writer:
-    """One writer, as a process of its own, that waits to be told."""
-    settings = app.config["SETTINGS"]
-    address = db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.support.writer", address, str(settings.instance), name, str(count), deed]
-    root = Path(__file__).resolve().parents[2]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=root)
-
-
-def go(writers: list[Writer]) -> None:
-    """Let all of them begin at once, when all are ready."""
-    for writer in writers:
-        assert writer.stdout
-        assert writer.stdout.readline() == "ready\n", writer.communicate()[1]
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-
-
-def finish(writers: list[Writer]) -> list[str]:
-    """What all of them said, once all are done without a fault."""
-    said = []
-    for writer in writers:
-        out, err = writer.communicate(timeout=120)
-        assert writer.returncode == 0, err
-        said += out.splitlines()
-    return said
 
 
 def holds() -> bool:
@@ -105,11 +69,12 @@ def test_kill_9_loses_no_acknowledged_gift_and_doubles_none(app: Flask, ward: Wo
     leave_database(app)
     writers = [start(app, f"k{n}", 5_000) for n in range(2)]
     go(writers)
-    firsts = [writer.stdout.readline().strip() for writer in writers if writer.stdout]
+    acknowledged = [writer.hear() for writer in writers]
     time.sleep(random.Random(kill).uniform(0.02, 0.3))
     for writer in writers:
-        writer.send_signal(signal.SIGKILL)
-    acknowledged = firsts + [line for writer in writers for line in writer.communicate()[0].splitlines()]
+        writer.process.kill()
+    acknowledged += [words for writer in writers for words in writer.hear_out()]
+    assert [writer.process.exitcode for writer in writers] == [-signal.SIGKILL] * len(writers)
 
     keys = [line.split()[1] for line in acknowledged if line.startswith("posted")]
     stored = posted_by("k")

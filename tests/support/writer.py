@@ -1,12 +1,16 @@
-"""One process that posts to the ward's books and says aloud what was acknowledged.
+"""Processes that post to the ward's books and say what was acknowledged.
 
-Run as ``python -m tests.support.writer URL FOLDER NAME COUNT [gift|pay]``. It says that it is ready and waits for
-a line, so that all writers begin at once. What is posted is printed only after the commit, so whoever reads it may
-rely on it.
+They are forked from a server that has imported the application once, so that two hundred of them do not take an
+hour; each makes its own app and opens its own connections.
 """
 
-import sys
+import multiprocessing
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+
+from flask import Flask
 
 from khuyenhoc.application import create_app
 from khuyenhoc.core.database import db
@@ -14,17 +18,22 @@ from khuyenhoc.core.errors import RuleBroken
 from tests.support.site import settings
 from tests.support.world import find_world
 
+_server = multiprocessing.get_context("forkserver")
+_server.set_forkserver_preload([__name__])
 
-def main() -> None:
-    """Post, one document after the other, until COUNT is reached or somebody kills us."""
-    url, folder, name, count, deed = sys.argv[1:6]
+LONGEST = 120
+"""Seconds after which a writer that says nothing has failed."""
+
+
+def write(url: str, folder: str, name: str, count: int, deed: str, line: Connection) -> None:
+    """Say ready, wait to be told, then post one document after the other, and say each only after its commit."""
     app = create_app(settings(Path(folder), url))
     with app.app_context():
         ward = find_world()
         db.session.rollback()
-        print("ready", flush=True)
-        sys.stdin.readline()
-        for n in range(int(count)):
+        line.send("ready")
+        line.recv()
+        for n in range(count):
             key = f"{name}-{n}"
             try:
                 if deed == "pay":
@@ -32,10 +41,56 @@ def main() -> None:
                 else:
                     ward.gift(1_000, on=ward.today(), key=key)
             except RuleBroken:
-                print(f"refused {key}", flush=True)
+                line.send(f"refused {key}")
             else:
-                print(f"posted {key}", flush=True)
+                line.send(f"posted {key}")
 
 
-if __name__ == "__main__":
-    main()
+@dataclass
+class Writer:
+    """One such process, and the line to it."""
+
+    process: ForkServerProcess
+    line: Connection
+
+    def hear(self) -> str:
+        """The next thing that it says."""
+        assert self.line.poll(LONGEST), "a writer says nothing"
+        said: str = self.line.recv()
+        return said
+
+    def hear_out(self) -> list[str]:
+        """Everything that it still says, until it ends or is ended."""
+        said = []
+        try:
+            while True:
+                said.append(self.hear())
+        except (EOFError, OSError):  # OSError: killed in the middle of a word
+            self.process.join(LONGEST)
+            return said
+
+
+def start(app: Flask, name: str, count: int, deed: str = "gift") -> Writer:
+    """One writer, that waits to be told."""
+    instance = str(app.config["SETTINGS"].instance)
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    ours, theirs = _server.Pipe()
+    process = _server.Process(target=write, args=(url, instance, name, count, deed, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return Writer(process, ours)
+
+
+def go(writers: list[Writer]) -> None:
+    """Let all of them begin at once, when all are ready."""
+    assert [writer.hear() for writer in writers] == ["ready"] * len(writers)
+    for writer in writers:
+        writer.line.send("go")
+
+
+def finish(writers: list[Writer]) -> list[str]:
+    """What all of them said, once all are done without a fault."""
+    said = [words for writer in writers for words in writer.hear_out()]
+    assert [writer.process.exitcode for writer in writers] == [0] * len(writers)
+    return said
