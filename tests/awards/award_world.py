@@ -26,7 +26,16 @@ from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org import unit_changes
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import User
-from khuyenhoc.recipients.recipient_tables import Circumstance, Consent, Guardian, Recipient, School, SchoolResult
+from khuyenhoc.recipients import search
+from khuyenhoc.recipients.recipient_tables import (
+    Circumstance,
+    Consent,
+    Evidence,
+    Guardian,
+    Recipient,
+    School,
+    SchoolResult,
+)
 from tests.support import people
 from tests.support.world import DAY, HA, World, make_world
 
@@ -82,6 +91,7 @@ class AwardWorld:
         with writing():
             recipient = self._pupil(name, **more)
             record("recipient.created", recipient, by=self.nominator, unit_id=recipient.unit_id)
+            search.index([recipient])
         return recipient
 
     def pupils(self, n: int, **more: Any) -> list[Recipient]:
@@ -89,6 +99,7 @@ class AwardWorld:
         with writing():
             found = [self._pupil("", **more) for _ in range(n)]
             record_many("recipient.created", found, by=self.nominator, unit_id=found[0].unit_id)
+            search.index(found)
         return found
 
     def _pupil(
@@ -132,6 +143,25 @@ class AwardWorld:
         db.session.add(recipient)
         return recipient
 
+    def file(self, recipient_id: int, kind: str = "poverty") -> Evidence:
+        """A file of a recipient, as far as the rows care."""
+        with writing():
+            file = Evidence(
+                recipient_id=recipient_id,
+                kind=kind,
+                name="so-ho-ngheo.jpg",
+                media_type="image/jpeg",
+                size=10,
+                digest="0" * 64,
+                uploaded_at=clock.stamp(),
+                uploaded_by=self.nominator.id,
+                uploaded_by_name=self.nominator.signature,
+                removed_at=None,
+            )
+            db.session.add(file)
+            record("evidence.stored", file, by=self.nominator, unit_id=self.unit.id)
+        return file
+
     def programme(
         self,
         code: str = "HB26",
@@ -158,6 +188,7 @@ class AwardWorld:
         with writing():
             programme = Programme(unit_id=self.unit.id, code=code, state=state, **values)
             programme.levels = list(levels or [level("THCS", MILLION)])
+            _name_programme(programme)
             lines = funding if funding is not None else [(self.scholarships, None)]
             programme.funding = [
                 FundingLine(position=place, campaign_id=campaign.id, level_id=None, amount=most)
@@ -273,6 +304,19 @@ def level(
     return made
 
 
+def _name_programme(programme: Programme) -> None:
+    """Goods of a level name the programme too, which has no id before it is stored."""
+    packages = {place.code: list(place.items) for place in programme.levels}
+    for place in programme.levels:
+        place.items = []
+    db.session.add(programme)
+    db.session.flush()
+    for place in programme.levels:
+        for item in packages[place.code]:
+            item.programme_id = programme.id
+        place.items = packages[place.code]
+
+
 def poor(until: datetime.date | None = datetime.date(2026, 12, 31), code: str = "poor") -> Circumstance:
     """A certificate that says poor, until a day."""
     since = datetime.date(2026, 1, 1)
@@ -308,9 +352,9 @@ def consent(place: int, purpose: str) -> Consent:
     )
 
 
-def make_award_world(code: str = "U01") -> AwardWorld:
-    """Found the association with its chapter and school; U01 is the one that the tests' officers work for."""
-    world = make_world(code)
+def make_award_world(code: str = "U01", *, world: World | None = None) -> AwardWorld:
+    """Found the association (or take up one that is there) with its chapter and school; U01 is the tests' own."""
+    world = world or make_world(code)
     with writing():
         chapter = _unit("U07", "chapter_neighbourhood", "Chi hội Khuyến học Khu phố 1", world.unit)
         school_unit = _unit("U09", "chapter_school", "Chi hội Trường THCS Hoa Mai", world.unit)

@@ -11,12 +11,11 @@ from khuyenhoc.awards import files, nominations, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import Programme, UnitQuota
 from khuyenhoc.awards.steps import Stale, WrongStep
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history import events
 from khuyenhoc.history.events import record
 from khuyenhoc.org.users import User
-from khuyenhoc.recipients.recipient_tables import Evidence
 from tests.awards.award_world import MILLION, AwardWorld, level
 
 AFTER = datetime.datetime(2026, 9, 1, 8, tzinfo=datetime.UTC)
@@ -61,7 +60,7 @@ def test_a_draft_may_lack_everything(world: AwardWorld) -> None:
 
     assert award.state == "draft"
     assert files.completeness([award])[award.id].missing == [
-        "Hộ nghèo hoặc cận nghèo, giấy còn giá trị: chỉ hộ nghèo: Thẻ chưa ghi: hộ nghèo.",
+        "Giấy chứng nhận còn giá trị: chỉ hộ nghèo. Thẻ chưa ghi: hộ nghèo.",
         "Thiếu giấy: Giấy hộ nghèo.",
         "Chưa ghi lý do đề nghị.",
     ]
@@ -80,7 +79,7 @@ def test_what_is_not_complete_is_not_confirmed(world: AwardWorld) -> None:
 def test_a_paper_answers_what_was_required_and_stays(world: AwardWorld) -> None:
     programme = world.programme(required=[("Giấy hộ nghèo", "poverty")])
     award = _nominate(world, programme)
-    paper = _file(world, award.recipient_id)
+    paper = world.file(award.recipient_id)
 
     with writing():
         nominations.change(award, award.level, reason="Có giấy", evidence={paper.id: 1}, by=world.nominator)
@@ -92,7 +91,7 @@ def test_a_paper_answers_what_was_required_and_stays(world: AwardWorld) -> None:
 
 def test_a_file_of_somebody_else_is_not_attached(world: AwardWorld) -> None:
     award = _nominate(world, world.programme())
-    foreign = _file(world, world.pupil().id)
+    foreign = world.file(world.pupil().id)
 
     with pytest.raises(RuleBroken, match="không thuộc hồ sơ này"), writing():
         nominations.change(award, award.level, reason="", evidence={foreign.id: 0}, by=world.nominator)
@@ -284,22 +283,3 @@ def test_withdrawing_asks_why_once_it_was_sent(world: AwardWorld) -> None:
     assert no.value.field == "reason"
     with pytest.raises(WrongStep), writing():
         nominations.refuse(world.award(award.programme, "in_review"), reason="Sai", by=world.secretary)
-
-
-def _file(world: AwardWorld, recipient_id: int) -> Evidence:
-    with writing():
-        file = Evidence(
-            recipient_id=recipient_id,
-            kind="poverty",
-            name="so-ho-ngheo.jpg",
-            media_type="image/jpeg",
-            size=10,
-            digest="0" * 64,
-            uploaded_at="2026-08-15T13:47:00.000000Z",
-            uploaded_by=world.nominator.id,
-            uploaded_by_name=world.nominator.signature,
-            removed_at=None,
-        )
-        db.session.add(file)
-        record("evidence.stored", file, by=world.nominator, unit_id=world.unit.id)
-    return file

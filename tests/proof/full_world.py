@@ -3,6 +3,7 @@
 import datetime
 
 from khuyenhoc.approvals import policies, requests
+from khuyenhoc.awards import nominations
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.funds.campaigns import CampaignGoal
 from khuyenhoc.giving import desks, donors, gift_papers, gift_rows
@@ -13,6 +14,7 @@ from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import consents, evidence, recipients
 from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails
 from khuyenhoc.treasury import cash_counts
+from tests.awards.award_world import level, make_award_world
 from tests.giving.gift_world import Ward, make_ward
 from tests.recipients.recipient_world import MOTHER, card, given, picture
 from tests.support.world import DAY
@@ -49,6 +51,7 @@ def make_full_world() -> Ward:
             CampaignGoal(campaign_id=bicycles.id, position=1, name="Xe", unit_of_measure="chiếc", quantity=20)
         )
         record("campaign.changed", bicycles, by=COMMAND_LINE, unit_id=bicycles.unit_id)
+    _nominate(ward)
     db.session.rollback()
     return ward
 
@@ -78,3 +81,18 @@ def _everything_else(ward: Ward) -> None:
     )
     unit_changes.succeed(first, second, kind="part", effective=DAY, by=COMMAND_LINE)
     unit_changes.succeed(first, ward.world.unit, kind="part", effective=DAY, by=COMMAND_LINE)
+
+
+def _nominate(ward: Ward) -> None:
+    """A programme with every part it may have, and a nomination that rests on a file."""
+    world = make_award_world(world=ward.world)
+    levels = [level("TH", 700_000), level("XE", 2_375_000, 5, [(ward.world.bicycle.id, 1)], place=2)]
+    papers = [("Giấy hộ nghèo", "poverty")]
+    programme = world.programme(levels=levels, quota=3, rules=[("poverty", "poor")], required=papers)
+    pupil = world.pupil()
+    paper = world.file(pupil.id)
+    with writing():
+        award = nominations.nominate(
+            pupil, levels[0], programme=programme, unit=world.chapter, by=world.nominator, evidence={paper.id: 1}
+        )
+        nominations.withdraw(award, reason="", by=world.nominator)
