@@ -218,7 +218,7 @@ def _day(day: date) -> str:
 
 RULES: dict[str, Rule] = {
     "poverty": Rule(
-        _l("Hộ nghèo hoặc cận nghèo, giấy còn giá trị"),
+        _l("Giấy chứng nhận còn giá trị"),
         _circumstance,
         {"poor,near_poor": _l("hộ nghèo hoặc cận nghèo"), "poor": _l("chỉ hộ nghèo")},
     ),
@@ -251,9 +251,9 @@ RULES: dict[str, Rule] = {
     ),
     "age": Rule(_l("Tuổi vào ngày hết hạn"), _age, read=_read_age, hint=_l("Ví dụ: 6–18")),
     "one_award": Rule(
-        _l("Năm học này chưa được cấp suất khác"),
+        _l("Năm học này chưa được cấp suất nào khác"),
         _one_award,
-        {"any": _l("của mọi chương trình"), "same_kind": _l("của chương trình cùng loại")},
+        {"any": _l("tính mọi chương trình"), "same_kind": _l("chỉ tính chương trình cùng loại")},
     ),
     "consents": Rule(
         _l("Đủ sự đồng ý của gia đình"),

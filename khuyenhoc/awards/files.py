@@ -45,7 +45,7 @@ class Completeness:
     @property
     def missing(self) -> list[str]:
         """Each thing to mend, as a sentence."""
-        lacking = [f"{finding.label}: {finding.why}" for finding in self.findings if not finding.met]
+        lacking = [f"{finding.label}. {finding.why}" for finding in self.findings if not finding.met]
         lacking += [_("Thiếu giấy: %(name)s.", name=paper.required.name) for paper in self.papers if paper.is_missing]
         return lacking if self.reason else [*lacking, _("Chưa ghi lý do đề nghị.")]
 

@@ -1,5 +1,6 @@
 """Nominations on paper: what the press takes. Whether they may be read at all, the caller has asked."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from khuyenhoc.awards import quotas, school_marks, steps
@@ -7,11 +8,13 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.files import Completeness
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.org.units import Unit, name_on, unit_by_id
+from khuyenhoc.org.users import User
 from khuyenhoc.papers import applications as papers
-from khuyenhoc.papers.content import figures_of
-from khuyenhoc.papers.heads import heading
+from khuyenhoc.papers.content import Heading, figures_of
+from khuyenhoc.papers.heads import heading, place
 from khuyenhoc.recipients import consents
 from khuyenhoc.recipients.details import GENDERS
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, PURPOSES, Circumstance, Guardian, Recipient
@@ -22,7 +25,7 @@ def unit_list(programme: Programme, unit: Unit, awards: Sequence[Award]) -> pape
     room = next((room for room in quotas.rooms(programme, unit.id) if room.level_id == quotas.ALL_LEVELS), None)
     last = max(awards, key=lambda award: award.rank or 0)
     return papers.UnitList(
-        heading=heading(unit.id, clock.today()),
+        heading=_heading(unit.id, programme),
         day=clock.today(),
         programme=programme.name,
         code=programme.code,
@@ -40,7 +43,7 @@ def application(award: Award, has: Completeness) -> papers.Application:
     checks = [papers.Check(label=one.label, met=one.met, why=one.why) for one in has.findings]
     checks += [papers.Check(label=one.required.name, met=bool(one.files)) for one in has.papers]
     return papers.Application(
-        heading=heading(award.nominating_unit_id, today),
+        heading=_heading(award.nominating_unit_id, award.programme),
         day=today,
         code=steps.code_of(award),
         programme=award.programme.name,
@@ -72,19 +75,31 @@ def application(award: Award, has: Completeness) -> papers.Application:
         reason=award.reason,
         checks=checks,
         consents=[str(PURPOSES[purpose]) for purpose in PURPOSES if consents.covers(recipient, purpose, today)],
-        nominator=award.nominated_by_name,
+        nominator=_signed(award),
         verified=f"{award.verification} ({award.verified_by_name})" if award.verified_by else "",
     )
 
 
+def _signed(award: Award) -> str:
+    """Who nominated, as a name stands under a paper: without honorific."""
+    user = db.session.get(User, award.nominated_by)
+    return user.full_name if user is not None else award.nominated_by_name
+
+
+def _heading(unit_id: int, programme: Programme) -> Heading:
+    """The nominating unit's own head; a chapter signs where its association does."""
+    association = name_on(unit_by_id(programme.unit_id))
+    return dataclasses.replace(heading(unit_id, clock.today()), place=place(association))
+
+
 def _nominee(award: Award) -> papers.Nominee:
     recipient = award.recipient
-    place = [recipient.school.name if recipient.school else "", recipient.class_name]
+    attends = [recipient.school.name if recipient.school else "", recipient.class_name]
     return papers.Nominee(
         code=steps.code_of(award),
         name=recipient.full_name,
         born=_born(recipient),
-        school=", ".join(filter(None, place)),
+        school=", ".join(filter(None, attends)),
         level=award.level.label,
         amount=award.level.amount,
         reason=_short(award.reason),
@@ -94,7 +109,7 @@ def _nominee(award: Award) -> papers.Nominee:
 def _short(text: str) -> str:
     """The first line, cut at a word: the list is to be read at a glance, the application says all."""
     line = text.split("\n", 1)[0]
-    return line if len(line) <= 120 else line[:120].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= 90 else line[:90].rsplit(" ", 1)[0] + " …"
 
 
 def _born(recipient: Recipient) -> str:

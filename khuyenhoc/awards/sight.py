@@ -1,22 +1,29 @@
 """Who sees which programme and which award: the one place where that is decided. Whatever is foreign is not there.
 
 The unit that keeps the books sees all of a programme. Whoever looks after a unit below it sees the
-programme once it is open, and of its awards those that this unit, or one below it, nominated.
+programme once it is open, and of its awards those that this unit, or one below it, nominated. A member
+of the committee sees an award from the moment it is put before the committee, and no draft.
 """
 
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from khuyenhoc.awards import programmes
-from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.award_tables import STATES, Award
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import access
+from khuyenhoc.org.permissions import PERMISSIONS
 from khuyenhoc.org.units import parents_on
+from khuyenhoc.recipients import gate
+
+MEMBER = frozenset({"committee_member"})
+BEFORE_MEMBERS = tuple(state for state in STATES if state not in ("draft", "submitted", "verified", "returned"))
+"""States of an award that the committee has or had before it."""
 
 
 def above(unit_ids: Collection[int]) -> frozenset[int]:
@@ -48,11 +55,34 @@ def programme_or_404(code: str, permission: str = "programme.see") -> Programme:
     return programme
 
 
+def seen_awards() -> ColumnElement[bool]:
+    """The condition that the person sees an award: of a unit they look after, or put before their committee."""
+    mine, member = _looked_after(), _sits_for()
+    before_me = and_(Award.unit_id.in_(member), Award.state.in_(BEFORE_MEMBERS))
+    return or_(Award.unit_id.in_(mine), Award.nominating_unit_id.in_(mine), before_me)
+
+
 def select_awards(programme: Programme, *entities: Any) -> Select[Any]:
     """The awards of a programme that the person may see, as ``entities`` (the award itself)."""
-    statement = select(*(entities or (Award,))).where(Award.programme_id == programme.id)
-    seen = access.units_where("award.see")
-    return statement if programme.unit_id in seen else statement.where(Award.nominating_unit_id.in_(sorted(seen)))
+    return select(*(entities or (Award,))).where(Award.programme_id == programme.id, seen_awards())
+
+
+def parts_of(award: Award) -> frozenset[str]:
+    """The parts of the recipient's file that the person may read with this award."""
+    roles = access.my_roles()
+    held = roles.get(award.nominating_unit_id, frozenset()) | roles.get(award.unit_id, frozenset())
+    return gate.parts_for(held if award.state in BEFORE_MEMBERS else held - MEMBER)
+
+
+def _looked_after() -> list[int]:
+    """The units whose awards the person sees by a role other than a member's."""
+    holders = PERMISSIONS["award.see"] - MEMBER
+    return sorted(unit_id for unit_id, roles in access.my_roles().items() if roles & holders)
+
+
+def _sits_for() -> list[int]:
+    """The units for whose programmes the person may sit on a committee."""
+    return sorted(unit_id for unit_id, roles in access.my_roles().items() if roles & MEMBER)
 
 
 def award_or_404(programme: Programme, number: int) -> Award:
@@ -61,8 +91,3 @@ def award_or_404(programme: Programme, number: int) -> Award:
     if award is None:
         raise NotFound(_("Không có hồ sơ này."))
     return award
-
-
-def sees_all(programme: Programme) -> bool:
-    """Whether the person sees the awards of every unit."""
-    return programme.unit_id in access.units_where("award.see")

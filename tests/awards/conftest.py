@@ -1,10 +1,11 @@
 """The association that gives scholarships."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from khuyenhoc.core.database import db
 from tests.awards.award_world import AwardWorld, make_award_world
@@ -32,3 +33,23 @@ def counted(app: Flask) -> Iterator[Callable[[], int]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield since
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def plans(app: Flask) -> Iterator[Callable[[], list[str]]]:
+    """How SQLite answered every reading statement since it was last asked."""
+    seen: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            lines = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            seen.extend(str(line[3]) for line in lines)
+
+    def since() -> list[str]:
+        found = list(seen)
+        seen.clear()
+        return found
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    yield since
+    event.remove(db.engine, "before_cursor_execute", explain)

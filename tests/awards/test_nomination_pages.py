@@ -14,6 +14,7 @@ from sqlalchemy import select
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db
+from khuyenhoc.recipients import evidence
 from khuyenhoc.recipients.recipient_tables import FileOpening
 from tests.awards.award_world import MILLION, AwardWorld, level
 from tests.support.browser import Answer, Browser
@@ -82,6 +83,21 @@ def test_a_file_is_uploaded_with_the_nomination(world: AwardWorld, office: Brows
 
     assert "so-ho-ngheo.jpg" in stored.text
     assert [row.answers for row in _award().evidence] == [1]
+
+
+def test_a_bad_file_costs_nothing_of_what_was_typed(world: AwardWorld, browser: Browser) -> None:
+    programme = world.programme(required=[("Giấy hộ nghèo", "poverty")])
+    browser.sign_in(world.nominator)
+    pupil = world.pupil()
+    typed = {"level": str(programme.levels[0].id), "reason": "Nhà xa trường", "file-1": (BytesIO(b"MZ"), "virus.exe")}
+    browser.get("nominate.new", code="HB26", query={"nguoi": pupil.id})
+
+    page = browser.post(f"/hoc-bong/HB26/de-nghi/moi?nguoi={pupil.id}", typed, expect=422)
+
+    assert "đã lưu, nhưng có tệp chưa nhận được" in page.text
+    assert "virus.exe" in page.text
+    assert page.field("reason") == "Nhà xa trường"
+    assert (_award().reason, evidence.of(pupil)) == ("Nhà xa trường", [])
 
 
 def test_the_same_press_twice_is_one_nomination(world: AwardWorld, browser: Browser) -> None:
@@ -395,3 +411,48 @@ def _pdf(answer: Answer) -> str:
     assert answer.response.mimetype == "application/pdf"
     reader = pypdf.PdfReader(BytesIO(answer.response.data))
     return " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("order", ["so", "uu-tien", "ten"])
+@pytest.mark.parametrize("who", ["secretary", "nominator"])
+def test_the_list_reads_one_programme_by_an_index(
+    world: AwardWorld, browser: Browser, plans: Callable[[], list[str]], order: str, who: str
+) -> None:
+    world.awards(world.programme(), 60, "submitted")
+    world.awards(world.programme("XD26"), 60, "submitted")
+    browser.sign_in(getattr(world, who))
+    plans()
+
+    browser.get("nominations.index", query={"xep": order}, **AT)
+
+    found = [line for line in plans() if " awards" in line]
+    assert found
+    assert [line for line in found if line.startswith("SCAN awards")] == []
+
+
+def test_the_card_leads_to_the_open_programmes_and_tells_of_its_nominations(
+    world: AwardWorld, browser: Browser
+) -> None:
+    programme, pupil = world.programme(), world.pupil()
+    browser.sign_in(world.nominator)
+    card = browser.get("recipients.show", recipient_id=pupil.id)
+    assert "Giới thiệu vào: Học bổng Tiếp bước đến trường" in card.text
+
+    _nominate(browser, programme, pupil.id)
+
+    card = browser.get("recipients.show", recipient_id=pupil.id)
+    assert "Giới thiệu vào" not in card.text
+    assert "HB26-0001" in card.text
+
+
+def test_a_member_sees_what_is_before_the_committee_and_no_draft(world: AwardWorld, browser: Browser) -> None:
+    programme = world.programme(state="reviewing")
+    world.award(programme, recipient=world.pupil("Trần Ngọc Quý"))
+    world.award(programme, "in_review", recipient=world.pupil("Lê Hoa Mai"))
+
+    page = browser.sign_in(world.members[1]).get("nominations.index", **AT)
+
+    assert ("Lê Hoa Mai" in page.text, "Trần Ngọc Quý" in page.text) == (True, False)
+    browser.get("nominations.show", **FIRST, expect=404)
+    assert "Hộ nghèo" in browser.get("nominations.show", code="HB26", number=2).text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,7 +10,7 @@ from khuyenhoc.awards import duplicates, files, nominations, programmes, sight, 
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.forms.nomination import NominationForm, Papers, PersonFilter, WithdrawForm
 from khuyenhoc.awards.programme_tables import Level, Programme
-from khuyenhoc.awards.views.nominations import file_url, may_edit, shown
+from khuyenhoc.awards.views.nominations import card_url, file_url, may_edit, shown
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -150,17 +150,15 @@ def _choose(programme: Programme) -> Response:
         nominated={award.recipient_id: award for award in db.session.scalars(there)},
         unit_names=units.names_on({one.unit_id for one in found}) if len(mine) > 1 else {},
         more=len(found) == MOST_SHOWN,
-        new_card=_new_card(programme),
+        new_card=_new_card(),
         levels=LEVELS,
         late=clock.today() > programme.deadline or programme.state != "open",
     )
 
 
-def _new_card(programme: Programme) -> str:
-    """Where a card is made, and the way back from there; empty where no page makes one."""
-    if "recipient_form.new" not in current_app.view_functions or not access.allowed("recipient.edit"):
-        return ""
-    return url_for("recipient_form.new", tiep=url_for(".new", code=programme.code))
+def _new_card() -> str:
+    """Where a card is made; the card then leads back to the open programmes. Empty for who makes none."""
+    return url_for("recipient_form.new") if access.allowed("recipient.edit") else ""
 
 
 def nominations_units(programme: Programme) -> frozenset[int]:
@@ -277,6 +275,7 @@ def _form(
         unit_name=units.name_on(units.unit_by_id(recipient.unit_id)),
         levels=LEVELS,
         file_url=file_url,
+        card_url=card_url(recipient),
         action=url_for(".change", code=programme.code, number=award.number)
         if award
         else url_for(".create", code=programme.code, nguoi=recipient.id),

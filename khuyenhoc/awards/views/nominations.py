@@ -1,6 +1,8 @@
 """The nominations of a programme: list, Excel, the unit's list as a paper, one application on screen and on paper."""
 
-from flask import Blueprint, Response, current_app, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -9,6 +11,7 @@ from khuyenhoc.awards.award_tables import STATES, Award
 from khuyenhoc.awards.forms.nomination import NominationFilter, RefuseForm, ReturnForm, VerifyForm, WithdrawForm
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.awards.school_marks import shown as average_shown
+from khuyenhoc.awards.views import beside_cards as beside_cards  # registers what a card tells of nominations
 from khuyenhoc.awards.views import looks
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
@@ -18,8 +21,8 @@ from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, allowed, may
 from khuyenhoc.papers.press import print_pdf
-from khuyenhoc.recipients import gate, openings
-from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, Evidence
+from khuyenhoc.recipients import openings
+from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, Evidence, Recipient
 from khuyenhoc.web import lists, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -96,11 +99,11 @@ def as_excel(code: str) -> Response:
         Column(_("Một suất (₫)"), lambda row: row.award.level.amount, "money"),
         Column(_("Trạng thái"), lambda row: str(STATES[row.award.state])),
     ]
-    if "circumstances" in parts_of_files():
+    if any("circumstances" in sight.parts_of(award) for award in awards):
         columns += [
-            Column(_("Lý do đề nghị"), lambda row: row.award.reason, width=50),
-            Column(_("Còn thiếu"), lambda row: " ".join(row.has.missing), width=50),
-            Column(_("Thẩm tra"), lambda row: row.award.verification, width=40),
+            Column(_("Lý do đề nghị"), _why(lambda row: row.award.reason), width=50),
+            Column(_("Còn thiếu"), _why(lambda row: " ".join(row.has.missing)), width=50),
+            Column(_("Thẩm tra"), _why(lambda row: row.award.verification), width=40),
         ]
     return workbook(f"de-nghi-{programme.code}", columns, rows, title=programme.name)
 
@@ -138,7 +141,7 @@ def show(code: str, number: int) -> Response:
 def application(code: str, number: int) -> AnyResponse:
     """Phiếu đề nghị xét cấp on paper, for who decides."""
     award = sight.award_or_404(sight.programme_or_404(code), number)
-    if "circumstances" not in parts_of_files():
+    if "circumstances" not in sight.parts_of(award):
         raise NotFound(_("Không có hồ sơ này."))
     with writing():
         openings.log(award.recipient, "award", by=actor())
@@ -167,10 +170,11 @@ def shown(award: Award, refused: Form | None = None, step: str = "", status: int
         award=award,
         recipient=award.recipient,
         code=steps.code_of(award),
-        parts=parts_of_files(),
+        parts=sight.parts_of(award),
+        card_url=card_url(award.recipient),
         has=has,
         unit_name=units.name_on(units.unit_by_id(award.nominating_unit_id)),
-        alike=duplicates.warnings(award) if "identity" in parts_of_files() else [],
+        alike=duplicates.warnings(award) if "identity" in sight.parts_of(award) else [],
         forms=forms,
         refused=step,
         why_not=_why_not(award) if not forms.keys() & CHECKS.keys() else "",
@@ -202,16 +206,21 @@ def _why_not(award: Award) -> str:
     return str(found[0][1]) if found else ""
 
 
-def parts_of_files() -> frozenset[str]:
-    """The parts of recipients' files that the person's roles may read."""
-    return gate.parts_for({role for held in access.my_roles().values() for role in held})
+def _why(value: Callable[[nomination_list.Row], str]) -> Callable[[nomination_list.Row], str]:
+    """A cell that only who decides may read."""
+    return lambda row: value(row) if "circumstances" in sight.parts_of(row.award) else ""
 
 
 def file_url(file: Evidence) -> str:
-    """Where a file is looked at; empty where no page shows it."""
-    if "evidence.show" not in current_app.view_functions:
+    """Where a file is looked at; empty for whom no page shows it."""
+    return url_for("evidence.show", evidence_id=file.id) if allowed("evidence.see") else ""
+
+
+def card_url(recipient: Recipient) -> str:
+    """Where the recipient's card is; empty for who does not look after its unit."""
+    if not allowed("recipient.see", recipient.unit_id):
         return ""
-    return url_for("evidence.show", evidence_id=file.id)
+    return url_for("recipients.show", recipient_id=recipient.id)
 
 
 def _filter(programme: Programme) -> NominationFilter:

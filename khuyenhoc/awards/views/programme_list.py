@@ -11,7 +11,7 @@ from khuyenhoc.awards.award_tables import ENDED, STATES, Award
 from khuyenhoc.awards.forms.programme import ProgrammeFilter
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db
-from khuyenhoc.org import access, units
+from khuyenhoc.org import units
 
 
 def asked() -> ProgrammeFilter:
@@ -34,15 +34,10 @@ def select_asked(filter: ProgrammeFilter) -> Select[Any]:
 
 def counts_of(rows: Sequence[Programme]) -> Mapping[int, int]:
     """Programme id → how many live nominations the person sees in it."""
-    live = select(Award.programme_id, func.count()).where(Award.state.not_in(ENDED)).group_by(Award.programme_id)
-    seen = access.units_where("award.see")
-    whole = [programme.id for programme in rows if programme.unit_id in seen]
-    part = [programme.id for programme in rows if programme.unit_id not in seen]
-    counts: dict[int, int] = dict.fromkeys([*whole, *part], 0)
-    counts |= dict(iter(db.session.execute(live.where(Award.programme_id.in_(whole)))))
-    if part:
-        own = live.where(Award.programme_id.in_(part), Award.nominating_unit_id.in_(sorted(seen)))
-        counts |= dict(iter(db.session.execute(own)))
+    ids = [programme.id for programme in rows]
+    live = select(Award.programme_id, func.count()).where(Award.programme_id.in_(ids), Award.state.not_in(ENDED))
+    counts: dict[int, int] = dict.fromkeys(ids, 0)
+    counts |= dict(iter(db.session.execute(live.where(sight.seen_awards()).group_by(Award.programme_id))))
     return counts
 
 
