@@ -31,9 +31,9 @@ class Contender:
         return time.perf_counter() - begin
 
 
-def side_by_side(contenders: Sequence[Contender], rounds: int) -> None:
+def side_by_side(contenders: Sequence[Contender], rounds: int, *, warm_up: int = WARM_UP) -> None:
     """So many rounds after a few to warm up; the order turns round every time."""
-    for number in range(-WARM_UP, rounds):
+    for number in range(-warm_up, rounds):
         for contender in contenders if number % 2 else reversed(contenders):
             taken = contender.turn()
             if number >= 0:

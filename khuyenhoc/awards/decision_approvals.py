@@ -36,7 +36,9 @@ def ask(decision: Decision, *, by: User, note: str = "") -> Request:
     awards = decisions.awards_of(decision)
     signing.require_unchanged(decision, awards)
     if decision.kind != "withdrawal":
-        promises.require_bearable(decision.programme, signing.plan_of(decision, awards))
+        plan = signing.plan_of(decision, awards)
+        promises.require_bearable(decision.programme, plan)
+        promises.require_eligible(awards, plan)
     return requests.ask(
         KIND,
         unit_id=decision.unit_id,

@@ -14,6 +14,7 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Meeting
 from khuyenhoc.awards.decision_tables import SIGNED, STATES, STEPS, Decision, DecisionLine
 from khuyenhoc.awards.programme_tables import Programme
+from khuyenhoc.awards.promises import PROMISED
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
@@ -27,9 +28,6 @@ from khuyenhoc.recipients.recipient_tables import Recipient
 
 LONGEST = 2_000
 """No basis and no reason is longer than this many characters."""
-
-TAKEN_BACK_FROM = ("decided", "published")
-"""States of an award that a withdrawal may still take back: nothing of it was paid or handed over."""
 
 AT_ONCE = 500
 
@@ -96,7 +94,7 @@ def recommended(programme: Programme, *, besides: Decision | None = None) -> lis
 
 def to_take_back(decision: Decision, *, besides: Decision | None = None) -> list[Award]:
     """The awards of a signed decision of which nothing was paid or handed over, and that no other draft takes back."""
-    query = select(Award).where(Award.decision_id == decision.id, Award.state.in_(TAKEN_BACK_FROM))
+    query = select(Award).where(Award.decision_id == decision.id, Award.state.in_(PROMISED))
     taken = _in_other_drafts(decision.programme, besides.id if besides else None)
     return in_order([award for award in db.session.scalars(query) if award.id not in taken])
 
@@ -218,7 +216,7 @@ def _require_sound(
         code = steps.code_of(award)
         if award.id in taken:
             raise RuleBroken(_("Hồ sơ %(code)s đang nằm trong một dự thảo khác.", code=code), field="awards")
-        if kind == "withdrawal" and (award.decision_id != of_id or award.state not in TAKEN_BACK_FROM):
+        if kind == "withdrawal" and (award.decision_id != of_id or award.state not in PROMISED):
             raise RuleBroken(
                 _("Hồ sơ %(code)s đã chi, đã trao hoặc không thuộc quyết định này, không thu hồi được.", code=code),
                 field="awards",

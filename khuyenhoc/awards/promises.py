@@ -24,9 +24,13 @@ from khuyenhoc.funds.items import Item, item_by_id
 from khuyenhoc.ledger import documents, refusals
 from khuyenhoc.ledger.accounts import chart_of, get_account
 from khuyenhoc.ledger.followers import Use
+from khuyenhoc.tracing import eligible
 
 LIVE = ("decided", "published", "paid", "handed_over", "settled")
 """States of an award whose shares count against the caps of the funding lines."""
+
+PROMISED = ("decided", "published")
+"""States of an award whose shares stand in the books as promised: neither paid nor handed over nor given back."""
 
 
 class CannotBear(RuleBroken):
@@ -80,6 +84,35 @@ def require_bearable(programme: Programme, plan: Plan, on: datetime.date | None 
     """CannotBear when something is missing, in đồng and pieces, with what each source has."""
     if plan.missing:
         raise CannotBear(" ".join([*missing_sentences(programme, plan), _what_there_is(programme, plan, on)]))
+
+
+def require_eligible(awards: Sequence[Award], plan: Plan) -> None:
+    """NotEnough when a campaign's money would reach only by what its givers bound to another purpose.
+
+    What was promised before and is not paid yet needs its money too; each level is a purpose.
+    """
+    needs = _outstanding(plan.committed)
+    for award in awards:
+        for share in plan.shares[award.id]:
+            if share.amount:
+                mine = needs[share.campaign_id]
+                mine[award.level_id] = mine.get(award.level_id, 0) + share.amount
+    for campaign_id, of_levels in needs.items():
+        eligible.require(campaign_id, of_levels)
+
+
+def _outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
+    """Campaign → level → đồng that stand promised and are not paid, of every programme."""
+    needs: dict[int, dict[int, Dong]] = {campaign_id: {} for campaign_id in campaign_ids}
+    query = (
+        select(AwardShare.campaign_id, Award.level_id, func.sum(AwardShare.amount))
+        .join(Award, Award.id == AwardShare.award_id)
+        .where(AwardShare.campaign_id.in_(sorted(needs)), Award.state.in_(PROMISED), AwardShare.amount > 0)
+        .group_by(AwardShare.campaign_id, Award.level_id)
+    )
+    for campaign_id, level_id, amount in db.session.execute(query):
+        needs[campaign_id][level_id] = int(amount)
+    return needs
 
 
 def missing_sentences(programme: Programme, plan: Plan) -> list[str]:

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from khuyenhoc.awards import annexes, decision_papers, decisions, holds, holidays, steps
 from khuyenhoc.awards.award_tables import Award
@@ -25,7 +25,8 @@ from khuyenhoc.papers import decisions as papers
 from khuyenhoc.papers import heads, issued
 from khuyenhoc.papers.content import on as words_of
 from khuyenhoc.papers.issued import IssuedPaper
-from khuyenhoc.recipients.recipient_tables import Consent
+from khuyenhoc.recipients import gate
+from khuyenhoc.recipients.recipient_tables import Consent, Recipient
 from khuyenhoc.web.filters import day as shown_day
 
 NOTICE = "award_notice"
@@ -90,10 +91,10 @@ def lines_of(
     The annex is sorted by name; in that order even codes would tell something of the names.
     """
     rows = [row for row in annexes.rows_of(decision, of_units=of_units) if row.state != "cancelled"]
-    named = _may_be_named([row.recipient_id for row in rows], on or clock.today())
+    names = _names([row.recipient_id for row in rows], on or clock.today())
     found = sorted(rows, key=lambda row: row.code)
     return [
-        Line(place, row.award_id, row.code, row.name if row.recipient_id in named else "", row.level, row.state)
+        Line(place, row.award_id, row.code, names.get(row.recipient_id, ""), row.level, row.state)
         for place, row in enumerate(found, start=1)
     ]
 
@@ -156,17 +157,15 @@ def issue_notice(decision: Decision, *, by: User) -> IssuedPaper:
     return issued.reissue(known, paper, by=by, reason=_("Danh sách được nêu đã đổi."))
 
 
-def _may_be_named(recipient_ids: Sequence[int], on: datetime.date) -> frozenset[int]:
-    found: set[int] = set()
-    query = select(Consent.recipient_id).where(
-        Consent.purpose == "publish_name",
-        Consent.given_on <= on,
-        or_(Consent.expires_on.is_(None), Consent.expires_on >= on),
-        or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on > on),
-    )
+def _names(recipient_ids: Sequence[int], on: datetime.date) -> dict[int, str]:
+    """Recipient id → the name that the gate lets out. Only who ever agreed to be named is asked about."""
+    found: dict[int, str] = {}
+    asked = select(Consent.recipient_id).where(Consent.purpose == "publish_name")
     for start in range(0, len(recipient_ids), AT_ONCE):
-        found |= set(db.session.scalars(query.where(Consent.recipient_id.in_(recipient_ids[start : start + AT_ONCE]))))
-    return frozenset(found)
+        some = Recipient.id.in_(recipient_ids[start : start + AT_ONCE])
+        for recipient in db.session.scalars(select(Recipient).where(some, Recipient.id.in_(asked))):
+            found[recipient.id] = gate.name_in_publication(recipient, on)
+    return found
 
 
 def _still_published(awards: Sequence[Award]) -> Mapping[int, str]:

@@ -78,7 +78,7 @@ def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
     for award in awards:
         line, code = lines[award.id], steps.code_of(award)
         if decision.kind == "withdrawal":
-            if award.decision_id != decision.of_id or award.state not in decisions.TAKEN_BACK_FROM:
+            if award.decision_id != decision.of_id or award.state not in promises.PROMISED:
                 raise RuleBroken(_("Hồ sơ %(code)s đã chi hoặc đã trao, không thu hồi được nữa.", code=code))
         elif award.state != "recommended":
             raise RuleBroken(_("Hồ sơ %(code)s không còn được đề nghị.", code=code))
@@ -128,6 +128,7 @@ def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by:
     _require_quotas(decision, awards)
     plan = promises.plan_for(programme, awards, day)
     promises.require_bearable(programme, plan, day)
+    promises.require_eligible(awards, plan)
     for campaign_id in {share.campaign_id for shares in plan.shares.values() for share in shares}:
         require_takes(campaign_by_id(campaign_id), day)
     document = _post(decision, plan, day, by, promises.uses_of(awards, plan))

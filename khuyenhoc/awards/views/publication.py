@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.awards import complaints, decisions, holidays, publication, steps
+from khuyenhoc.awards import complaints, decisions, holidays, promises, publication, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_forms import AnswerForm, ComplaintForm
 from khuyenhoc.awards.decision_tables import COMPLAINT_STATES, Complaint, Decision
@@ -152,7 +152,7 @@ def _complaint(decision: Decision, form: ComplaintForm, status: int = 200) -> Re
 def _one(found: Complaint, form: AnswerForm, status: int = 200) -> Response:
     decision = decisions.get_decision(found.award.decision_id or 0)
     may_answer = found.state == "open" and allowed("complaint.answer", found.unit_id)
-    takes_back = found.state == "upheld" and found.award.state in decisions.TAKEN_BACK_FROM
+    takes_back = found.state == "upheld" and found.award.state in promises.PROMISED
     return page(
         "awards/complaint.html",
         status=status,
