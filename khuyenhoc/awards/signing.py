@@ -69,21 +69,28 @@ def plan_of(decision: Decision, awards: Sequence[Award], on: datetime.date | Non
 
 def promised_to(awards: Sequence[Award]) -> Plan:
     """What stands promised to these awards and is neither paid nor handed over: what a withdrawal gives back."""
+    decisions.load_shares(awards)
     return Plan({award.id: tuple(_still_promised(award)) for award in awards}, ())
 
 
 def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
     """RuleBroken when an award is no longer what the draft says: another level, another amount, another state."""
     lines = {line.award_id: line for line in decision.lines}
+    worth = {level.id: level.amount for level in decision.programme.levels}
+    back = decision.kind == "withdrawal"
     for award in awards:
-        line, code = lines[award.id], steps.code_of(award)
-        if decision.kind == "withdrawal":
-            if award.decision_id != decision.of_id or award.state not in promises.PROMISED:
-                raise RuleBroken(_("Hồ sơ %(code)s đã chi hoặc đã trao, không thu hồi được nữa.", code=code))
-        elif award.state != "recommended":
-            raise RuleBroken(_("Hồ sơ %(code)s không còn được đề nghị.", code=code))
-        elif line.level_id != award.level_id or line.amount != award.level.amount:
+        line = lines[award.id]
+        if back and (award.decision_id != decision.of_id or award.state not in promises.PROMISED):
+            raise RuleBroken(_paid(award))
+        if not back and award.state != "recommended":
+            raise RuleBroken(_("Hồ sơ %(code)s không còn được đề nghị.", code=steps.code_of(award)))
+        if not back and (line.level_id != award.level_id or line.amount != worth[award.level_id]):
+            code = steps.code_of(award)
             raise RuleBroken(_("Mức của hồ sơ %(code)s đã đổi. Xin sửa dự thảo rồi trình lại.", code=code))
+
+
+def _paid(award: Award) -> str:
+    return _("Hồ sơ %(code)s đã chi hoặc đã trao, không thu hồi được nữa.", code=steps.code_of(award))
 
 
 def parts_of(decision: Decision) -> list[Part]:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.pairs import Part, SamePerson
 from khuyenhoc.awards import holds
 from khuyenhoc.awards.award_tables import STATES, STEPS, Award
 from khuyenhoc.awards.committee_tables import Score
+from khuyenhoc.core import fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -107,7 +110,7 @@ def take_many(
     before: dict[str, list[Award]] = {}
     for award in awards:
         before.setdefault(award.state, []).append(award)
-        _write(award, step, by, (each or {}).get(award.id, {}))
+    _write(awards, step, by, each or {})
     to = STEPS[step][1]
     for state, some in sorted(before.items()):
         details = {"step": step, "from": state, "to": to}
@@ -169,6 +172,7 @@ def _lock(awards: Sequence[Award]) -> list[Award]:
     ids = sorted({award.id for award in awards})
     for start in range(0, len(ids), AT_ONCE):
         some = select(Award).where(Award.id.in_(ids[start : start + AT_ONCE]))
+        some = some.options(lazyload(Award.shares), lazyload(Award.evidence))
         db.session.scalars(some.execution_options(populate_existing=True)).all()
     return list(dict.fromkeys(awards))
 
@@ -189,12 +193,27 @@ def _why_not(award: Award, step: str, by: User, places: frozenset[int], parts: I
     return SamePerson(sentence) if sentence else None
 
 
-def _write(award: Award, step: str, by: User, values: Mapping[str, Any]) -> None:
+def _write(awards: Sequence[Award], step: str, by: User, each: Values) -> None:
+    """Write the step into every award: those that take the same values with one statement."""
+    same: dict[tuple[tuple[str, Any], ...], list[Award]] = {}
+    for award in awards:
+        values = _columns_of(step, by, each.get(award.id, {}))
+        same.setdefault(tuple(sorted(values.items())), []).append(award)
+    for pairs_of, some in same.items():
+        settings = ", ".join(f"{column} = {{}}" for column, _value in pairs_of)
+        for start in range(0, len(some), AT_ONCE):
+            ids = ", ".join(str(int(award.id)) for award in some[start : start + AT_ONCE])
+            sql = f"UPDATE awards SET {settings} WHERE id IN ({ids})"  # noqa: S608 - names of our own columns, and ids
+            fixed.run(sql, *(value for _column, value in pairs_of))
+        for award in some:
+            for column, value in pairs_of:
+                set_committed_value(award, column, value)
+
+
+def _columns_of(step: str, by: User, values: Mapping[str, Any]) -> dict[str, Any]:
     unknown = values.keys() - CARRIES.get(step, set())
     assert not unknown, f"{step} does not write {unknown}"
-    for column, value in values.items():
-        setattr(award, column, value)
+    stamps = {}
     if step in STAMPS:
-        setattr(award, f"{STAMPS[step]}_by", by.id)
-        setattr(award, f"{STAMPS[step]}_by_name", by.signature)
-    award.state = STEPS[step][1]
+        stamps = {f"{STAMPS[step]}_by": by.id, f"{STAMPS[step]}_by_name": by.signature}
+    return {**values, **stamps, "state": STEPS[step][1]}

@@ -96,8 +96,10 @@ def canonical(value: Any) -> int | str | None:
 
 def digest(content: Any) -> str:
     """SHA-256, in hex, of content made of lists, strings, whole numbers and nulls."""
-    text_form = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text_form.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_write(content).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def link_hash(columns: Sequence[str], values: Sequence[Any], *parts: Any) -> str:

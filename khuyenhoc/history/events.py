@@ -84,11 +84,10 @@ def record_many(
     contents = seal.contents(table, ids) if table in seal.ROOTS else dict.fromkeys(ids, "")
     head = lock(unit_id)["history"]
     rows = []
+    same = _same(action, table, by, unit_id, reason, details)
     for subject_id in ids:
         seal.told(db.session(), table, subject_id)
-        values = _values(
-            head, action, table, subject_id, contents[subject_id], by, unit_id, reason=reason, details=details
-        )
+        values = _values(head, subject_id, contents[subject_id], same)
         rows.append(values)
         head = Head(values["number"], values["hash"])
     for start in range(0, len(rows), AT_ONCE):
@@ -109,40 +108,34 @@ def write(
     details: Mapping[str, Any] | None = None,
 ) -> Head:
     """Append one link whose subject the caller has written down; gives the new head."""
-    values = _values(head, action, table, subject_id, content, by, unit_id, reason=reason, details=details)
+    values = _values(head, subject_id, content, _same(action, table, by, unit_id, reason, details))
     fixed.insert(TABLE, [values])
     chains.moved(unit_id, "history", Head(values["number"], values["hash"]))
     return Head(values["number"], values["hash"])
 
 
-def _values(
-    head: Head,
-    action: str,
-    table: str,
-    subject_id: int,
-    content: str,
-    by: Person,
-    unit_id: int,
-    *,
-    reason: str,
-    details: Mapping[str, Any] | None,
+def _same(
+    action: str, table: str, by: Person, unit_id: int, reason: str, details: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {
+    """What is the same in every link of one deed."""
+    return {
         "unit_id": unit_id,
-        "number": head.length + 1,
         "at": clock.stamp(),
         "actor_id": by.id,
         "actor_name": by.signature,
         "origin": origin.get()[:64],
         "action": action,
         "subject_table": table,
-        "subject_id": subject_id,
         "reason": reason,
         "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else "",
-        "content": content,
-        "previous_hash": head.hash,
     }
-    values["hash"] = link_hash(COLUMNS, [values[name] for name in COLUMNS])
+
+
+def _values(head: Head, subject_id: int, content: str, same: dict[str, Any]) -> dict[str, Any]:
+    link = {"number": head.length + 1, "subject_id": subject_id, "content": content, "previous_hash": head.hash}
+    given = {**same, **link}
+    values = {name: given[name] for name in COLUMNS}
+    values["hash"] = link_hash(COLUMNS, list(values.values()))
     return values
 
 

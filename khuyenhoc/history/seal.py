@@ -9,6 +9,7 @@ row changed without an event in the same transaction is a programmer's mistake.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, event, text
@@ -71,15 +72,19 @@ Rows = dict[str, list[dict[str, Any]]]
 def content_of(root: str, rows: Rows) -> str:
     """A root and its parts written down: every column of every row, as JSON in the schema's order."""
     tables = [ROOTS[root], *(part.table for part in PARTS[root])]
-    return json.dumps(
-        {table.name: [_row(table, row) for row in rows.get(table.name, [])] for table in tables},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return _write({table.name: [_row(table, row) for row in rows.get(table.name, [])] for table in tables})
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {column.name: canonical(row.get(column.name)) for column in table.columns}
+    return {name: canonical(row.get(name)) for name in _columns(table)}
+
+
+@cache
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
 
 
 def stored_rows(root: str, root_id: int) -> Rows:
@@ -108,15 +113,17 @@ def content(root: str, root_id: int) -> str:
 
 def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
     """What ``content`` writes down, for many roots with one query per table and five hundred of them."""
-    found: dict[int, Rows] = {root_id: {} for root_id in ids}
-    for table, column in [(ROOTS[root], "id"), *PARTS[root]]:
+    tables = [(ROOTS[root], "id"), *PARTS[root]]
+    found: dict[int, Rows] = {root_id: {table.name: [] for table, _column in tables} for root_id in ids}
+    for table, column in tables:
+        names, of = _columns(table), _columns(table).index(column)
         order = ", ".join(key.name for key in table.primary_key.columns)
         for start in range(0, len(ids), AT_ONCE):
             some = ", ".join(str(int(root_id)) for root_id in ids[start : start + AT_ONCE])
             sql = f"{read_sql(table)} WHERE {column} IN ({some}) ORDER BY {order}"
             for row in db.session.execute(text(sql)):
-                found[getattr(row, column)].setdefault(table.name, []).append(dict(row._mapping))
-    return {root_id: content_of(root, rows) for root_id, rows in found.items()}
+                found[row[of]][table.name].append(dict(zip(names, map(canonical, row), strict=True)))
+    return {root_id: _write(rows) for root_id, rows in found.items()}
 
 
 def fingerprint(root: str, root_id: int) -> str:
