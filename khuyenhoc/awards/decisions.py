@@ -111,11 +111,12 @@ def in_order(awards: Sequence[Award]) -> list[Award]:
     return sorted(awards, key=lambda award: (award.level.position, names[award.id], award.id))
 
 
-def awards_of(decision: Decision) -> list[Award]:
-    """The awards of a decision's lines, in their order."""
+def awards_of(decision: Decision, *, fresh: bool = False) -> list[Award]:
+    """The awards of a decision's lines, in their order; ``fresh``: read anew, under the lock that the caller holds."""
     query = select(Award).join(DecisionLine, DecisionLine.award_id == Award.id)
     query = query.where(DecisionLine.decision_id == decision.id).order_by(DecisionLine.position)
-    return list(db.session.scalars(query.options(lazyload(Award.shares), lazyload(Award.evidence))))
+    query = query.options(lazyload(Award.shares), lazyload(Award.evidence))
+    return list(db.session.scalars(query.execution_options(populate_existing=fresh)))
 
 
 def load_shares(awards: Sequence[Award]) -> None:

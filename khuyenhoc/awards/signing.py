@@ -20,6 +20,7 @@ from khuyenhoc.awards.decision_tables import Decision, DecisionLine
 from khuyenhoc.awards.funding import Plan, Share
 from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id, require_takes
@@ -48,7 +49,7 @@ def sign(decision: Decision, *, by: User, on: datetime.date | None = None) -> Do
     bar = why_barred(decision, by)
     if bar:
         raise NotAllowed(bar)
-    day, awards = on or clock.today(), decisions.awards_of(decision)
+    day, awards = on or clock.today(), decisions.awards_of(decision, fresh=True)
     if decision.kind == "withdrawal":
         document = _take_back(decision, awards, day, by)
     else:
@@ -75,18 +76,25 @@ def promised_to(awards: Sequence[Award]) -> Plan:
 
 def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
     """RuleBroken when an award is no longer what the draft says: another level, another amount, another state."""
-    lines = {line.award_id: line for line in decision.lines}
+    lines = lines_of(decision)
     worth = {level.id: level.amount for level in decision.programme.levels}
     back = decision.kind == "withdrawal"
     for award in awards:
-        line = lines[award.id]
+        level_id, amount = lines[award.id]
         if back and (award.decision_id != decision.of_id or award.state not in promises.PROMISED):
             raise RuleBroken(_paid(award))
         if not back and award.state != "recommended":
             raise RuleBroken(_("Hồ sơ %(code)s không còn được đề nghị.", code=steps.code_of(award)))
-        if not back and (line.level_id != award.level_id or line.amount != worth[award.level_id]):
+        if not back and (level_id != award.level_id or amount != worth[level_id]):
             code = steps.code_of(award)
             raise RuleBroken(_("Mức của hồ sơ %(code)s đã đổi. Xin sửa dự thảo rồi trình lại.", code=code))
+
+
+def lines_of(decision: Decision) -> dict[int, tuple[int, Dong]]:
+    """Award id → level id and đồng, as the draft has them."""
+    query = select(DecisionLine.award_id, DecisionLine.level_id, DecisionLine.amount)
+    rows = db.session.execute(query.where(DecisionLine.decision_id == decision.id))
+    return {award_id: (level_id, amount) for award_id, level_id, amount in rows}
 
 
 def _paid(award: Award) -> str:
@@ -140,8 +148,11 @@ def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by:
         require_takes(campaign_by_id(campaign_id), day)
     document = _post(decision, plan, day, by, promises.uses_of(awards, plan))
     _write_shares(plan)
-    each = {line.award_id: {"decision_id": decision.id, "amount": line.amount} for line in decision.lines}
-    steps.take_many(awards, "decide", by=by, each=each)
+    each = {
+        award_id: {"decision_id": decision.id, "amount": amount}
+        for award_id, (_level, amount) in lines_of(decision).items()
+    }
+    steps.take_many(awards, "decide", by=by, each=each, fresh=True)
     return document
 
 

@@ -95,14 +95,16 @@ def take_many(
     reason: str = "",
     shown: Mapping[int, str] | None = None,
     each: Values | None = None,
+    fresh: bool = False,
 ) -> None:
     """Take one step with many awards of one unit's books, each asked for itself: all of them or none.
 
+    ``fresh``: the caller holds the unit's lock and has read them anew under it.
     The first refusal is raised, with the application's code before it when there are several.
     """
     if not awards:
         return
-    awards = _lock(awards)
+    awards = list(awards) if fresh else _lock(awards)
     for award, no in refusals(awards, step, by=by, shown=shown):
         if len(awards) > 1:
             raise type(no)(f"{code_of(award)}: {no}")

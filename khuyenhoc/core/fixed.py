@@ -22,7 +22,7 @@ Question = tuple[str, tuple[Any, ...]]
 def run(sql: str, *values: Any) -> CursorResult[*tuple[Any, ...]]:
     """The answer to a statement whose places for values are written ``{}``, as SQLAlchemy gives it."""
     sqlite = is_sqlite()
-    plain = tuple(map(_plain, values)) if sqlite else values
+    plain = tuple(v if v.__class__ in PLAIN else _plain(v) for v in values) if sqlite else values
     return db.session.connection().exec_driver_sql(_marked(sql, sqlite), plain)
 
 
@@ -69,7 +69,7 @@ def together() -> Iterator[None]:
 def _execute(sql: str, values: tuple[Any, ...]) -> Any:
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
-        values = tuple(map(_plain, values))
+        values = tuple(value if value.__class__ in PLAIN else _plain(value) for value in values)
     with _in_its_name(connection, sql):
         return _driver(connection).execute(sql, values)
 
@@ -87,6 +87,10 @@ def _in_its_name(connection: Connection, sql: str) -> Iterator[None]:
         yield
     except fault as error:
         raise DBAPIError.instance(sql, None, error, fault, dialect=connection.dialect) from error
+
+
+PLAIN = frozenset({str, int, type(None)})
+"""Kinds of values that SQLite keeps as they are."""
 
 
 def _plain(value: Any) -> int | str | None:

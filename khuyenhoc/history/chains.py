@@ -83,6 +83,10 @@ def heads(kind: str) -> dict[int, Head]:
     return {unit: Head(length, head) for unit, length, head in rows}
 
 
+PLAIN = frozenset({str, int, type(None)})
+"""Kinds of values that are canonical as they are: asked before ``canonical`` where there are very many."""
+
+
 def canonical(value: Any) -> int | str | None:
     """A stored value in the one form that is hashed, the same on both engines."""
     if value is None or isinstance(value, str):
@@ -104,5 +108,5 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def link_hash(columns: Sequence[str], values: Sequence[Any], *parts: Any) -> str:
     """The hash of one link: every named column with its value, and the parts that hang on it."""
-    pairs = [[name, canonical(value)] for name, value in zip(columns, values, strict=True)]
-    return digest([pairs, *parts])
+    plain = [value if value.__class__ in PLAIN else canonical(value) for value in values]
+    return digest([[[name, value] for name, value in zip(columns, plain, strict=True)], *parts])

@@ -16,7 +16,7 @@ from sqlalchemy import Table, event, text
 from sqlalchemy.orm import Session
 
 from khuyenhoc.core.database import Base, db
-from khuyenhoc.history.chains import canonical
+from khuyenhoc.history.chains import PLAIN, canonical
 
 Model = TypeVar("Model", bound=Base)
 
@@ -108,7 +108,7 @@ def _read(table: Table, column: str, root_id: int) -> list[dict[str, Any]]:
 
 def content(root: str, root_id: int) -> str:
     """A stored root and its parts, written down."""
-    return content_of(root, stored_rows(root, root_id))
+    return contents(root, [root_id])[root_id]
 
 
 def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
@@ -122,7 +122,8 @@ def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
             some = ", ".join(str(int(root_id)) for root_id in ids[start : start + AT_ONCE])
             sql = f"{read_sql(table)} WHERE {column} IN ({some}) ORDER BY {order}"
             for row in db.session.execute(text(sql)):
-                found[row[of]][table.name].append(dict(zip(names, map(canonical, row), strict=True)))
+                values = [value if value.__class__ in PLAIN else canonical(value) for value in row]
+                found[row[of]][table.name].append(dict(zip(names, values, strict=True)))
     return {root_id: _write(rows) for root_id, rows in found.items()}
 
 

@@ -7,8 +7,22 @@ while the living units answer to whoever stands above them now.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Select, String, and_, case, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from khuyenhoc.core import clock
@@ -129,7 +143,7 @@ def first_seat(user: User) -> Unit | None:
     return next((unit for unit in seats if units.is_open(unit)), seats[0] if seats else None)
 
 
-def live(day: date) -> ColumnElement[bool]:
+def live(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The condition that a grant is in force on that day."""
     in_term = and_(Grant.starts <= day, or_(Grant.ends.is_(None), Grant.ends >= day))
     return and_(Grant.taken_at.is_(None), in_term)
@@ -142,9 +156,8 @@ def is_over(grant: Grant) -> bool:
 
 def roles_by_unit(user: User) -> dict[int, frozenset[str]]:
     """Unit id → the roles that the person holds there today, everything below the granted units included."""
-    reached = _reach(user.id, clock.today())
     found: dict[int, set[str]] = {}
-    for unit_id, role in db.session.execute(reached):
+    for unit_id, role in db.session.execute(_reach(), {"user_id": user.id, "today": clock.today()}):
         found.setdefault(unit_id, set()).add(role)
     return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
 
@@ -169,9 +182,12 @@ def holders(permission: str, unit_id: int) -> list[User]:
     return [user for user in db.session.scalars(query.distinct().order_by(User.id)) if can(user, permission, unit_id)]
 
 
-def _reach(user_id: int, today: date) -> Select[int, str]:
+@cache
+def _reach() -> Select[int, str]:
+    """Units and roles that ``user_id`` reaches ``today``: made once, for it is long and asked on every request."""
+    user_id, today = bindparam("user_id", type_=BigInteger), bindparam("today", type_=Date)
     closed = and_(Unit.valid_to.is_not(None), Unit.valid_to < today)
-    day = case((closed, Unit.valid_to), else_=literal(today, Date)).label("day")
+    day = case((closed, Unit.valid_to), else_=today).label("day")
     granted = select(Grant.unit_id, Grant.role, day, case((closed, 1), else_=0).label("closed"))
     granted = granted.join(Unit, Unit.id == Grant.unit_id).where(Grant.user_id == user_id, live(today))
     reach = granted.cte("reach", recursive=True)

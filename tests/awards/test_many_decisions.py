@@ -33,6 +33,7 @@ def start(app: Flask, chair: int, decisions: list[int]) -> "subprocess.Popen[str
 def all_at_once(app: Flask, world: AwardWorld, drafts: list[Decision]) -> list[str]:
     """What the signers said, each of whom had every fifth draft."""
     ids, chair = [draft.id for draft in drafts], world.chair.id
+    db.session.rollback()  # what is still being read would keep its connection
     leave_database(app)
     signers = [start(app, chair, ids[n::PROCESSES]) for n in range(PROCESSES)]
     said: list[str] = []
