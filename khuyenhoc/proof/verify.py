@@ -13,6 +13,7 @@ from khuyenhoc.history import chains
 from khuyenhoc.proof import anchors
 from khuyenhoc.proof.checks import (
     chain_links,
+    decisions,
     documents,
     evidence_files,
     guards,
@@ -55,6 +56,7 @@ CHECKS = (
     Check("campaign_gifts", _l("Bảng tra khoản ủng hộ của chiến dịch đúng"), sums.campaign_gifts),
     Check("trace", _l("Mọi đồng có nguồn và nơi đến"), trace.traced),
     Check("dates", _l("Không bút toán nào ở ngày chưa đến hay tháng đã khóa"), house.dates),
+    Check("decisions", _l("Quyết định, danh sách kèm theo và chứng từ bằng nhau"), decisions.sums),
     Check("papers", _l("Giấy đã phát hành không đổi"), house.papers),
     Check("approvals", _l("Không ai tự duyệt việc mình xin"), house.approvals),
     Check("evidence_files", _l("Tệp minh chứng trên ổ đĩa còn nguyên"), evidence_files.unaltered),
