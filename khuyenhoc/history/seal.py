@@ -147,7 +147,8 @@ def told(session: Session, root: str, root_id: int) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _notice(session: Session, _context: Any) -> None:
-    changed: Iterable[Any] = [*session.new, *session.dirty, *session.deleted]
+    written_anew = (item for item in session.dirty if session.is_modified(item))  # the same again is no change
+    changed: Iterable[Any] = [*session.new, *written_anew, *session.deleted]
     for item in changed:
         name = getattr(item, "__tablename__", "")
         if name in ROOTS:

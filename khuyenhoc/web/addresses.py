@@ -37,3 +37,8 @@ def install(app: Flask) -> None:
         long = (request.content_length or 0) > app.config["MAX_FORM_MEMORY_SIZE"]
         if long and request.mimetype == "application/x-www-form-urlencoded":
             raise RequestEntityTooLarge()
+
+    @app.before_request
+    def refuse_a_field_without_name() -> None:
+        if None in request.form:  # a part of multipart/form-data that bears no name
+            raise BadRequest()

@@ -43,25 +43,27 @@ class Required:
 class TextField(StringField):
     """One line, NFC, without control characters, at most ``longest`` characters."""
 
+    data: Any
+
     def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, longest: int = LINE, **more: Any) -> None:
         super().__init__(label, [*validators, Length(max=longest)], **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean what was typed."""
-        if valuelist:
-            self.data = clean(valuelist[0])
+        """Clean what was typed; a field that was not sent is an empty one."""
+        self.data = clean(valuelist[0]) if valuelist else self.data or ""
 
 
 class LongTextField(TextAreaField):
     """Several lines, NFC, without control characters."""
 
+    data: Any
+
     def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, longest: int = LINES, **more: Any) -> None:
         super().__init__(label, [*validators, Length(max=longest)], **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean what was typed, line by line."""
-        if valuelist:
-            self.data = clean_lines(valuelist[0])
+        """Clean what was typed, line by line; a field that was not sent is an empty one."""
+        self.data = clean_lines(valuelist[0]) if valuelist else self.data or ""
 
 
 class SecretField(PasswordField):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto, _is_submitted
 from wtforms.fields.core import UnboundField
 
 from khuyenhoc.core.codes import token
@@ -90,6 +92,12 @@ class Form(FlaskForm):
             """WTForms speaks through our catalogue."""
             return Sentences()
 
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What a form of ours sends is text: no JSON, and no file in the place of text."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if _is_submitted() else None
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Give each field its id."""
             options.setdefault("id", getattr(form, "_ids", "") + options["name"])
@@ -149,7 +157,9 @@ class Part(wtforms.Form):
 def _problems(field: Any) -> list[Problem]:
     inner = getattr(field, "entries", None) or getattr(field, "form", None)
     if isinstance(field, wtforms.FieldList | wtforms.FormField) and inner is not None:
-        own = [Problem(field.id, field.label.text, str(e)) for e in field.errors if isinstance(e, str)]
+        # a part's errors are a mapping of its own fields, each of which speaks for itself
+        sentences = [] if isinstance(field.errors, dict) else [e for e in field.errors if isinstance(e, str)]
+        own = [Problem(field.id, field.label.text, sentence) for sentence in sentences]
         return own + [problem for part in inner for problem in _problems(part)]
     if isinstance(field, KeyField) or field.short_name == "csrf_token":
         return [Problem("", "", str(sentence)) for sentence in field.errors]

@@ -122,6 +122,15 @@ def test_goods_say_what_and_how_many(desk_page: Browser, ward: Ward) -> None:
     assert db.session.scalar(select(Document.amount)) == 4_750_000
 
 
+def test_the_address_that_asks_for_goods_is_a_page_too(desk_page: Browser) -> None:
+    desk = db.session.scalar(select(Desk.id))
+
+    page = desk_page.get("desk.method", desk_id=desk, query={"method": "in_kind"})
+
+    assert "Đêm gây quỹ" in page.h1
+    assert page.field("quantity") == ""
+
+
 def test_totals_and_void_show_on_the_desk(desk_page: Browser, ward: Ward) -> None:
     chosen = {"donor": "minh hoa", "donor_id": ward.hoa.id, "donor_for": "minh hoa"}
     _send(desk_page, **chosen, amount="5tr")

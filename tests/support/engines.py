@@ -38,6 +38,9 @@ class Databases(Protocol):
     def spare(self, name: str) -> str:
         """The address of one more, empty database."""
 
+    def copy(self, source: str, target: str) -> None:
+        """Throw away what stands in ``target`` and copy ``source`` there (addresses). Nobody may be connected."""
+
     def close(self) -> None:
         """Tidy up."""
 
@@ -63,6 +66,13 @@ class SqliteDatabases:
 
     def spare(self, name: str) -> str:
         return f"sqlite:///{self.folder / f'{name}-{uuid.uuid4().hex[:8]}.sqlite3'}"
+
+    def copy(self, source: str, target: str) -> None:
+        files = [str(make_url(address).database) for address in (source, target)]
+        for suffix in ("-wal", "-shm"):
+            assert not Path(f"{files[0]}{suffix}").exists(), "someone is still connected to the source"
+            Path(f"{files[1]}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(*files)
 
     def close(self) -> None:
         """The folder belongs to pytest, which tidies it up."""
@@ -122,6 +132,13 @@ class PostgresqlDatabases:
         self.made.add(name)
         self._do(f"CREATE DATABASE {name}")
         return self._address(name)
+
+    def copy(self, source: str, target: str) -> None:
+        names = [make_url(address).database for address in (source, target)]
+        self._do(
+            f"DROP DATABASE IF EXISTS {names[1]} WITH (FORCE)",
+            f"CREATE DATABASE {names[1]} TEMPLATE {names[0]} STRATEGY FILE_COPY",
+        )
 
     def close(self) -> None:
         self.inside.dispose()

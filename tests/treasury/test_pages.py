@@ -326,8 +326,9 @@ def test_a_bank_account_is_added_and_renamed(either_browser: Browser, ward: Worl
     assert "Tiền gửi BIDV" in page.text
 
     either_browser.get("ledger.edit_account", account_id=ward.cash.id)
-    page = either_browser.post("ledger.rename_account", to={"account_id": ward.cash.id}, name="Két sắt văn phòng")
-    assert "Két sắt văn phòng" in page.text
+    for _again in range(2):  # the same name once more is no change, and no mistake
+        page = either_browser.post("ledger.rename_account", to={"account_id": ward.cash.id}, name="Két sắt văn phòng")
+        assert "Két sắt văn phòng" in page.text
 
 
 def test_only_the_accountant_opens_accounts(app: Flask, ward: World, officers: Officers) -> None:

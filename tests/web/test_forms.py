@@ -126,6 +126,33 @@ def test_absurd_input_is_refused_in_words(house: Flask, visitor: FlaskClient, fi
     assert stored(house) == []
 
 
+def test_a_row_that_is_not_understood_is_named_once_by_its_own_field(visitor: FlaskClient) -> None:
+    answer = send(visitor, **{**GOOD, "lines-0-quantity": "2.5"})
+
+    assert answer.text.count("Xin gõ một số nguyên bằng chữ số 0–9.") == 2  # beside the field, and on top
+    assert "Lines-0" not in answer.text
+
+
+@pytest.mark.parametrize("kind", ["json", "file", "nameless"])
+def test_a_form_is_text_and_nothing_else(house: Flask, visitor: FlaskClient, kind: str) -> None:
+    token = _token(visitor.get("/thu/"))
+    part = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+    file = '--x\r\nContent-Disposition: form-data; name="donor"; filename="a"\r\n\r\nBà Hoa\r\n--x--\r\n'
+    sent: dict[str, dict[str, object]] = {
+        "json": {"json": {**GOOD, "amount": 5}, "headers": {"X-CSRFToken": token}},
+        "file": {"data": part + file, "content_type": "multipart/form-data; boundary=x"},
+        "nameless": {
+            "data": part + file.replace('; name="donor"; filename="a"', ""),
+            "content_type": "multipart/form-data; boundary=x",
+        },
+    }
+
+    answer = visitor.post("/thu/", **sent[kind])  # type: ignore[arg-type]
+
+    assert answer.status_code == (400 if kind == "nameless" else 422)
+    assert stored(house) == []
+
+
 def test_unknown_keys_are_ignored(house: Flask, visitor: FlaskClient) -> None:
     assert send(visitor, **GOOD, approved="1", id="7").status_code == 303
 

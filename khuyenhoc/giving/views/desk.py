@@ -19,7 +19,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, units_where
 from khuyenhoc.org.units import unit_by_id
 from khuyenhoc.web import navigation
-from khuyenhoc.web.page import page
+from khuyenhoc.web.page import page, wants_fragment
 
 blueprint = Blueprint("desk", __name__, url_prefix="/ban-tiep-nhan")
 COUNT_CASH = "cash.count"
@@ -127,7 +127,9 @@ def find_giver() -> Response:
 def method(desk_id: int) -> Response:
     """What the chosen method asks besides: item and number for goods."""
     desk = _desk_or_404(desk_id)
-    form = EnvelopeForm(formdata=request.args, meta={"csrf": False})
+    form = EnvelopeForm(formdata=request.args)
+    if not wants_fragment():
+        return _desk(desk, form)
     return page("giving/desk.html", fragment="goods", form=form, desk=desk)
 
 

@@ -140,7 +140,7 @@ def ask_again(count_id: int) -> AnyResponse:
 
 
 @blueprint.get("/kiem-quy/<int:count_id>.pdf")
-@may("paper.print")
+@may("treasury.see")
 def paper(count_id: int) -> AnyResponse:
     """Bảng kiểm kê quỹ, to be signed."""
     found = _count(count_id)
