@@ -165,7 +165,8 @@ def _configure(app: Flask, settings: "Settings") -> None:
     )
     if settings.proxies:
         hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+        # The proxy hands on Host itself; X-Forwarded-Host is passed through by many, so that anyone could name us.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
 def _connect(app: Flask, settings: "Settings") -> None:

@@ -24,7 +24,7 @@ from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS, ROLES
 from khuyenhoc.org.sessions import Limits, UserSession
 from khuyenhoc.org.users import User
 from khuyenhoc.web import navigation
-from khuyenhoc.web.addresses import own_path
+from khuyenhoc.web.addresses import own_path, site_of
 from khuyenhoc.web.marks import public
 from khuyenhoc.web.navigation import Reader
 from khuyenhoc.web.page import htmx
@@ -193,9 +193,9 @@ def _to_sign_in() -> AnyResponse:
 
 
 def _page_of_the_form() -> str | None:
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
+    if site_of(request.referrer) != request.host:
         return None
+    came_from = urlsplit(request.referrer or "")
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 

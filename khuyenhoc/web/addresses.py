@@ -1,5 +1,7 @@
 """Addresses: whole numbers in them are ASCII and fit the database; the way back stays on this site."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
@@ -20,6 +22,14 @@ def own_path(target: str | None, otherwise: str = "/") -> str:
     if any(ord(character) < 33 or character == "\\" for character in target):
         return otherwise
     return target
+
+
+def site_of(address: str | None) -> str:
+    """Host and port of an address that a browser names (``Referer``, ``Origin``); nothing for what is none."""
+    try:
+        return urlsplit(address or "").netloc
+    except ValueError:  # http://[::1
+        return ""
 
 
 def install(app: Flask) -> None:

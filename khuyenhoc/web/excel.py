@@ -36,7 +36,11 @@ def workbook(
     Written to a temporary file with little memory; what people typed is never a formula.
     """
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 – closed when the answer has been sent
-    write(file, columns, rows, title=title, total=total)
+    try:
+        write(file, columns, rows, title=title, total=total)
+    except BaseException:
+        file.close()
+        raise
     response = Response(_portions(file), content_type=KIND)
     response.content_length = file.seek(0, 2)
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
@@ -62,6 +66,13 @@ def write(
     """Write the sheet into a file: an optional title, the headings, the rows, the sums."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
+    try:
+        _fill(book, columns, rows, title, total or {})
+    finally:
+        book.close()  # also when the rows refuse: each sheet is a file in the temporary folder
+
+
+def _fill(book: Any, columns: Sequence[Column], rows: Iterable[Any], title: str, total: dict[int, int]) -> None:
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     heading = book.add_format({"bold": True, "bottom": 2, "text_wrap": True})
@@ -82,9 +93,8 @@ def write(
             raise RuleBroken(_("Một bảng Excel không chứa hết từng ấy dòng. Xin lọc hẹp lại rồi xuất."))
         for position, column in enumerate(columns):
             _cell(sheet, line, position, column.value(row), formats.get(column.kind))
-    for position, value in (total or {}).items():
+    for position, value in total.items():
         sheet.write_number(line + 1, position, value, sums)
-    book.close()
 
 
 def _cell(sheet: Any, line: int, position: int, value: Any, look: Any) -> None:

@@ -1,10 +1,10 @@
 """A page grown stale: everything typed is shown and can be sent again with a fresh token."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import render_template, request
 
+from khuyenhoc.web.addresses import site_of
 from khuyenhoc.web.forms import LABELS
 from khuyenhoc.web.page import wants_fragment
 
@@ -48,4 +48,4 @@ def _from_here() -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     source = request.headers.get("Origin") or request.headers.get("Referer")
-    return source is None or urlsplit(source).netloc == request.host
+    return source is None or site_of(source) == request.host

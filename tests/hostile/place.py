@@ -117,6 +117,8 @@ class Place:
         for key, value in self._cookies[who]:
             client.set_cookie(key, value, domain="localhost")
         answer: TestResponse = client.open(path, method=method, **more)
+        answer.get_data()
+        answer.close()
         self.wrote = self.watch.take()
         self.changed |= self.wrote
         return answer

@@ -164,12 +164,12 @@ def _faults(place: Place, form: FoundForm, answer: TestResponse, what: str, *, l
 def faults_of(answer: TestResponse, *, look: bool = False) -> Iterator[str]:
     """What no answer may be: a way to another site, a page that does what was typed, a page without words."""
     for header in ("Location", "HX-Redirect", "HX-Location"):
-        target = answer.headers.get(header, "/")
+        target = answer.headers.get(header, "/").removeprefix("http://localhost")
         if not target.startswith("/") or target.startswith(("//", "/\\")):
             yield f"leads to {target!r}"
     if any("evil" in value for name, value in answer.headers if name not in ("Location", "HX-Redirect")):
         yield f"headers by a stranger: {answer.headers}"
-    if answer.mimetype != "text/html" or answer.status_code in (204, 303):
+    if answer.mimetype != "text/html" or answer.status_code in (204, 303) or answer.content_encoding:
         return
     text = answer.get_data(as_text=True)
     yield from (f"{raw!r} stands in the page" for raw in RAW if raw in text)

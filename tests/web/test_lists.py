@@ -1,7 +1,9 @@
 """A list is filtered, sorted, paged by keys and exported; every row appears once, in order."""
 
 import io
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -72,6 +74,15 @@ def test_a_filter_that_cannot_be_read_is_said(visitor: FlaskClient, envelopes: l
 
     assert answer.status_code == 422
     assert "Chưa hiểu ngày “hôm qua”" in answer.text
+
+
+def test_a_table_that_is_refused_leaves_no_file_behind(
+    visitor: FlaskClient, envelopes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    assert visitor.get("/thu/danh-sach.xlsx?xep=khong-co").status_code == 400
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_excel_holds_all_that_is_filtered(visitor: FlaskClient, envelopes: list[str]) -> None:
