@@ -39,8 +39,10 @@ def leave_unfinished(app: Flask) -> list[str]:
     people.session_of(users.get_user("hoidong1"))
     strangers()
     persons = [users.get_user(name).id for name in (*NEWCOMERS, "hoidong1")]
+    gift = _of_a_gift(app, desk)
     return [
-        *_of_a_gift(app, desk),
+        *gift,
+        _voucher(app),
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",
         "/chien-dich/NHAP1",
@@ -108,6 +110,17 @@ def _of_a_gift(app: Flask, desk: str) -> list[str]:
         f"/kiem-chung/{paper.code}",
         desk,
     ]
+
+
+def _voucher(app: Flask) -> str:
+    """A fee with its voucher printed; gives the address of the fee."""
+    treasurer = Browser(app).sign_in("thuquy")
+    treasurer.get("movements.new", kind="nop-ngan-hang")
+    moved = treasurer.post("movements.record", to={"kind": "nop-ngan-hang"}, campaign=get_campaign("XD26").id,
+                           amount="10k", expect=303).response.location  # fmt: skip
+    treasurer.get(moved)
+    treasurer.post(f"{moved}/phieu.pdf", expect=303)
+    return str(moved)
 
 
 def _requests_that_wait(app: Flask) -> None:

@@ -12,7 +12,7 @@ from tests.hostile import business
 from tests.hostile.place import Place
 from tests.support import discovery, engines, people, site
 
-EXPLORERS = ["", "thuquy", "ketoan", "thuky", "chutich", "admin", "nhahaotam"]
+EXPLORERS = ["", "thuquy", "ketoan", "thuky", "chutich", "admin", "nhahaotam", "chihoi"]
 """Together they see every page and every form; the test of all routes says so when they no longer do."""
 
 

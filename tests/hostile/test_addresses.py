@@ -115,8 +115,9 @@ def _with_parts(place: Place) -> Iterator[tuple[str, str, str, str]]:
             continue
         methods = rule.methods or set()
         if "GET" in methods:
-            reader, path = place.found.address(rule.endpoint) or ("", "/static/x/app.css")
-            yield "GET", rule.rule, path, reader
+            found = ("", "/static/x/app.css") if rule.endpoint == "static" else place.found.address(rule.endpoint)
+            if found:  # the test of all routes says which were not
+                yield "GET", rule.rule, found[1], found[0]
         if "POST" in methods and rule.endpoint in posts:
             reader, path = posts[rule.endpoint]
             yield "POST", rule.rule, path, reader
