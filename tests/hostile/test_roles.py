@@ -18,7 +18,11 @@ from tests.hostile.place import Place
 from tests.support import people
 
 HTMX = {"HX-Request": "true", "Sec-Fetch-Site": "same-origin"}
-UNLINKED = {"static": "the pages' own files", "web.healthz": "asked by machines"}
+UNLINKED = {
+    "static": "the pages' own files",
+    "web.healthz": "asked by machines",
+    "consent_papers.print_form": "of a recipient's file, which the demonstration year has not",
+}
 """Routes that no page leads to, and why."""
 
 NOT_IN_THE_YEAR = ("khuyenhoc.awards.", "khuyenhoc.recipients.", "khuyenhoc.payouts.", "khuyenhoc.goods.")
