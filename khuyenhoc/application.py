@@ -16,10 +16,12 @@ from khuyenhoc.awards.views import (
     confirm,
     decisions,
     drafting,
+    member_ties,
     nominate,
     nominations,
     programmes,
     publication,
+    scoring,
 )
 from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
@@ -63,6 +65,8 @@ FEATURES: tuple[Blueprint, ...] = (
     nominate.blueprint,
     confirm.blueprint,
     checks.blueprint,
+    scoring.blueprint,
+    member_ties.blueprint,
     donors.blueprint,
     gift_form.blueprint,
     gifts.blueprint,
