@@ -41,7 +41,7 @@ AT_ONCE = 30
 def index() -> Response:
     """The member's files: those to be marked first, then what was done."""
     programmes = my_files.programmes_of(actor())
-    asked = request.args.get("chuong-trinh", "")
+    asked = request.args.get("chuong_trinh", "")
     programme = next((one for one in programmes if one.code == asked), programmes[0] if programmes else None)
     found = my_files.files_of(programme, actor()) if programme else []
     by_stand = Counter(file.stands for file in found)
@@ -124,7 +124,7 @@ def _on(award: Award) -> AnyResponse:
     """To the next file that waits, else back to the list."""
     following = my_files.next_after(my_files.files_of(award.programme, actor()), award.number)
     if following is None:
-        return redirect(url_for(".index", **{"chuong-trinh": award.programme.code}), 303)
+        return redirect(url_for(".index", chuong_trinh=award.programme.code), 303)
     return redirect(url_for(".show", code=award.programme.code, number=following.award.number), 303)
 
 
