@@ -18,10 +18,10 @@ from khuyenhoc.org.users import User
 from khuyenhoc.recipients import sight
 from khuyenhoc.recipients.recipient_tables import Recipient
 
-TODO, STALE, GIVEN, BARRED = "cho-cham", "xem-lai", "da-cham", "khong-cham"
+WAITING, STALE, GIVEN, BARRED = "cho-cham", "xem-lai", "da-cham", "khong-cham"
 
 STANDS = {
-    TODO: _l("Chờ chấm"),
+    WAITING: _l("Chờ chấm"),
     STALE: _l("Cần chấm lại"),
     GIVEN: _l("Đã chấm"),
     BARRED: _l("Không chấm"),
@@ -77,7 +77,7 @@ def _one(award: Award, score: Score | None, shown: str, why: str) -> MyFile:
     if why:
         return MyFile(award, BARRED, score, why)
     if score is None:
-        return MyFile(award, TODO, None, "")
+        return MyFile(award, WAITING, None, "")
     return MyFile(award, GIVEN if score.fingerprint == shown else STALE, score, "")
 
 
@@ -97,7 +97,7 @@ def _why_barred(awards: Sequence[Award], user: User) -> dict[int, str]:
 
 def next_after(files: Sequence[MyFile], number: int) -> MyFile | None:
     """The next file to be marked after this one, else the first that waits."""
-    waiting = [file for file in files if file.stands in (TODO, STALE)]
+    waiting = [file for file in files if file.stands in (WAITING, STALE)]
     return next((file for file in waiting if file.award.number > number), waiting[0] if waiting else None)
 
 

@@ -47,7 +47,7 @@ def index() -> Response:
     by_stand = Counter(file.stands for file in found)
     stands = request.args.get("xem", "")
     if stands not in my_files.STANDS:
-        stands = my_files.STALE if by_stand[my_files.STALE] else my_files.TODO
+        stands = my_files.STALE if by_stand[my_files.STALE] else my_files.WAITING
     chosen = [file for file in found if file.stands == stands]
     typed = request.args.get("tu", "0")
     since = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
