@@ -33,7 +33,8 @@ from khuyenhoc.org import access, installation
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
-from khuyenhoc.payouts import approvables as payouts
+from khuyenhoc.payouts import approvables as paying
+from khuyenhoc.payouts.views import deeds, payouts, preparing
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
@@ -85,6 +86,9 @@ FEATURES: tuple[Blueprint, ...] = (
     decisions.blueprint,
     drafting.blueprint,
     publication.blueprint,
+    payouts.blueprint,
+    preparing.blueprint,
+    deeds.blueprint,
     cards.blueprint,
     card_form.blueprint,
     consent.blueprint,
@@ -100,7 +104,7 @@ ROOMS = (
     committee_tables,
     decision_tables,
     goods,
-    payouts,
+    paying,
     following,
 )
 """What belongs to the site whether or not a page above brings it along: tables, and who follows the books."""

@@ -139,7 +139,9 @@ def _require(payout: Payout, by: User, permission: str) -> None:
 
 def _witnessed(payout: Payout, receipt: Receipt, by: User) -> None:
     """Neither the one who paid nor the one who writes it down and pays now is the witness."""
-    receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=payout.paid_by_name or "")
+    payer = db.session.get_one(User, payout.paid_by) if payout.paid_by is not None else None
+    name = payer.full_name if payer is not None else ""
+    receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=name)
     if receipt.witness_id is not None:
         pairs.require_other_person("witness", db.session.get_one(User, receipt.witness_id), [("pay", by.id)])
 

@@ -30,7 +30,7 @@ def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) 
         raise RuleBroken(_("Xin ghi ai chứng kiến."), field="witness")
     if receipt.witness_id is not None and receipt.witness_id == payer_id:
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
-    if fold(receipt.witness_name) and fold(receipt.witness_name) == fold(payer_name):
+    if payer_name and f" {fold(receipt.witness_name)}".endswith(f" {fold(payer_name)}"):  # with “Bà” before it or not
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
     if fold(receipt.witness_name) and fold(receipt.witness_name) == fold(receipt.received_by):
         raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")

@@ -1,0 +1,123 @@
+"""The lists that pay and hand over, the lines of one of them, and where a document of theirs belongs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.programme_tables import Level, Programme
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.names import fold
+from khuyenhoc.payouts.payout_tables import OUTCOMES, Payout, PayoutLine
+from khuyenhoc.recipients.recipient_tables import Recipient, School
+
+AT_ONCE = 500
+"""So many awards are asked about in one question."""
+
+
+def payouts(unit_ids: Iterable[int], asked: Mapping[str, Any]) -> Any:
+    """The lists of these units with their decision and programme, as the filter asks for them."""
+    query = (
+        select(Payout, Decision, Programme)
+        .join(Decision, Decision.id == Payout.decision_id)
+        .join(Programme, Programme.id == Decision.programme_id)
+        .where(Payout.unit_id.in_(sorted(unit_ids)))
+    )
+    if "trang_thai" in asked:
+        query = query.where(Payout.state == asked["trang_thai"])
+    if "cach" in asked:
+        query = query.where(Payout.method == asked["cach"])
+    if "chuong_trinh" in asked:
+        query = query.where(Programme.id == asked["chuong_trinh"])
+    return query
+
+
+def programmes(unit_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """The programmes that have a list, by name: what the filter offers."""
+    query = (
+        select(Programme.id, Programme.name, Programme.school_year)
+        .join(Decision, Decision.programme_id == Programme.id)
+        .join(Payout, Payout.decision_id == Decision.id)
+        .where(Payout.unit_id.in_(sorted(unit_ids)))
+        .distinct()
+        .order_by(Programme.name, Programme.id)
+    )
+    return [(row.id, f"{row.name}, {row.school_year}") for row in db.session.execute(query)]
+
+
+def counts(payout_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """List → outcome → so many lines."""
+    found: dict[int, dict[str, int]] = {}
+    query = (
+        select(PayoutLine.payout_id, PayoutLine.outcome, func.count())
+        .where(PayoutLine.payout_id.in_(sorted(payout_ids)))
+        .group_by(PayoutLine.payout_id, PayoutLine.outcome)
+    )
+    for payout_id, outcome, n in db.session.execute(query):
+        found.setdefault(payout_id, dict.fromkeys(OUTCOMES, 0))[outcome] = int(n)
+    return found
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A decision with so many awards that can stand on a list, and what they are worth."""
+
+    decision: Decision
+    count: int
+    amount: Dong
+
+
+def ready(unit_ids: Iterable[int]) -> list[Ready]:
+    """Where published awards wait to be paid or handed over and stand on no list yet."""
+    listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
+    query = (
+        select(Decision, func.count(Award.id), func.sum(Award.amount))
+        .join(Award, Award.decision_id == Decision.id)
+        .where(Decision.unit_id.in_(sorted(unit_ids)), Award.state == "published", Award.id.not_in(listed))
+        .group_by(Decision.id)
+        .order_by(Decision.id)
+    )
+    return [Ready(decision, int(n), int(amount)) for decision, n, amount in db.session.execute(query)]
+
+
+def lines(payout: Payout, asked: Mapping[str, Any]) -> Any:
+    """The lines of a list with school, class and level, as the filter asks for them."""
+    query = (
+        select(PayoutLine, Award, Recipient, School.name.label("school"), Level.label)
+        .join(Award, Award.id == PayoutLine.award_id)
+        .join(Level, Level.id == Award.level_id)
+        .join(Recipient, Recipient.id == Award.recipient_id)
+        .outerjoin(School, School.id == Recipient.school_id)
+        .where(PayoutLine.payout_id == payout.id)
+    )
+    if "ket_qua" in asked:
+        query = query.where(PayoutLine.outcome == asked["ket_qua"])
+    if "q" in asked:
+        query = query.where(Recipient.folded.contains(fold(asked["q"]), autoescape=True))
+    return query
+
+
+def names(awards: Iterable[Award]) -> dict[int, Any]:
+    """Award → name, birth, class and school of its recipient, for rows to be ticked."""
+    found: dict[int, Any] = {}
+    ids = [award.id for award in awards]
+    for start in range(0, len(ids), AT_ONCE):
+        query = (
+            select(Award.id, Recipient.full_name, Recipient.class_name, School.name.label("school"))
+            .join(Recipient, Recipient.id == Award.recipient_id)
+            .outerjoin(School, School.id == Recipient.school_id)
+            .where(Award.id.in_(ids[start : start + AT_ONCE]))
+        )
+        found.update((row.id, row) for row in db.session.execute(query))
+    return found
+
+
+def find_by_document(document_id: int) -> Payout | None:
+    """The list that a payment, a handover or a keeping of money belongs to; None when nothing says so any more."""
+    of_lines = select(PayoutLine.payout_id).where(PayoutLine.document_id == document_id)
+    query = select(Payout).where(or_(Payout.document_id == document_id, Payout.id.in_(of_lines)))
+    return db.session.scalar(query.limit(1))

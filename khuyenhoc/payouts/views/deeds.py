@@ -1,0 +1,235 @@
+"""What happens to the lines of a list: received, handed over, absent, paid on a second date, back to the campaign."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.names import fold
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.org import grants
+from khuyenhoc.org.access import actor, allowed, may, require
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts import lists, outcomes, paying, payout_list
+from khuyenhoc.payouts.forms import AbsentForm, GiveBackForm, LinesForm, ReceiptForm
+from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("payout_deeds", __name__, url_prefix="/chi-trao")
+
+AT_ONCE = 200
+"""So many names stand on one page; when they are written down the next ones come."""
+
+Offer = Sequence[PayoutLine]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing to write down about ticked lines. ``of``: method → the outcomes that it starts from."""
+
+    title: Any
+    under: Any
+    button: Any
+    picture: str
+    permission: str
+    of: Mapping[str, tuple[str, ...]]
+    form: type[LinesForm]
+    record: Callable[[Payout, Any, Offer], str]
+
+
+def _receive(payout: Payout, form: ReceiptForm, offered: Offer) -> str:
+    outcomes.receive(payout, form.receipts(offered), by=actor())
+    return _("Đã ghi %(n)s người nhận.", n=len(form.chosen))
+
+
+def _hand_over(payout: Payout, form: ReceiptForm, offered: Offer) -> str:
+    key = form.answers["form_key"]
+    document = paying.hand_over(payout, form.receipts(offered), by=actor(), key=key)
+    return _("Đã ghi trao hiện vật, chứng từ %(label)s.", label=document.label)
+
+
+def _later(payout: Payout, form: ReceiptForm, offered: Offer) -> str:
+    key = form.answers["form_key"]
+    document = outcomes.receive_later(payout, form.receipts(offered), by=actor(), key=key)
+    return _("Đã chi lần hai, chứng từ %(label)s.", label=document.label)
+
+
+def _absent(payout: Payout, form: AbsentForm, _offered: Offer) -> str:
+    given = form.answers
+    document = outcomes.absent(
+        payout, form.chosen, by=actor(), key=given["form_key"], second_date=given["second_date"] or None
+    )
+    if document is None:
+        return _("Đã ghi vắng mặt. Hiện vật vẫn dành trong kho.")
+    return _("Đã ghi vắng mặt; tiền giữ hộ theo chứng từ %(label)s.", label=document.label)
+
+
+def _give_back(payout: Payout, form: GiveBackForm, _offered: Offer) -> str:
+    given = form.answers
+    document = outcomes.give_back(payout, form.chosen, reason=given["reason"], by=actor(), key=given["form_key"])
+    return _("Đã trả về chiến dịch, chứng từ %(label)s.", label=document.label)
+
+
+DEEDS = {
+    "nguoi-nhan": Deed(
+        _l("Ghi người nhận"),
+        _l("Chọn những người đã nhận. Để trống tên nếu chính người ấy nhận."),
+        _l("Ghi người nhận"),
+        "check2",
+        "payout.hand_over",
+        {"cash": ("waiting",)},
+        ReceiptForm,
+        _receive,
+    ),
+    "trao": Deed(
+        _l("Trao hiện vật"),
+        _l("Chọn những người đến nhận lần này. Phần của người khác vẫn dành trong kho."),
+        _l("Ghi đã trao"),
+        "gift",
+        "payout.hand_over",
+        {"goods": ("waiting", "absent")},
+        ReceiptForm,
+        _hand_over,
+    ),
+    "vang-mat": Deed(
+        _l("Ghi vắng mặt"),
+        _l("Tiền của người vắng được giữ hộ, chờ trao lần hai; hiện vật vẫn dành trong kho."),
+        _l("Ghi vắng mặt"),
+        "clock-history",
+        "payout.hand_over",
+        {"cash": ("waiting",), "bank": ("received",), "goods": ("waiting",)},
+        AbsentForm,
+        _absent,
+    ),
+    "lan-hai": Deed(
+        _l("Chi lần hai"),
+        _l("Chi từ tiền giữ hộ cho những người đến nhận lần hai."),
+        _l("Chi lần hai"),
+        "cash",
+        "payout.pay",
+        {"cash": ("absent",), "bank": ("absent",)},
+        ReceiptForm,
+        _later,
+    ),
+    "tra-ve": Deed(
+        _l("Trả về chiến dịch"),
+        _l("Không ai đến nhận: tiền giữ hộ trở về chiến dịch, suất này không còn."),
+        _l("Trả về chiến dịch"),
+        "arrow-return-left",
+        "payout.settle",
+        {"cash": ("absent",), "bank": ("absent",)},
+        GiveBackForm,
+        _give_back,
+    ),
+}
+"""Address → what is written down there."""
+
+
+def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]]:
+    """The deeds that the reader may do now on this list."""
+    states = ("approved", "handed_over") if payout.method == "goods" else ("paid",)
+    if payout.state not in states:
+        return []
+    apart = actor().id not in (payout.prepared_by, payout.approved_by)
+    return [
+        (slug, deed)
+        for slug, deed in DEEDS.items()
+        if any(counts[outcome] for outcome in deed.of.get(payout.method, ()))
+        and allowed(deed.permission, payout.unit_id)
+        and (apart or slug != "trao")
+    ]
+
+
+def witness_of(line: PayoutLine) -> str:
+    """The name of who saw it: a person with a sign-in, or a name."""
+    if line.witness_id is None:
+        return line.witness_name
+    user = db.session.get(User, line.witness_id)
+    return user.full_name if user is not None else ""
+
+
+@blueprint.get("/<int:payout_id>/ghi/<slug>")
+@may("payout.see")
+def form(payout_id: int, slug: str) -> Response:
+    """The names to be ticked; ``q`` shows only those with such a name."""
+    payout, deed = _found(payout_id, slug)
+    offered = _offered(payout, deed)
+    typed = fold(request.args.get("q", "")[:60])
+    shown = [line for line in offered if typed in fold(line.name)] if typed else offered
+    return _page(payout, slug, deed, shown[:AT_ONCE], _form(payout, deed, shown[:AT_ONCE]), more=len(shown) - AT_ONCE)
+
+
+@blueprint.post("/<int:payout_id>/ghi/<slug>")
+@may("payout.see")
+def record(payout_id: int, slug: str) -> AnyResponse:
+    """Write it down; money and goods move with it where they do."""
+    payout, deed = _found(payout_id, slug)
+    lines = lists.lines_of(payout)
+    form = _form(payout, deed, [])
+    sent = {row.form.line.data for row in form.lines}
+    shown = [line for line in lines if line.id in sent]
+    if not form.validate_on_submit():
+        return _page(payout, slug, deed, shown, form, 422)
+    try:
+        with writing():
+            said = deed.record(payout, form, lines)
+    except (AlreadyRecorded, NotFound):
+        raise
+    except RuleBroken as no:
+        if isinstance(no, NotAllowed) and not no.field:
+            raise
+        form.refuse(no)
+        return _page(payout, slug, deed, shown, form, 422)
+    flash(said)
+    return redirect(url_for("payouts.show", payout_id=payout.id), 303)
+
+
+def _found(payout_id: int, slug: str) -> tuple[Payout, Deed]:
+    payout, deed = lists.get_payout(payout_id), DEEDS.get(slug)
+    require("payout.see", payout.unit_id)
+    if deed is None or payout.method not in deed.of:
+        raise NotFound("")
+    require(deed.permission, payout.unit_id)
+    return payout, deed
+
+
+def _offered(payout: Payout, deed: Deed) -> list[PayoutLine]:
+    return [line for line in lists.lines_of(payout) if line.outcome in deed.of[payout.method]]
+
+
+def _form(payout: Payout, deed: Deed, offered: Offer) -> LinesForm:
+    if deed.form is ReceiptForm:
+        return ReceiptForm(offered, _witnesses(payout))
+    return deed.form(offered)
+
+
+def _witnesses(payout: Payout) -> list[tuple[int, str]]:
+    """The people of the office, without whoever paid and whoever is writing this down."""
+    left_out = {payout.paid_by, actor().id}
+    people = grants.holders("payout.see", payout.unit_id)
+    return [(user.id, user.signature) for user in people if user.id not in left_out]
+
+
+def _page(
+    payout: Payout, slug: str, deed: Deed, shown: Offer, form: LinesForm, status: int = 200, *, more: int = 0
+) -> Response:
+    names = payout_list.names([line.award for line in shown])
+    return page(
+        "payouts/deed.html",
+        None,
+        status,
+        payout=payout,
+        slug=slug,
+        deed=deed,
+        form=form,
+        lines={line.id: line for line in shown},
+        names=names,
+        more=more,
+        q=request.args.get("q", "")[:60],
+        methods=METHODS,
+    )
