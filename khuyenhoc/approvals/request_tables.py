@@ -48,6 +48,7 @@ class Request(Base):
         ),
         Index("ix_approval_requests_subject", "subject_kind", "subject_id"),
         Index("ix_approval_requests_state", "state", "unit_id"),
+        Index("ix_approval_requests_unit", "unit_id", "id"),
         Index("ix_approval_requests_asked_by", "asked_by", "state"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)

@@ -36,6 +36,7 @@ class Desk(Base):
         CheckConstraint("method IN ('cash', 'bank', 'in_kind')", name="method"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by"),
         Index("ix_desks_unit", "unit_id", "closed_at", "id"),
+        Index("ix_desks_latest", "unit_id", "id"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInteger)
@@ -168,8 +169,11 @@ def open_desks(unit_ids: Iterable[int]) -> Sequence[Desk]:
 
 def latest(unit_ids: Iterable[int], limit: int = 30) -> Sequence[Desk]:
     """The latest evenings of these units."""
-    query = select(Desk).where(Desk.unit_id.in_(sorted(unit_ids)))
-    return db.session.scalars(query.order_by(Desk.id.desc()).limit(limit)).all()
+    found: list[Desk] = []
+    for unit_id in sorted(unit_ids):
+        query = select(Desk).where(Desk.unit_id == unit_id).order_by(Desk.id.desc())
+        found += db.session.scalars(query.limit(limit))
+    return sorted(found, key=lambda desk: desk.id, reverse=True)[:limit]
 
 
 def sums(desk: Desk) -> Sums:

@@ -11,6 +11,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
 from khuyenhoc.giving import donations, donor_naming
@@ -23,6 +24,14 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.web.filters import day
 
 Model = TypeVar("Model", Donor, Campaign, Item)
+LOOKS = {
+    "waiting": (_l("Chờ duyệt hủy"), "wait", None),
+    "voided": (_l("Đã hủy"), "stop", None),
+    "acknowledged": (_l("Đã tri ân"), "ink", None),
+    "recorded": (_l("Đã ghi sổ"), "ok", "check-lg"),
+}
+"""How a gift stands → its name on screen, the kind of tag and its picture."""
+
 ICONS = {"cash": "cash", "bank": "bank", "in_kind": "box-seam"}
 
 
@@ -90,10 +99,14 @@ class GiftRow:
         return f"{reason}. {self.voided_by}.".replace("..", ".")
 
     @property
+    def look(self) -> str:
+        """The state as it looks in lists: ``LOOKS``."""
+        return "waiting" if self.waits else self.document.state
+
+    @property
     def state_name(self) -> str:
         """The state as the screen says it."""
-        names = {"recorded": _("Đã ghi sổ"), "acknowledged": _("Đã tri ân"), "voided": _("Đã hủy")}
-        return _("Chờ duyệt hủy") if self.waits else names[self.document.state]
+        return str(LOOKS[self.look][0])
 
 
 def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[GiftRow]:
@@ -131,7 +144,8 @@ def row(document: Document) -> GiftRow:
 
 
 def _by_id(model: type[Model], ids: Iterable[int]) -> dict[int, Model]:
-    return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(sorted(ids))))}
+    wanted = sorted(ids)
+    return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
 
 
 def _goods(document: Document, items: Mapping[int, Item]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Date, Integer, select, text
 
 from khuyenhoc.core.database import db
 from khuyenhoc.giving import gift_numbers, gift_rows
@@ -24,22 +24,22 @@ def donors_by_number(typed: str, unit_id: int) -> Sequence[int]:
     return db.session.scalars(select(Donation.donor_id).where(Donation.document_id.in_(found))).all()
 
 
+_SO_FAR = (
+    "SELECT n.donor_id AS donor_id, COUNT(*) AS times, MIN(n.date) AS first FROM (SELECT g.donor_id, g.date"
+    " FROM donations g JOIN documents d ON d.id = g.document_id WHERE g.donor_id = :donor{place}"
+    " AND d.state <> 'voided' ORDER BY g.date LIMIT :most) n GROUP BY n.donor_id"
+)
+
+
 def so_far(donor_ids: Sequence[int]) -> Mapping[int, SoFar]:
-    """How often each donor has given, void gifts left out, and in which year first."""
-    said = {}
-    for donor_id in donor_ids:
-        live = (
-            select(Donation.date)
-            .join(Document, Document.id == Donation.document_id)
-            .where(Donation.donor_id == donor_id, Document.state != "voided")
-            .order_by(Donation.date)
-            .limit(COUNTED)
-            .subquery()
-        )
-        times, first = db.session.execute(select(func.count(), func.min(live.c.date))).one()
-        if times:
-            said[donor_id] = SoFar(times, first.year)
-    return said
+    """How often each donor has given, void gifts left out, and in which year first; asked for all in one go."""
+    if not donor_ids:
+        return {}
+    each = " UNION ALL ".join(_SO_FAR.format(place=place) for place in range(len(donor_ids)))
+    query = text(each).columns(donor_id=BigInteger, times=Integer, first=Date)
+    values = {f"donor{place}": donor_id for place, donor_id in enumerate(donor_ids)}
+    rows = db.session.execute(query, {**values, "most": COUNTED})
+    return {donor_id: SoFar(times, first.year) for donor_id, times, first in rows}
 
 
 def latest(donor_id: int) -> Sequence[Mapping[str, Any]]:

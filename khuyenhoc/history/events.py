@@ -18,7 +18,10 @@ class Event(Base):
     """One deed. ``subject_table`` and ``subject_id`` name its subject; ``content`` is how that stood afterwards."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_subject", "subject_table", "subject_id"), Index("ix_history_at", "at"))
+    __table_args__ = (
+        Index("ix_history_subject", "subject_table", "subject_id"),
+        Index("ix_history_at", "unit_id", "at", "number"),
+    )
     unit_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(27))

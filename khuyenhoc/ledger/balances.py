@@ -59,19 +59,20 @@ def on_account(account_id: int, *, until: datetime.date | None = None) -> int:
     if until is None:
         query = select(func.coalesce(func.sum(Balance.amount), 0)).where(Balance.account_id == account_id)
         return int(db.session.scalar(query) or 0)
-    latest = (
-        select(DayBalance.campaign_id, DayBalance.item_id, func.max(DayBalance.day).label("day"))
-        .where(DayBalance.account_id == account_id, DayBalance.day <= until)
-        .group_by(DayBalance.campaign_id, DayBalance.item_id)
-        .subquery()
+    on_its_last_day = (
+        select(DayBalance.amount)
+        .where(
+            DayBalance.campaign_id == Balance.campaign_id,
+            DayBalance.account_id == Balance.account_id,
+            DayBalance.item_id == Balance.item_id,
+            DayBalance.day <= until,
+        )
+        .order_by(DayBalance.day.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    total = select(func.coalesce(func.sum(DayBalance.amount), 0)).join(
-        latest,
-        (DayBalance.campaign_id == latest.c.campaign_id)
-        & (DayBalance.item_id == latest.c.item_id)
-        & (DayBalance.day == latest.c.day),
-    )
-    return int(db.session.scalar(total.where(DayBalance.account_id == account_id)) or 0)
+    total = select(func.coalesce(func.sum(on_its_last_day), 0)).where(Balance.account_id == account_id)
+    return int(db.session.scalar(total) or 0)
 
 
 def on_account_for(account_id: int, campaign_id: int) -> int:

@@ -11,14 +11,20 @@ from khuyenhoc.core import clock
 from khuyenhoc.history.events import Event
 from khuyenhoc.history.names import DEEDS
 from khuyenhoc.papers.issued import KINDS
+from khuyenhoc.web.lists import Ranges
 
 _NAMES = ("label", "name", "username", "code", "title")
 """Where a deed or its subject says what it is called."""
 
 
-def statement(unit_ids: Collection[int], asked: dict[str, Any]) -> Select[Event]:
-    """The deeds of these units and of the installation as a whole, as they were asked for."""
-    query: Select[Event] = select(Event).where(Event.unit_id.in_([*sorted(unit_ids), 0]))
+def ranges(unit_ids: Collection[int], asked: dict[str, Any]) -> Ranges:
+    """The deeds of these units and of the installation as a whole, as they were asked for: each chain is a range."""
+    query = _narrowed(asked)
+    return Ranges([query.where(Event.unit_id == unit_id) for unit_id in (*sorted(unit_ids), 0)])
+
+
+def _narrowed(asked: dict[str, Any]) -> Select[Event]:
+    query: Select[Event] = select(Event)
     if "viec" in asked:
         query = query.where(Event.action == asked["viec"])
     if "ai" in asked:

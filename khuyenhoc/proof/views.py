@@ -1,7 +1,6 @@
 """Pages of the proof: run it over a campaign, print its sheet, run ``verify``, read the history."""
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
@@ -25,6 +24,7 @@ from khuyenhoc.proof.verify import verify
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.filters import instant
+from khuyenhoc.web.lists import Ranges
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("proof", __name__)
@@ -134,8 +134,8 @@ def history_as_excel() -> AnyResponse:
     return workbook("nhat-ky-viec-lam", columns, rows, title=_("Nhật ký việc làm"))
 
 
-def _deeds(asked: DeedFilter) -> Select[Event]:
-    return deeds.statement(units_where("history.see"), asked.answers)
+def _deeds(asked: DeedFilter) -> Ranges:
+    return deeds.ranges(units_where("history.see"), asked.answers)
 
 
 def _campaign(code: str) -> Campaign:

@@ -107,11 +107,12 @@ class Listing:
 class Ranges:
     """Several statements alike (one per unit, per donor, per state), each one range of an index, to be merged.
 
-    No thing may stand in two of them. ``entity`` is what the list shows, found by its id.
+    No thing may stand in two of them. ``entity`` is what the list shows, found by its id; without one,
+    each range selects what is shown, which suits a few ranges.
     """
 
     of: Sequence[Select[Any]]
-    entity: Any
+    entity: Any = None
 
 
 Statement = Select[Any] | Ranges
@@ -173,6 +174,9 @@ def _fetch(
     key = (order.column.label("list_key"), identity.label("list_id"))
     if isinstance(statement, Select):
         return list(db.session.execute(page_of(statement.add_columns(*key))).all())
+    if statement.entity is None:
+        rows = [row for one in statement.of for row in db.session.execute(page_of(one.add_columns(*key)))]
+        return sorted(rows, key=lambda row: (row.list_key, row.list_id), reverse=down)[:size]
     return _merged([page_of(one.with_only_columns(*key)) for one in statement.of], statement.entity, down, size)
 
 

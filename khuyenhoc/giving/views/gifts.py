@@ -27,6 +27,7 @@ from khuyenhoc.giving import (
     gift_side,
     givers,
 )
+from khuyenhoc.giving.donation_tables import METHODS
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.forms.desk import GiverForm
 from khuyenhoc.giving.forms.list import GiftFilter
@@ -58,8 +59,7 @@ navigation.register("giving.gifts", _l("Khoản ủng hộ"), "journal-text", "g
 @may("gift.see")
 def gifts() -> Response:
     """The gifts that are asked for, the latest first."""
-    filter = _filter()
-    wanted = _wanted(filter)
+    filter, wanted = _asked()
     selection = gift_list.select_gifts(wanted)
     listing = lists.read(selection.gifts, _orders(selection), selection.id)
     rows = gift_rows.rows(listing.rows, campaign_id=wanted.campaign_id)
@@ -71,6 +71,8 @@ def gifts() -> Response:
         filter=filter,
         listing=listing,
         rows=rows,
+        looks=gift_rows.LOOKS,
+        methods={method: str(name) for method, name in METHODS.items()},
         wanted=wanted,
         summed=gift_list.SUMMED,
         totals=gift_list.totals(wanted),
@@ -87,7 +89,7 @@ def gifts() -> Response:
 @may("gift.see")
 def as_excel() -> Response:
     """The gifts exactly as they are filtered and sorted, void ones marked and not summed."""
-    wanted = _wanted(_filter())
+    _filter, wanted = _asked()
     selection = gift_list.select_gifts(wanted)
     found = lists.everything(selection.gifts, _orders(selection), selection.id)
     columns = [
@@ -136,6 +138,7 @@ def gift(document_id: int) -> Response:
     return page(
         "giving/gift.html",
         gift=row,
+        looks=gift_rows.LOOKS,
         unit_name=name_on(unit_by_id(document.unit_id), document.date),
         account=None if row.goods else get_account(document.lines[0].account_id),
         seal=chain.seal_of(document.unit_id, document.entry_number),
@@ -183,20 +186,19 @@ def _gift_or_404(document_id: int) -> GiftRow:
     return gift_rows.row(document)
 
 
-def _filter() -> GiftFilter:
+def _asked() -> tuple[GiftFilter, Wanted]:
     units = gift_list.with_books(units_where("gift.see"))
     filter = GiftFilter(request.args, units, recorders(units), _evenings(units))
     filter.validate()
-    return filter
+    return filter, _wanted(filter, units)
 
 
 def _evenings(units: frozenset[int]) -> list[tuple[int, str]]:
     return [(desk.id, f"{desk.name} {day(desk.date)}") for desk in desks.latest(units)]
 
 
-def _wanted(filter: GiftFilter) -> Wanted:
+def _wanted(filter: GiftFilter, units: frozenset[int]) -> Wanted:
     asked = filter.answers
-    units = gift_list.with_books(units_where("gift.see"))
     if "don_vi" in asked:
         units = units & {asked["don_vi"]}
     typed = asked.get("q", "")

@@ -1,10 +1,11 @@
 """The first page of the books, the list of the treasury's documents, and one document."""
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
@@ -27,6 +28,7 @@ from khuyenhoc.treasury.movements import NAMES
 from khuyenhoc.treasury.views.movements import KINDS
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.lists import Ranges
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("treasury", __name__, url_prefix="/so-sach")
@@ -142,24 +144,32 @@ def _filter() -> DocumentFilter:
     return DocumentFilter(request.args, units_where("treasury.see"))
 
 
-def _statement(filter: DocumentFilter) -> Select[Any]:
+def _statement(filter: DocumentFilter) -> Ranges:
+    """One range of an index for each unit and kind of document."""
     asked = filter.answers
-    query = select(Document).where(Document.unit_id.in_(sorted(units_where("treasury.see"))))
-    query = query.where(Document.kind == asked["loai"]) if "loai" in asked else query.where(Document.kind.in_(NAMES))
+    kinds = [asked["loai"]] if "loai" in asked else NAMES
+    narrowed = _conditions(asked)
+    places = product(sorted(units_where("treasury.see")), kinds)
+    each = [select(Document.id).where(Document.unit_id == unit_id, Document.kind == kind) for unit_id, kind in places]
+    return Ranges([statement.where(*narrowed) for statement in each], Document)
+
+
+def _conditions(asked: dict[str, Any]) -> list[Any]:
+    conditions: list[Any] = []
     if "tu" in asked:
-        query = query.where(Document.date >= asked["tu"])
+        conditions.append(Document.date >= asked["tu"])
     if "den" in asked:
-        query = query.where(Document.date <= asked["den"])
+        conditions.append(Document.date <= asked["den"])
     if "trang_thai" in asked:
-        query = query.where(Document.state == asked["trang_thai"])
+        conditions.append(Document.state == asked["trang_thai"])
     if "chien_dich" in asked:
         line = select(DocumentLine.position).where(
             DocumentLine.document_id == Document.id, DocumentLine.campaign_id == asked["chien_dich"]
         )
-        query = query.where(line.exists())
+        conditions.append(line.exists())
     if "q" in asked:
-        query = query.where(_about(asked["q"]))
-    return query
+        conditions.append(_about(asked["q"]))
+    return conditions
 
 
 def _about(typed: str) -> Any:
