@@ -18,7 +18,7 @@ from bench.bulk import Bulk, Row, loading
 from bench.chaining import Chain
 from bench.world import World
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import Base, db, writing
 from khuyenhoc.core.database import scalar as the_value
 from khuyenhoc.funds import items
 from khuyenhoc.funds.campaigns import Campaign
@@ -30,7 +30,6 @@ from khuyenhoc.giving.donation_tables import SERIES_OF
 from khuyenhoc.history import chains, seal
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.accounts import KIND, of_kind
-from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.write import PostingLine
 from khuyenhoc.org import grants, users
 from khuyenhoc.org.users import COMMAND_LINE, User
@@ -58,15 +57,16 @@ class Filled:
     sums: dict[str, Sums] = field(default_factory=dict)
 
 
-def fill(gifts: int) -> Filled:
-    """Found a unit in the present app's database and give it so many gifts of the last years."""
+def fill(gifts: int, donors: int = 0) -> Filled:
+    """Found a unit in the present app's database and give it so many gifts of the last years, and so many donors."""
     site = _ground(world.found(), gifts)
     heads = chains.lock(site.world.unit.id)
     chain = Chain(site.world.unit.id, heads["entries"], heads["history"])
-    donors = max(gifts // GIFTS_PER_DONOR, 50)
-    with loading() as bulk:
-        givers.fill(bulk, donors, first=site.world.donor.id + 1, chain=chain, by=site.world.treasurer)
-        maker = _Maker(site, chain, donors)
+    donors = donors or max(gifts // GIFTS_PER_DONOR, 50)
+    maker = _Maker(site, chain, donors)
+    _hold([*vars(site).values(), *vars(site.world).values(), *site.recorders])
+    with loading() as bulk:  # from here on nothing else reads: the tables are locked
+        givers.fill(bulk, donors, first=maker.first_donor, chain=chain, by=site.world.treasurer)
         portion: dict[str, list[Row]] = defaultdict(list)
         for number in range(gifts):
             for table, row in maker.gift(number):
@@ -84,20 +84,37 @@ def fill(gifts: int) -> Filled:
 
 def _ground(found: World, gifts: int) -> Filled:
     with writing():
-        unit, me = found.unit, found.treasurer
+        me = found.treasurer
         fund = db.session.get_one(Fund, found.campaign.fund_id)
         by_amount = world.campaign("MAIAM", "Mái ấm khuyến học", fund, me, donor_order="amount")
         rare = world.campaign("HIEM", "Một việc nhỏ", fund, me)
         item = items.add_item("bicycle_24", "Xe đạp 24 inch", "chiếc", 2_375_000, "bicycle", by=me)
-        others = []
-        for username, full_name in (("ketoan", "Trần Thị Minh Họa"), ("phuta", "Lê Văn Phụ Tá")):
-            other = users.create(
-                username=username, full_name=full_name, honorific="Cô", password="mot cau de nho 2026", by=COMMAND_LINE
+        others = [
+            _person(username, full_name, role, found)
+            for username, full_name, role in (
+                ("ketoan", "Trần Thị Minh Họa", "accountant"),
+                ("phuta", "Lê Văn Phụ Tá", "accountant"),
+                ("kiemtra", "Bùi Công Kiểm", "auditor"),
             )
-            grants.give(other, "accountant", unit, by=COMMAND_LINE, starts=world.FOUNDED)
-            others.append(other)
+        ]
         desk = desks.open_desk(found.campaign, name="Đêm gây quỹ", method="cash", on=_yesterday(), by=me)
-    return Filled(found, by_amount, rare, [me, *others], item, desk, gifts)
+    return Filled(found, by_amount, rare, [me, *others[:2]], item, desk, gifts)
+
+
+def _hold(things: list[Any]) -> None:
+    """Let things be read without the database."""
+    for thing in things:
+        if isinstance(thing, Base):
+            db.session.refresh(thing)
+    db.session.expunge_all()
+
+
+def _person(username: str, full_name: str, role: str, found: World) -> User:
+    person = users.create(
+        username=username, full_name=full_name, honorific="Cô", password="mot cau de nho 2026", by=COMMAND_LINE
+    )
+    grants.give(person, role, found.unit, by=COMMAND_LINE, starts=world.FOUNDED)
+    return person
 
 
 def _yesterday() -> datetime.date:
@@ -140,6 +157,7 @@ class _Maker:
     def __init__(self, site: Filled, chain: Chain, donors: int) -> None:
         self.site, self.chain, self.donors = site, chain, donors
         self.random = random.Random(site.gifts)
+        self.first_donor = site.world.donor.id + 1
         self.begin = _yesterday() - datetime.timedelta(days=365 * YEARS)
         self.stamp = clock.stamp()
         self.next_id = (the_value("SELECT MAX(id) FROM documents") or 0) + 1
@@ -165,7 +183,7 @@ class _Maker:
         donation = {
             "document_id": document["id"],
             "unit_id": document["unit_id"],
-            "donor_id": self.site.world.donor.id + 1 + self.random.randrange(self.donors),
+            "donor_id": self.first_donor + self.random.randrange(self.donors),
             "date": document["date"],
             "method": method,
             "restriction": "",
@@ -187,12 +205,15 @@ class _Maker:
             "document_lines": lines,
             "donations": [donation],
             "donation_shares": shares,
+            "trace_layers": [_layer(document, line) for line in lines],
         }
         told = list(self._told(rows, acknowledged=number % 5 == 3))
         for table, some in rows.items():
             yield from ((table, row) for row in some)
         yield from told
         yield from self._entry(document, lines)
+        for layer in rows["trace_layers"]:
+            yield "trace_open", {**layer, "unspent": layer["amount"]}
         self._count(document, method, lines)
         for share in shares:
             yield (
@@ -303,14 +324,25 @@ class _Maker:
         return {"campaign_id": campaign, "account_id": account, "item_id": item, "guard": self.guards[account]}
 
 
+def _layer(document: Row, line: Row) -> Row:
+    """What the gift brought, lying where its line put it."""
+    lot = line["item_id"] is not None
+    return {
+        "document_id": document["id"],
+        "position": line["position"],
+        "campaign_id": line["campaign_id"],
+        "item_id": line["item_id"] or 0,
+        "lot_document_id": document["id"] if lot else 0,
+        "lot_position": line["position"] if lot else 0,
+        "source_document_id": document["id"],
+        "source_position": line["position"],
+        "date": document["date"],
+        "restricted": False,
+        "amount": line["amount"],
+    }
+
+
 def _add(sums: list[int], *more: int) -> list[int]:
     for place, one in enumerate(more):
         sums[place] += one
     return sums
-
-
-def document_of(number: int, unit_id: int) -> Document:
-    """The gift of this number among those that were filled in."""
-    found = documents.find_by_key(unit_id, f"bench-{number}")
-    assert found is not None
-    return found
