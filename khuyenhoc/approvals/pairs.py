@@ -71,6 +71,8 @@ class SamePerson(NotAllowed):
 def conflict(step: str, user_id: int, parts: Iterable[Part]) -> str | None:
     """The step already taken by this person that forbids ``step`` in the same case, or nothing."""
     taken = {other for other, someone in parts if someone == user_id}
+    if not taken:
+        return None
     for first, second in PAIRS:
         if step == second and first in taken:
             return first

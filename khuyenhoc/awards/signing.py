@@ -6,7 +6,7 @@ money the second finds what the first has left; behind that stand the database's
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -45,15 +45,13 @@ def sign(decision: Decision, *, by: User, on: datetime.date | None = None) -> Do
     chains.lock(decision.unit_id)
     db.session.refresh(decision)
     decisions.require_step(decision, "sign", by)
-    pairs.require_other_person("decide", by, parts_of(decision))
+    back = decision.kind == "withdrawal"  # else the step asks about whoever nominated, award by award
+    pairs.require_other_person("decide", by, parts_of(decision) if back else _preparers(decision))
     bar = why_barred(decision, by)
     if bar:
         raise NotAllowed(bar)
     day, awards = on or clock.today(), decisions.awards_of(decision, fresh=True)
-    if decision.kind == "withdrawal":
-        document = _take_back(decision, awards, day, by)
-    else:
-        document = _decide(decision, awards, day, by)
+    document = _take_back(decision, awards, day, by) if back else _decide(decision, awards, day, by)
     decision.document, decision.decided_on = document, day
     decision.state, decision.signed_by, decision.signed_by_name = "decided", by.id, by.signature
     record("decision.signed", decision, by=by, unit_id=decision.unit_id, details={"label": document.label})
@@ -74,9 +72,13 @@ def promised_to(awards: Sequence[Award]) -> Plan:
     return Plan({award.id: tuple(_still_promised(award)) for award in awards}, ())
 
 
-def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
+Lines = Mapping[int, tuple[int, Dong]]
+"""Award id → level id and đồng, as a draft has them."""
+
+
+def require_unchanged(decision: Decision, awards: Sequence[Award], lines: Lines | None = None) -> None:
     """RuleBroken when an award is no longer what the draft says: another level, another amount, another state."""
-    lines = lines_of(decision)
+    lines = lines_of(decision) if lines is None else lines
     worth = {level.id: level.amount for level in decision.programme.levels}
     back = decision.kind == "withdrawal"
     for award in awards:
@@ -90,8 +92,8 @@ def require_unchanged(decision: Decision, awards: Sequence[Award]) -> None:
             raise RuleBroken(_("Mức của hồ sơ %(code)s đã đổi. Xin sửa dự thảo rồi trình lại.", code=code))
 
 
-def lines_of(decision: Decision) -> dict[int, tuple[int, Dong]]:
-    """Award id → level id and đồng, as the draft has them."""
+def lines_of(decision: Decision) -> Lines:
+    """What the draft says of each award."""
     query = select(DecisionLine.award_id, DecisionLine.level_id, DecisionLine.amount)
     rows = db.session.execute(query.where(DecisionLine.decision_id == decision.id))
     return {award_id: (level_id, amount) for award_id, level_id, amount in rows}
@@ -104,9 +106,6 @@ def _paid(award: Award) -> str:
 def parts_of(decision: Decision) -> list[Part]:
     """Who prepared the decision, and who nominated or confirmed any award in it."""
     mine = select(DecisionLine.award_id).where(DecisionLine.decision_id == decision.id)
-    prepared = select(Event.actor_id).where(
-        Event.subject_table == "decisions", Event.subject_id == decision.id, Event.action.in_(PREPARING)
-    )
     told = select(Event.actor_id).where(
         Event.subject_table == "awards", Event.subject_id.in_(mine), Event.action.in_(steps.NOMINATING)
     )
@@ -114,8 +113,15 @@ def parts_of(decision: Decision) -> list[Part]:
     nominators = set(db.session.scalars(told.distinct()))
     for one, other in db.session.execute(named):
         nominators |= {user_id for user_id in (one, other) if user_id is not None}
+    return [*_preparers(decision), *(("nominate", user_id) for user_id in sorted(nominators))]
+
+
+def _preparers(decision: Decision) -> list[Part]:
+    prepared = select(Event.actor_id).where(
+        Event.subject_table == "decisions", Event.subject_id == decision.id, Event.action.in_(PREPARING)
+    )
     preparers = {decision.drafted_by, *db.session.scalars(prepared.distinct())}
-    return [*(("prepare", user_id) for user_id in sorted(preparers)), *(("nominate", n) for n in sorted(nominators))]
+    return [("prepare", user_id) for user_id in sorted(preparers)]
 
 
 def why_barred(decision: Decision, user: User) -> str:
@@ -139,7 +145,8 @@ def why_barred(decision: Decision, user: User) -> str:
 
 def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by: User) -> Document:
     programme = decision.programme
-    require_unchanged(decision, awards)
+    lines = lines_of(decision)
+    require_unchanged(decision, awards, lines)
     _require_quotas(decision, awards)
     plan = promises.plan_for(programme, awards, day)
     promises.require_bearable(programme, plan, day)
@@ -148,10 +155,7 @@ def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by:
         require_takes(campaign_by_id(campaign_id), day)
     document = _post(decision, plan, day, by, promises.uses_of(awards, plan))
     _write_shares(plan)
-    each = {
-        award_id: {"decision_id": decision.id, "amount": amount}
-        for award_id, (_level, amount) in lines_of(decision).items()
-    }
+    each = {award_id: {"decision_id": decision.id, "amount": amount} for award_id, (_level, amount) in lines.items()}
     steps.take_many(awards, "decide", by=by, each=each, fresh=True)
     return document
 

@@ -1,0 +1,103 @@
+"""The pages of a decision in a real browser: valid, accessible, on desk and phone, with its script and without."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from khuyenhoc.awards import complaints
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db, writing
+from tests.awards import deciding
+from tests.awards.award_world import MILLION, AwardWorld, level
+from tests.browser.test_every_page import RULES
+from tests.support import checker
+from tests.support.chromium import Windows, hangs_over
+
+pytestmark = pytest.mark.browser
+SLOW = 60_000
+"""Milliseconds: the machine may be busy."""
+
+PICTURES = os.environ.get("KHUYENHOC_TEST_PICTURES")
+"""A folder for pictures of the pages, for whoever wants to look at them."""
+
+
+def furnished(world: AwardWorld) -> dict[str, str]:
+    """A published decision with a complaint, a draft with bicycles, money that does not reach; name → path."""
+    world.money(6 * MILLION)
+    levels = [level("THCS", 900_000), level("THPT", 1_200_000, place=2)]
+    programme = world.programme(levels=levels)
+    awards = world.awards(programme, 3, "recommended", level=programme.levels[0])
+    world.award(programme, "recommended", level=programme.levels[1])
+    decision = deciding.published(world, programme)
+    world.world.bicycles_given(1)
+    world.world.gift(3 * MILLION)
+    bicycles = deciding.bicycles(world)
+    world.awards(bicycles, 3, "recommended")
+    draft = deciding.draft(world, bicycles)
+    world.awards(programme, 4, "recommended")
+    with writing():
+        complaint = complaints.record(
+            awards[0], who="Bà Láng Giềng", grounds="Nhà khá giả", received_on=clock.today(), answer_by=clock.today(),
+            by=world.secretary, key="complaint-1",
+        )  # fmt: skip
+    db.session.rollback()
+    return {
+        "list": "/quyet-dinh",
+        "decision": f"/quyet-dinh/{decision.id}",
+        "draft": f"/quyet-dinh/{draft.id}",
+        "drafting": "/quyet-dinh/lap/HB26",
+        "withdrawal": f"/quyet-dinh/{decision.id}/thu-hoi",
+        "published": f"/quyet-dinh/{decision.id}/cong-bo",
+        "complaint-form": f"/quyet-dinh/{decision.id}/y-kien",
+        "complaint": f"/quyet-dinh/y-kien/{complaint.id}",
+    }
+
+
+@pytest.mark.parametrize("size", ["desk", "phone", "small phone"])
+def test_every_page_of_a_decision_can_be_used_by_everyone(
+    world: AwardWorld, windows: Windows, size: str, tmp_path: Path
+) -> None:
+    paths = furnished(world)
+    page = windows.open(world.secretary, size=size)
+    page.set_default_timeout(SLOW)
+    faults, texts = [], {}
+    for name, path in paths.items():
+        page.goto(path)
+        texts[path] = page.request.get(path).text()
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{size.replace(' ', '-')}.png", full_page=True)
+        faults += [f"{path} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []
+        if size != "small phone":
+            found = Axe().run(page, options=RULES).response["violations"]
+            faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
+
+    assert faults == []
+    if size == "desk":
+        assert checker.faults(texts, tmp_path) == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_what_remains_follows_the_ticks(world: AwardWorld, windows: Windows, script: bool) -> None:
+    world.money(1_500_000)
+    programme = world.programme()
+    world.awards(programme, 2, "recommended")
+    db.session.rollback()
+    page = windows.open(world.secretary, script=script)
+    page.set_default_timeout(SLOW)
+    page.goto("/quyet-dinh/lap/HB26")
+    assert "thiếu" in page.inner_text("#nguon")
+
+    page.locator("input[name=awards]").first.uncheck()
+    page.get_by_role("button", name="Tính lại theo các suất đã chọn").click()
+    expect(page.locator("#nguon")).not_to_contain_text("thiếu", timeout=SLOW)
+    assert "500.000" in page.inner_text("#nguon")
+    assert page.locator("input[name=awards]:checked").count() == 1
+    page.get_by_role("button", name="Lưu dự thảo").click()
+
+    page.wait_for_url("**/quyet-dinh/*")
+    db.session.rollback()
+    assert db.session.query(Decision).one().count == 1
