@@ -5,7 +5,7 @@ import datetime
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
@@ -159,3 +159,14 @@ def test_the_books_speak_vietnamese_whoever_voids(app: Flask, ward: World) -> No
 
     memo = db.session.scalar(select(Entry.memo).where(Entry.reversal_of == gift.entry_number))
     assert memo == "Hủy PT-2026-0001: Gõ hai lần"
+
+
+@pytest.mark.postgresql
+def test_a_campaign_closed_after_it_was_read_takes_nothing(ward: World) -> None:
+    with writing():
+        assert ward.bicycles.state == "open"  # as the form saw it, before the lock
+        with db.engine.begin() as somebody_else:
+            somebody_else.execute(text("UPDATE campaigns SET state = 'closed' WHERE code LIKE 'XD-%'"))
+
+        with pytest.raises(RuleBroken, match="không mở"):
+            ward.gift(1_000)
