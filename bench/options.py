@@ -13,5 +13,5 @@ class Options:
     donors: int = 200_000
     rounds: int = 300
     threads: int = 8
-    gifts_per_thread: int = 100
+    gifts_per_thread: int = 300
     folder: Path | None = None

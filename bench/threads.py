@@ -26,8 +26,8 @@ from bench.world import World
 from khuyenhoc.core.database import db, is_sqlite, writing
 from khuyenhoc.proof import verify
 
-BLOCKS = 8
-"""Turns of each side; the gifts of a thread are shared out among them."""
+BLOCKS = 3
+"""Turns of each side; the gifts of a thread are shared out among them. Each is long enough to see who starves."""
 
 PATIENCE = 120.0
 """Seconds that a raw writer waits for its turn before it gives up."""

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Engine, Integer, MetaData, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from khuyenhoc.core import flush
+from khuyenhoc.core import flush, refresh
 from khuyenhoc.core.queue import WriterQueue
 
 NAMES = {
@@ -39,6 +39,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+refresh.quicken(Base)
 db: SQLAlchemy = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 PATIENCE = 10.0
@@ -87,10 +88,10 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
     seconds = PATIENCE if patience is None else patience
     if queued and not _queue.enter(3 * seconds):
         raise TimeoutError("the writers' queue did not move")
-    session.info["writing"] = True
     try:
         options = {"kh_write": int(seconds * 1000), **({} if queued else _BEHIND_LOCKS)}
         connection = session.connection(execution_options=options)
+        session.info["writing"] = connection
         if not queued:  # the flush is waited for below
             patiently = f"SET LOCAL lock_timeout TO {max(1, int(seconds * 1000))}"
             connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO off; {patiently}")
@@ -167,8 +168,9 @@ def _on_sqlite_begin(connection: Any) -> None:
     if milliseconds is None:
         connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
-    connection.exec_driver_sql("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
+    driver = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    driver.execute("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

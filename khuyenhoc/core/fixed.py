@@ -62,16 +62,22 @@ def together() -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    with _in_its_name(connection, ""), _driver(connection).pipeline():
-        yield
+    try:
+        with _driver(connection).pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _in_our_name(connection, "", error) from error
 
 
 def _execute(sql: str, values: tuple[Any, ...]) -> Any:
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
+    connection = db.session().info.get("writing") or db.session.connection()
+    dialect = connection.dialect
+    if dialect.name == "sqlite":
         values = tuple(value if value.__class__ in PLAIN else _plain(value) for value in values)
-    with _in_its_name(connection, sql):
+    try:
         return _driver(connection).execute(sql, values)
+    except dialect.loaded_dbapi.Error as error:
+        raise _in_our_name(connection, sql, error) from error
 
 
 def _driver(connection: Connection) -> Any:
@@ -79,14 +85,10 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-@contextmanager
-def _in_its_name(connection: Connection, sql: str) -> Iterator[None]:
-    """The driver's faults as SQLAlchemy raises them, so that nobody has to know of the short cut."""
+def _in_our_name(connection: Connection, sql: str, error: Any) -> BaseException:
+    """The driver's fault as SQLAlchemy raises it, so that nobody has to know of the short cut."""
     fault: type[Exception] = connection.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except fault as error:
-        raise DBAPIError.instance(sql, None, error, fault, dialect=connection.dialect) from error
+    return DBAPIError.instance(sql, None, error, fault, dialect=connection.dialect)
 
 
 PLAIN = frozenset({str, int, type(None)})
