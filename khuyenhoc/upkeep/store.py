@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -79,9 +80,8 @@ def _pack_evidence(target: Path, names: set[str]) -> None:
     unfinished.replace(target)
 
 
-def _unpack_evidence(source: Path) -> None:
-    """Put evidence back under the digest of what each file holds; what else the archive says is not believed."""
-    files.clear()
+def _evidence_in(source: Path) -> Iterator[bytes]:
+    """What each file of a backup's evidence holds, one after the other; nothing where there is no such archive."""
     if not source.is_file():
         return
     try:
@@ -89,9 +89,17 @@ def _unpack_evidence(source: Path) -> None:
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
                 if content is not None:
-                    files.put(content.read(4 * files.LARGEST))
-    except tarfile.TarError as broken:
-        raise RuleBroken(_("Tệp minh chứng %(file)s của bản sao lưu không đọc được.", file=source)) from broken
+                    yield content.read(4 * files.LARGEST)
+    except (tarfile.TarError, OSError) as broken:
+        sentence = _("Tệp minh chứng %(file)s của bản sao lưu không đọc được; dữ liệu cũ vẫn nguyên.", file=source)
+        raise RuleBroken(sentence) from broken
+
+
+def _unpack_evidence(source: Path) -> None:
+    """Put evidence back under the digest of what each file holds; what else the archive says is not believed."""
+    files.clear()
+    for content in _evidence_in(source):
+        files.put(content)
 
 
 def restore(source: Path, *, replace: bool) -> None:
@@ -102,6 +110,8 @@ def restore(source: Path, *, replace: bool) -> None:
         raise RuleBroken(_("Cơ sở dữ liệu đang có dữ liệu. Nếu thật sự muốn thay, xin thêm --replace."))
     _require_backup(source)
     beside = evidence_beside(source)
+    for _content in _evidence_in(beside):
+        pass  # read to its end before anything is replaced
     db.session.remove()
     db.engine.dispose()
     if is_sqlite():

@@ -20,7 +20,7 @@ def ward(app: Flask) -> Ward:
 
 
 CHANGES = {
-    "a swapped digit in the ledger": "UPDATE postings SET amount = amount + 27000 WHERE {cash}",
+    "a swapped digit in the ledger": "UPDATE postings SET amount = amount + 27 WHERE {cash}",
     "another heading on the paper": "UPDATE document_lines SET heading = 'other_income' WHERE document_id = :id",
     "another account on the paper": "UPDATE document_lines SET account_id = :bank WHERE document_id = :id",
     "another account in the ledger": "UPDATE postings SET account_id = :bank WHERE {cash}",
@@ -57,8 +57,16 @@ def test_a_difference_divisible_by_nine_says_so(ward: Ward) -> None:
 
     fault = next(f for f in faults.of(ward.world.bicycles.id) if f.document and f.document.id == gift.id)
 
-    assert (fault.in_documents, fault.in_ledger) == (540_000, 567_000)
+    assert (fault.in_documents, fault.in_ledger) == (540_000, 540_027)
     assert "chia hết cho 9" in fault.causes[0]
+    db.session.rollback()
+
+
+def test_no_other_difference_is_blamed_on_swapped_digits(ward: Ward) -> None:
+    gift = ward.give(540_000)
+    tamper("UPDATE postings SET amount = amount + 10000 WHERE {cash}", gift.id, gift.entry_number, ward)
+
+    assert not any("chia hết cho 9" in cause for fault in faults.of(ward.world.bicycles.id) for cause in fault.causes)
     db.session.rollback()
 
 

@@ -110,8 +110,11 @@ def test_a_backup_without_its_evidence_is_found_wanting(ward: World, tmp_path: P
     store.backup(tmp_path / "dem.sqlite3")
     (tmp_path / "dem.sqlite3.evidence").write_bytes(b"not an archive")
 
+    ward.gift(200_000)
     with pytest.raises(RuleBroken, match="minh chứng"):
         store.restore(tmp_path / "dem.sqlite3", replace=True)
+    assert balances.available(ward.bicycles.id) == 700_000
+    assert verify().ok
     (tmp_path / "dem.sqlite3.evidence").unlink()
     store.restore(tmp_path / "dem.sqlite3", replace=True)
 
