@@ -21,8 +21,9 @@ from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import Purchase, PurchaseLine
 from khuyenhoc.history import seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, open_work
+from khuyenhoc.ledger import balances, document_names, open_work
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import User
 
 
@@ -53,7 +54,7 @@ def _describe(request: Request) -> Description:
         else "",
         outcome=_("Duyệt thì được nhận hàng; thủ quỹ chi theo số thực nhận."),
         button=_("Duyệt mua %(amount)s", amount=show(purchase.amount)),
-        url=f"/hien-vat/mua/{purchase.id}",
+        url=f"/chien-dich/{campaign.code}",
     )
 
 
@@ -98,6 +99,11 @@ def _open_of_campaign(campaign: Campaign) -> list[str]:
     return found
 
 
+def _address(_document: Document) -> str:
+    return ""  # a purchase has no page of its own; its campaign's books show it
+
+
+document_names.register("purchase", _l("Phiếu mua hàng"), _address)
 closing.register("purchases", _open_of_campaign)
 register(
     Approvable(
