@@ -50,6 +50,8 @@ class House(click.Group):
             raise Refusal(str(no), 1) from no
         except SQLAlchemyError as error:
             raise Refusal(_unreadable(error), 2) from error
+        except BrokenPipeError:  # whoever read along has seen enough, ``| head``; click ends quietly
+            raise
         except OSError as error:
             raise Refusal(_("Máy không làm được: %(error)s.", error=error), 1) from error
 
