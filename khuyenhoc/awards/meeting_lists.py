@@ -1,6 +1,7 @@
 """What a meeting has before it: its members, the ranked list as it stands, and the votes. Reading only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -16,12 +17,27 @@ from khuyenhoc.history import chains
 from khuyenhoc.org.users import User
 
 
-def ranked(meeting: Meeting, room: Room | None = None) -> list[Ranked]:
-    """The list as it stands now, by quotas and budget; or what if there were this room."""
+class Now(NamedTuple):
+    """What lies before the meeting at this moment, read once: the awards, the fingerprint of each file, the scores."""
+
+    awards: Sequence[Award]
+    files: Mapping[int, str]
+    means: Mapping[int, int]
+
+
+def now_of(meeting: Meeting) -> Now:
+    """Read what lies before the meeting."""
     awards = awards_of(meeting.programme)
-    means = scores.means(awards)
+    files = scores.shown_of(awards)
+    return Now(awards, files, scores.means(awards, files))
+
+
+def ranked(meeting: Meeting, room: Room | None = None, now: Now | None = None) -> list[Ranked]:
+    """The list as it stands now, by quotas and budget; or what if there were this room."""
+    awards, _files, means = now or now_of(meeting)
+    amounts = {level.id: level.amount for level in meeting.programme.levels}
     candidates = [
-        Candidate(award.id, award.level_id, award.nominating_unit_id, award.level.amount, means.get(award.id))
+        Candidate(award.id, award.level_id, award.nominating_unit_id, amounts[award.level_id], means.get(award.id))
         for award in awards
     ]
     said = [(tie.award_id, tie.before_id) for tie in meeting.ties]
@@ -35,9 +51,9 @@ def room_of(meeting: Meeting) -> Room:
     return Room(budget=meeting.budget, levels=levels)
 
 
-def shown(meeting: Meeting, lines: Sequence[Ranked]) -> str:
+def shown(meeting: Meeting, lines: Sequence[Ranked], now: Now | None = None) -> str:
     """The fingerprint of the list that is voted on: order, scores, files, outcome of each."""
-    files = scores.shown_of(awards_of(meeting.programme))
+    files = (now or now_of(meeting)).files
     return chains.digest(
         [
             meeting.id,

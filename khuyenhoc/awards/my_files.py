@@ -101,9 +101,9 @@ def next_after(files: Sequence[MyFile], number: int) -> MyFile | None:
     return next((file for file in waiting if file.award.number > number), waiting[0] if waiting else None)
 
 
-def count_waiting(user: User) -> int:
-    """How many files wait for this member's first marks: for the tab, one count."""
-    mine = [programme.id for programme in programmes_of(user)]
+def count_waiting(user: User, programme_id: int | None = None) -> int:
+    """How many files (of one programme) wait for this member's first marks: for the tab, one count."""
+    mine = [one.id for one in programmes_of(user) if programme_id in (None, one.id)]
     if not mine:
         return 0
     query = select(func.count()).select_from(Award).where(Award.programme_id.in_(mine), Award.state == "in_review")

@@ -4,7 +4,8 @@ Nobody sees others' marks before giving their own. When the file changes, marks 
 and do not count until they are given again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -135,16 +136,18 @@ def visible(award: Award, user: User) -> list[Score]:
     return found
 
 
-def means(awards: Sequence[Award]) -> dict[int, int]:
+def means(awards: Sequence[Award], files: Mapping[int, str] | None = None) -> dict[int, int]:
     """Award id → the mean of the marks that count, in hundredths, half rounded up; none: no entry.
 
-    Marks of a file that has changed since, and of a member bound to it, do not count.
+    Marks of a file that has changed since, and of a member bound to it, do not count. ``files`` are
+    the fingerprints of ``shown_of``, where the caller has read them.
     """
-    present, bound = shown_of(awards), conflicts.of(award.id for award in awards)
+    present, bound = shown_of(awards) if files is None else files, conflicts.of(award.id for award in awards)
     sums: dict[int, list[int]] = {}
-    for score in _all(award.id for award in awards):
-        if score.fingerprint == present[score.award_id] and score.user_id not in bound.get(score.award_id, {}):
-            sums.setdefault(score.award_id, []).append(score.total)
+    columns = select(Score.award_id, Score.user_id, Score.fingerprint, Score.total)
+    for award_id, user_id, fingerprint, total_ in _all_rows(columns, [award.id for award in awards]):
+        if fingerprint == present[award_id] and user_id not in bound.get(award_id, {}):
+            sums.setdefault(award_id, []).append(total_)
     return {award_id: (2 * sum(found) + len(found)) // (2 * len(found)) for award_id, found in sums.items()}
 
 
@@ -152,13 +155,14 @@ def stale(awards: Sequence[Award]) -> dict[int, int]:
     """Award id → how many members must look again, because the file has changed since they gave marks."""
     present = shown_of(awards)
     counts: dict[int, int] = {}
-    for score in _all(award.id for award in awards):
-        if score.fingerprint != present[score.award_id]:
-            counts[score.award_id] = counts.get(score.award_id, 0) + 1
+    for award_id, fingerprint in _all_rows(select(Score.award_id, Score.fingerprint), [award.id for award in awards]):
+        if fingerprint != present[award_id]:
+            counts[award_id] = counts.get(award_id, 0) + 1
     return counts
 
 
-def _all(award_ids: Iterable[int]) -> Iterable[Score]:
+def _all_rows(columns: Any, award_ids: Sequence[int]) -> Iterator[Any]:
+    """Columns of the scores of many awards; whole scores with their marks would cost a list its lightness."""
     ids = sorted(award_ids)
     for start in range(0, len(ids), AT_ONCE):
-        yield from db.session.scalars(select(Score).where(Score.award_id.in_(ids[start : start + AT_ONCE])))
+        yield from db.session.execute(columns.where(Score.award_id.in_(ids[start : start + AT_ONCE])))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from khuyenhoc.awards import conflicts, quorum, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import CHOICES, Meeting, Vote
-from khuyenhoc.awards.meeting_lists import judges, lock, present, ranked, require_state, shown, votes_of
+from khuyenhoc.awards.meeting_lists import judges, lock, now_of, present, ranked, require_state, shown, votes_of
 from khuyenhoc.awards.ranking import REJECTED, RESERVE, Ranked
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -30,7 +30,8 @@ def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award
         bar = conflicts.why_barred(award, by)
         if bar:
             raise NotAllowed(bar)
-    if shown_as != shown(meeting, ranked(meeting)):
+    now = now_of(meeting)
+    if shown_as != shown(meeting, ranked(meeting, now=now), now):
         raise steps.Stale(_("Danh sách đã thay đổi sau khi trang này mở. Xin xem lại rồi biểu quyết."))
     note = clean_lines(note)[:2000]
     if choice == "against" and not note:
@@ -45,10 +46,10 @@ def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award
     return found
 
 
-def waits_for(meeting: Meeting) -> list[str]:
-    """Whose vote on the present list is missing, by name."""
-    now = shown(meeting, ranked(meeting))
-    voted = {v.user_id for v in votes_of(meeting) if v.award_id is None and v.fingerprint == now}
+def waits_for(meeting: Meeting, shown_as: str = "") -> list[str]:
+    """Whose vote on the present list is missing, by name. ``shown_as``: its fingerprint, where it is known."""
+    fingerprint = shown_as or shown(meeting, ranked(meeting))
+    voted = {v.user_id for v in votes_of(meeting) if v.award_id is None and v.fingerprint == fingerprint}
     able = set(present(meeting)) & set(judges(meeting))
     return [row.user_name for row in meeting.attendance if row.user_id in able - voted]
 
