@@ -7,7 +7,7 @@ confirmed in order of need, within deadline, quota and conditions. Whoever nomin
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from khuyenhoc.awards import files, programmes, quotas, steps
 from khuyenhoc.awards.award_tables import Award, AwardEvidence
@@ -18,7 +18,7 @@ from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains
-from khuyenhoc.history.events import record
+from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org import grants
 from khuyenhoc.org.units import Unit, below, require_open, unit_by_id
 from khuyenhoc.org.users import User
@@ -56,11 +56,45 @@ def nominate(
     if twin is not None:
         sentence = _("Người này đã có hồ sơ %(code)s trong chương trình.", code=steps.code_of(twin))
         raise RuleBroken(sentence, field="recipient")
-    award = _blank(programme, unit, recipient, by)
+    award = _blank(programme, unit, recipient, by, _last_number(programme) + 1)
     _write(award, level, reason, evidence or {})
     db.session.add(award)
     record("award.drafted", award, by=by, unit_id=award.unit_id)
     return award
+
+
+def nominate_many(
+    several: Sequence[tuple[Recipient, Level]],
+    *,
+    programme: Programme,
+    unit: Unit,
+    by: User,
+    reason: str = "",
+    on: date | None = None,
+) -> list[Award]:
+    """Drafts for many of one unit's people, by the same rules as ``nominate``: all of them or none."""
+    db.session.flush()
+    chains.lock(programme.unit_id)
+    db.session.refresh(programme)
+    _require_nominator(unit, by)
+    require_open(unit, on)
+    require_takes(programme, unit, on)
+    own = below(unit, on)
+    found: list[Award] = []
+    known = set(db.session.scalars(_live_ones(programme).with_only_columns(Award.recipient_id)))
+    next_number = _last_number(programme) + 1
+    for recipient, level in several:
+        _require_known(recipient, own)
+        _require_level(level, programme)
+        if recipient.id in known:
+            raise RuleBroken(_("Có người đã có hồ sơ trong chương trình."), field="recipient")
+        known.add(recipient.id)
+        award = _blank(programme, unit, recipient, by, next_number + len(found))
+        _write(award, level, reason, {})
+        found.append(award)
+    db.session.add_all(found)
+    record_many("award.drafted", found, by=by, unit_id=programme.unit_id)
+    return found
 
 
 def change(award: Award, level: Level, *, reason: str, evidence: Evidence, by: User, shown: str = "") -> None:
@@ -143,8 +177,11 @@ def withdraw(award: Award, *, reason: str, by: User, shown: str = "") -> None:
 
 def live_award(programme: Programme, recipient_id: int) -> Award | None:
     """The nomination of this person in the programme that has not ended, or nothing."""
-    query = select(Award).where(Award.programme_id == programme.id, Award.recipient_id == recipient_id)
-    return db.session.scalar(query.where(Award.state.not_in(ENDED_HERE)))
+    return db.session.scalar(_live_ones(programme).where(Award.recipient_id == recipient_id))
+
+
+def _live_ones(programme: Programme) -> Select[Award]:
+    return select(Award).where(Award.programme_id == programme.id, Award.state.not_in(ENDED_HERE))
 
 
 def require_takes(programme: Programme, unit: Unit, on: date | None = None) -> None:
@@ -171,7 +208,11 @@ def _require_nominator(unit: Unit, by: User) -> None:
 
 
 def _require_own(recipient: Recipient, unit: Unit, on: date | None) -> None:
-    if recipient.unit_id not in below(unit, on):
+    _require_known(recipient, below(unit, on))
+
+
+def _require_known(recipient: Recipient, own: frozenset[int]) -> None:
+    if recipient.unit_id not in own:
         raise NotAllowed(_("Đơn vị chỉ giới thiệu người của mình."))
     if recipient.state != "active":
         raise RuleBroken(_("Thẻ của người này đã đóng."), field="recipient")
@@ -188,12 +229,15 @@ def _require_under_way(awards: Sequence[Award]) -> None:
             raise RuleBroken(_not_open(award.programme))
 
 
-def _blank(programme: Programme, unit: Unit, recipient: Recipient, by: User) -> Award:
-    last = db.session.scalar(select(func.max(Award.number)).where(Award.programme_id == programme.id)) or 0
+def _last_number(programme: Programme) -> int:
+    return db.session.scalar(select(func.max(Award.number)).where(Award.programme_id == programme.id)) or 0
+
+
+def _blank(programme: Programme, unit: Unit, recipient: Recipient, by: User, number: int) -> Award:
     return Award(
         unit_id=programme.unit_id,
         programme_id=programme.id,
-        number=last + 1,
+        number=number,
         recipient_id=recipient.id,
         nominating_unit_id=unit.id,
         state="draft",

@@ -20,7 +20,7 @@ from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains, seal
-from khuyenhoc.history.events import record
+from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
@@ -74,16 +74,45 @@ def give(award: Award, marks: Mapping[int, int], *, by: User, shown_as: str, not
     require_may_score(award, by)
     if shown_as != shown(award):
         raise steps.Stale(_("Hồ sơ đã thay đổi sau khi trang này mở. Xin xem lại rồi chấm."))
+    score = _scored(award, marks, by, shown_as, note)
+    db.session.add(score)
+    record("score.given", score, by=by, unit_id=award.unit_id)
+    return score
+
+
+def give_many(several: Sequence[tuple[Award, Mapping[int, int], str]], *, by: User) -> list[Score]:
+    """Give marks for many awards of one programme, by the same rules as ``give``: (award, marks, what was shown)."""
+    if not several:
+        return []
+    awards = [award for award, _marks, _shown in several]
+    programme = awards[0].programme
+    chains.lock(programme.unit_id)
+    _require_judge(programme, by)
+    present, parts = shown_of(awards), steps.parts_of(awards)
+    bound, ties = conflicts.of(award.id for award in awards), conflicts.ties_of([by.id])
+    rows = []
+    for award, marks, shown_as in several:
+        if award.programme_id != programme.id or award.state != "in_review":
+            raise steps.WrongStep(_("Hồ sơ này không ở bước chấm điểm."))
+        pairs.require_other_person("score", by, parts[award.id])
+        if by.id in bound.get(award.id, {}) or conflicts.found(award, [by], ties):
+            raise NotAllowed(conflicts.why_barred(award, by))
+        if shown_as != present[award.id]:
+            raise steps.Stale(_("Hồ sơ đã thay đổi sau khi trang này mở. Xin xem lại rồi chấm."))
+        rows.append(_scored(award, marks, by, shown_as, ""))
+    db.session.add_all(rows)
+    record_many("score.given", rows, by=by, unit_id=programme.unit_id)
+    return rows
+
+
+def _scored(award: Award, marks: Mapping[int, int], by: User, shown_as: str, note: str) -> Score:
     programme = award.programme
     _require_marks(programme, marks)
-    note = clean_lines(note)[:2000]
     score = of(award.id, by.id) or Score(award_id=award.id, user_id=by.id, user_name=by.signature)
-    score.fingerprint, score.note, score.given_at = shown_as, note, clock.stamp()
+    score.fingerprint, score.note, score.given_at = shown_as, clean_lines(note)[:2000], clock.stamp()
     score.total = total(programme.criteria, marks)
     kept = {mark.criterion: mark for mark in score.marks}
     score.marks = [_mark(kept.get(c.position), c.position, marks[c.position]) for c in programme.criteria]
-    db.session.add(score)
-    record("score.given", score, by=by, unit_id=award.unit_id)
     return score
 
 
@@ -95,14 +124,18 @@ def _mark(known: Mark | None, position: int, mark: int) -> Mark:
 
 def require_may_score(award: Award, user: User) -> None:
     """NotAllowed, SamePerson or RuleBroken unless this person may give marks for this award now."""
-    if award.unit_id not in grants.units_with(user, "award.score") or not sits(award.programme, user):
-        raise NotAllowed(_("Chỉ ủy viên hội đồng của chương trình mới chấm hồ sơ."))
+    _require_judge(award.programme, user)
     if award.state != "in_review":
         raise steps.WrongStep(_("Hồ sơ này không ở bước chấm điểm."))
     pairs.require_other_person("score", user, steps.parts_of([award])[award.id])
     bar = conflicts.why_barred(award, user)
     if bar:
         raise NotAllowed(bar)
+
+
+def _require_judge(programme: Programme, user: User) -> None:
+    if programme.unit_id not in grants.units_with(user, "award.score") or not sits(programme, user):
+        raise NotAllowed(_("Chỉ ủy viên hội đồng của chương trình mới chấm hồ sơ."))
 
 
 def sits(programme: Programme, user: User) -> bool:

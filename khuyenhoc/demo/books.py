@@ -33,6 +33,12 @@ class Books:
     accounts: dict[str, Account] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     donors: dict[str, Donor] = field(default_factory=dict)
+    restricted: list[tuple[Row, int]] = field(default_factory=list)
+    """Gifts that their givers bound: the row of the file, and the id of the document."""
+
+    def unit_of(self, unit_id: int) -> Unit:
+        """The unit of an id."""
+        return next(unit for unit in self.units.values() if unit.id == unit_id)
 
     @property
     def accountant(self) -> User:
@@ -140,22 +146,14 @@ def know_donors(rows: list[Row], unit: Unit, books: Books) -> None:
         books.donors[row["id"]] = donors.create(details, unit=unit, by=books.treasurer, past=past)
 
 
-def post_year(world: Row, books: Books) -> None:
-    """Everything that came in, and fees and the transfer, in the order that the file asks for."""
-    dated = sorted(_year(world, books), key=lambda entry: entry[:2])
-    for _on, _order, deed in dated:
-        deed()
-
-
-def _year(world: Row, books: Books) -> Iterator[tuple[date, int, Callable[[], Any]]]:
-    for order, (rows, post) in enumerate(
-        (
-            (world["opening"], _opening),
-            (world["receipts"], _gift),
-            (world["other_income"], _other_income),
-            (world["transfers"], _transfer),
-            (world["fees"], _fee),
-        )
+def dated_deeds(world: Row, books: Books) -> Iterator[tuple[date, int, Callable[[], Any]]]:
+    """Everything that came in, fees and the transfer: on which day, at which place within it, and the deed."""
+    for order, rows, post in (
+        (0, world["opening"], _opening),
+        (1, world["receipts"], _gift),
+        (2, world["other_income"], _other_income),
+        (3, world["transfers"], _transfer),
+        (7, world["fees"], _fee),
     ):
         for row in rows:
             yield day(row["date"]), order, lambda row=row, post=post: post(row, books)  # type: ignore[misc]
@@ -190,6 +188,8 @@ def _gift(row: Row, books: Books) -> None:
         restriction=row["restriction"] or "",
     )
     assert document.label == row["number"], f"{row['id']} took {document.label}"
+    if row["restriction"]:
+        books.restricted.append((row, document.id))
 
 
 def _other_income(row: Row, books: Books) -> None:

@@ -18,16 +18,17 @@ from khuyenhoc.web.serving import serve
 @click.command("demo")
 @click.option("--reset", is_flag=True, help="Bỏ dữ liệu mẫu cũ, nạp lại từ đầu.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535), help="Cổng.")
+@click.option("--whole-year", is_flag=True, help="Nạp cả mua hàng, xét, quyết định và trao (lâu hơn chừng một phút).")
 @click.option("--load-only", is_flag=True, help="Chỉ nạp, không mở trang.")
 @with_appcontext
-def demo_command(reset: bool, port: int, load_only: bool) -> None:
+def demo_command(reset: bool, port: int, whole_year: bool, load_only: bool) -> None:
     """Nạp năm mẫu 2022 (chỉ lần đầu) rồi mở trang tại máy này."""
     if reset and store.has_content():
         if not installation.is_demonstration():
             raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
         store.empty()
     store.upgrade()
-    if load.load():
+    if load.load(whole_year=whole_year):
         click.echo(_("Đã nạp năm mẫu 2022 của quận Sông Xanh (mọi tên người, đơn vị đều do tưởng tượng)."))
     else:
         click.echo(_("Năm mẫu đã có sẵn, giữ nguyên."))

@@ -1,19 +1,24 @@
 """Loads the demonstration once, through the same functions that the pages call, all of it or nothing."""
 
 import os
+from functools import partial
+from typing import Any
 
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.demo import books, people, units, world
+from khuyenhoc.demo import awards, books, people, units, world
 from khuyenhoc.demo.books import Books
 from khuyenhoc.org import installation, users
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.web import health
 
 
-def load() -> bool:
-    """Load the demonstration year; False when it is there already. Refuses a database that others use."""
+def load(*, whole_year: bool = False) -> bool:
+    """Load the demonstration year; False when it is there already. Refuses a database that others use.
+
+    What came in, fees and the transfer; with ``whole_year`` also what went out: purchases, awards, handovers.
+    """
     if installation.is_demonstration():
         return False
     if users.how_many():
@@ -31,10 +36,23 @@ def load() -> bool:
         books.open_fund(today["fund"], today["accounts"], today["campaigns"], at_work)
         books.know_donors(file["donors"], homes[0], at_work)
         users.link_donor(at_work.people["nhahaotam"], at_work.donors[people.DONOR].id, by=COMMAND_LINE)
-        books.post_year(file, at_work)
+        _live_the_year(file, at_work, whole=whole_year)
         units.reform(file["units"], file["unit_lineage"], found, by=COMMAND_LINE)
         installation.mark("loading", "done")
     return True
+
+
+def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool) -> None:
+    """Every deed of the file in the order of its days, and within a day in the order that the file asks for."""
+    deeds = list(books.dated_deeds(file, at_work))
+    if whole:
+        blocks = awards.rounds(file, at_work)
+        deeds += [deed for block in blocks for deed in block.deeds()]
+        deeds += [
+            (world.day(row["date"]), awards.BUY, partial(awards.buy, row, at_work, blocks)) for row in file["purchases"]
+        ]
+    for _on, _order, deed in sorted(deeds, key=lambda deed: deed[:2]):
+        deed()
 
 
 @health.requires

@@ -1,0 +1,322 @@
+"""The year's awards: programme, nominations, check, scores, meeting, decision, publication, purchase, handover.
+
+Every step is taken by the function that its page calls, on the day of the file, by who may take it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.awards import (
+    decisions,
+    meeting_lists,
+    meetings,
+    nominations,
+    programmes,
+    publication,
+    scores,
+    signing,
+    votes,
+)
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.plans import CriterionPlan, FundingPlan, ItemPlan, LevelPlan, Plan, SeatPlan
+from khuyenhoc.awards.programme_tables import Level, Programme
+from khuyenhoc.core.database import db
+from khuyenhoc.demo.books import Books
+from khuyenhoc.demo.recipients import People
+from khuyenhoc.demo.world import day
+from khuyenhoc.funds import items
+from khuyenhoc.goods import purchases
+from khuyenhoc.goods.purchases import Wanted
+from khuyenhoc.ledger import documents
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts import lists, outcomes, paying
+from khuyenhoc.payouts.payout_tables import Payout
+from khuyenhoc.payouts.receiving import Receipt
+from khuyenhoc.recipients import consents, recipients
+from khuyenhoc.recipients.consents import Given
+from khuyenhoc.recipients.recipient_tables import Recipient
+from khuyenhoc.tracing import earmarks
+
+Row = dict[str, Any]
+Deed = tuple[date, int, Callable[[], Any]]
+
+BEFORE = timedelta(days=30)
+"""Nominations begin so long before the meeting."""
+
+PUBLICATION_DAYS = 4
+"""Working days after the first: five in all, as the association's regulation asks."""
+
+MEMBERS = ("hoidong1", "hoidong2", "hoidong3", "hoidong4", "hoidong5")
+WITNESS = "Cô Hồ Thị Nháp, giáo viên"
+NOMINATE, BUY, DECIDE, HAND_OVER = 0, 4, 5, 6
+"""Where these deeds stand within a day."""
+
+
+@dataclass
+class Lot:
+    """One lot of the file at work: its levels (one per package), and its awards."""
+
+    row: Row
+    codes: list[str]
+    awards: list[Award] = field(default_factory=list)
+
+
+@dataclass
+class Round:
+    """One block of lots: one programme, one meeting, one decision."""
+
+    row: Row
+    books: Books
+    people: People
+    lots: list[Lot] = field(default_factory=list)
+    programme: Programme | None = None
+    decision: Decision | None = None
+
+    def deeds(self) -> Iterator[Deed]:
+        """What happens on which day."""
+        met, decided = day(self.row["meeting_date"]), day(self.row["decision_date"])
+        yield met - BEFORE, NOMINATE, self.nominate
+        yield met, DECIDE, self.meet
+        yield decided, DECIDE, self.decide
+        yield day(self.row["handover_date"]), HAND_OVER, self.hand_over
+
+    def user(self, name: str) -> User:
+        return self.books.people[name]
+
+    def nominate(self) -> None:
+        """The secretary sets the programme up, the chapter nominates, the secretary checks and hands all over."""
+        opens = day(self.row["meeting_date"]) - BEFORE
+        programme = programmes.draft(
+            f"{self.row['campaign']}22",
+            self._plan(opens),
+            unit=self.books.units["U01"],
+            by=self.user("thuky"),
+            on=opens,
+        )
+        programmes.open_for_nominations(programme, by=self.user("thuky"), on=opens)
+        self.programme = programme
+        levels = {level.code: level for level in programme.levels}
+        for lot in self.lots:
+            self._nominate_lot(lot, [levels[code] for code in lot.codes], opens)
+        self._confirm(opens)
+        ready = [award for lot in self.lots for award in lot.awards]
+        nominations.verify(ready, note="Đã xem giấy tờ và hỏi tổ dân phố", by=self.user("thuky"))
+        programmes.start_review(programme, by=self.user("thuky"), on=programme.deadline + timedelta(days=1))
+
+    def _plan(self, opens: date) -> Plan:
+        campaign = self.books.campaigns[self.row["campaign"]]
+        levels = []
+        for lot in self.row["lots"]:
+            packages = lot["packages"] or [{"quantity": lot["quantity"], "lines": []}]
+            codes = [lot["id"]] if len(packages) == 1 else [f"{lot['id']}{'ABCDE'[n]}" for n in range(len(packages))]
+            self.lots.append(Lot(lot, codes))
+            for code, package in zip(codes, packages, strict=True):
+                goods = [ItemPlan(items.get_item(line["item"]).id, line["quantity"]) for line in package["lines"]]
+                label = lot["label"] if len(codes) == 1 else f"{lot['label']} ({code[-1]})"
+                levels.append(LevelPlan(code, label, lot["unit_value"], package["quantity"], items=goods))
+        return Plan(
+            name=campaign.name,
+            school_year="2022–2023",
+            kind=self.row["spent_kind"],
+            opens=opens,
+            deadline=day(self.row["meeting_date"]) - timedelta(days=7),
+            description="Chương trình năm 2022 của Hội Khuyến học quận Sông Xanh.",
+            publication_days=PUBLICATION_DAYS,
+            levels=levels,
+            funding=[FundingPlan(campaign.id)],
+            criteria=[
+                CriterionPlan("Hoàn cảnh", 60, 10, "10: đặc biệt khó khăn; 5: khó khăn; 0: không khó khăn"),
+                CriterionPlan("Học tập, đóng góp", 40, 10, "10: xuất sắc; 5: khá; 0: chưa đạt"),
+            ],
+            rules=[("consents", "process,committee")],
+            seats=[
+                SeatPlan(self.user(MEMBERS[0]).id, "presider"),
+                *(SeatPlan(self.user(name).id) for name in MEMBERS[1:]),
+                SeatPlan(self.user("thuky").id, "secretary"),
+            ],
+        )
+
+    def _nominate_lot(self, lot: Lot, levels: Sequence[Level], on: date) -> None:
+        assert self.programme is not None
+        queue = [level for level in levels for _ in range(level.quota or 0)]
+        for group in lot.row["recipients"]:
+            by_unit: dict[int, list[tuple[Recipient, Level]]] = {}
+            for recipient in self._found(group, on):
+                by_unit.setdefault(recipient.unit_id, []).append((recipient, queue.pop(0)))
+            for unit_id, several in by_unit.items():
+                lot.awards += nominations.nominate_many(
+                    several,
+                    programme=self.programme,
+                    unit=self.books.unit_of(unit_id),
+                    reason="Hoàn cảnh khó khăn, có cố gắng",
+                    by=self.user("chihoi"),
+                    on=on,
+                )
+
+    def _found(self, group: Row, on: date) -> list[Recipient]:
+        cards: dict[str, list[Any]] = {}
+        for unit, card in self.people.some(group["type"], group["level"], group["quantity"]):
+            cards.setdefault(unit, []).append(card)
+        found = []
+        for unit, some in cards.items():
+            made = recipients.create_many(some, unit=self.books.units[unit], by=self.user("chihoi"))
+            several = [(one, ("process", "committee"), self._given(one, on)) for one in made]
+            consents.give_many(several, unit_id=self.books.units[unit].id, by=self.user("chihoi"))
+            found += made
+        return found
+
+    def _given(self, recipient: Recipient, on: date) -> Given:
+        guardian = recipient.guardians[0] if recipient.guardians else None
+        if guardian is None:
+            return Given(recipient.full_name, "bản thân", "paper", on, child_agreed=True)
+        return Given(guardian.full_name, guardian.relation, "paper", on, child_agreed=True)
+
+    def _confirm(self, on: date) -> None:
+        assert self.programme is not None
+        by_unit: dict[int, list[Award]] = {}
+        for lot in self.lots:
+            for award in lot.awards:
+                by_unit.setdefault(award.nominating_unit_id, []).append(award)
+        for unit_id, some in by_unit.items():
+            unit = self.books.unit_of(unit_id)
+            nominations.confirm_list(self.programme, unit, some, by=self.user("chihoi"), on=on)
+
+    def meet(self) -> None:
+        """Every file gets its marks, the committee meets and votes for the list."""
+        assert self.programme is not None
+        mark_gifts(self)
+        awards = meeting_lists.awards_of(self.programme)
+        files = scores.shown_of(awards)
+        for turn, name in enumerate(MEMBERS):
+            several = [
+                (award, {1: 6 + award.number % 5, 2: 5 + award.number % 4}, files[award.id])
+                for award in awards[turn :: len(MEMBERS)]
+            ]
+            scores.give_many(several, by=self.user(name))
+        secretary = self.user("thuky")
+        held_on = day(self.row["meeting_date"])
+        meeting = meetings.plan(self.programme, held_on=held_on, place="Văn phòng Hội", by=secretary)
+        there: dict[int, str | None] = {row.user_id: None for row in meeting.attendance}
+        meetings.open_meeting(meeting, there, started_at="08:00", by=secretary)
+        shown = meeting_lists.shown(meeting, meeting_lists.ranked(meeting))
+        for name in MEMBERS:
+            votes.vote(meeting, "for", by=self.user(name), shown_as=shown)
+        meetings.close(meeting, ended_at="10:30", by=secretary)
+
+    def decide(self) -> None:
+        """The secretary drafts, the chair signs, the decision is hung out for its days."""
+        assert self.programme is not None
+        self.decision = decisions.draft(
+            self.programme,
+            decisions.recommended(self.programme),
+            basis=f"Điều lệ Hội Khuyến học\nBiên bản họp Hội đồng xét ngày {_day(day(self.row['meeting_date']))}",
+            by=self.user("thuky"),
+            key=f"demo-decision-{self.row['campaign']}",
+        )
+        signing.sign(self.decision, by=self.books.chair, on=day(self.row["decision_date"]))
+        assert decisions.printed_number(self.decision) == self.row["decision"]
+        publication.publish(self.decision, by=self.user("thuky"), on=day(self.row["published_from"]))
+        assert self.decision.published_until == day(self.row["published_to"])
+
+    def hand_over(self) -> None:
+        """Lists by how they are paid, approved by the chair, paid by the treasurer, received before a witness."""
+        assert self.decision is not None
+        on = day(self.row["handover_date"])
+        publication.finish(self.decision, by=self.user("thuky"), on=on)
+        shares: dict[tuple[str, str], list[Award]] = {}
+        for lot in self.lots:
+            queue = list(lot.awards)
+            for payment in lot.row["payments"]:
+                some, queue = queue[: payment["quantity"]], queue[payment["quantity"] :]
+                shares.setdefault((payment["method"], payment["account"]), []).extend(some)
+            if queue:
+                shares.setdefault(("goods", ""), []).extend(queue)
+        for (method, account), awards in shares.items():
+            self._pay(method, account, awards, on)
+
+    def _pay(self, method: str, account: str, awards: Sequence[Award], on: date) -> None:
+        assert self.decision is not None
+        payout = lists.prepare(
+            self.decision,
+            awards,
+            method=method,
+            account=self.books.accounts[account] if account else None,
+            planned_on=on,
+            place="Hội trường quận Sông Xanh",
+            by=self.books.accountant,
+            key=f"demo-list-{self.row['campaign']}-{method}",
+        )
+        approve(lists.KIND, lists.SUBJECT, payout.id, by=self.books.chair)
+        db.session.refresh(payout)
+        if method == "goods":
+            received = self._receipts(payout)
+            key = f"demo-handover-{self.row['campaign']}"
+            paying.hand_over(payout, received, by=self.books.treasurer, key=key, on=on)
+        else:
+            paying.pay(payout, by=self.books.treasurer, on=on)
+        if method == "cash":
+            outcomes.receive(payout, self._receipts(payout), by=self.user("thuky"))
+        outcomes.settle(payout, by=self.books.accountant)
+
+    def _receipts(self, payout: Payout) -> dict[int, Receipt]:
+        found = {}
+        for line in lists.lines_of(payout):
+            guardians = line.award.recipient.guardians
+            name, relation = (guardians[0].full_name, guardians[0].relation) if guardians else (line.name, "bản thân")
+            found[line.id] = Receipt(name, relation, None, WITNESS)
+        return found
+
+
+def rounds(world: Row, books: Books) -> list[Round]:
+    """The blocks of the file, one generator of people for all."""
+    people = People()
+    return [Round(row, books, people) for row in world["award_lots"]]
+
+
+def mark_gifts(block: Round) -> None:
+    """The accountant links the gifts that their givers bound with the levels of this programme that they meant."""
+    assert block.programme is not None
+    levels = {level.code: level for level in block.programme.levels}
+    for receipt, document_id in block.books.restricted:
+        for lot in receipt["restricted_lots"]:
+            for code, level in levels.items():
+                if code == lot or (code.startswith(lot) and code[len(lot) :].isalpha()):
+                    earmarks.mark(documents.get_document(document_id), level.id, by=block.books.accountant)
+
+
+def buy(row: Row, books: Books, blocks: Sequence[Round]) -> None:
+    """One purchase of the file: asked, approved, counted, paid."""
+    for block in blocks:
+        if block.row["campaign"] == row["campaign"] and block.programme is not None:
+            mark_gifts(block)
+    on = day(row["date"])
+    supplier, _comma, address = row["supplier"].partition(", ")
+    purchase = purchases.ask(
+        books.campaigns[row["campaign"]],
+        books.accounts[row["account"]],
+        [Wanted(items.get_item(line["item"]), line["quantity"], line["unit_value"]) for line in row["lines"]],
+        supplier=supplier,
+        supplier_address=address,
+        reason="Mua quà trao theo kế hoạch năm",
+        by=books.accountant,
+        key=f"demo-{row['id']}",
+    )
+    approve(purchases.KIND, purchases.SUBJECT, purchase.id, by=books.chair)
+    counted = {line.position: line.quantity for line in purchase.lines}
+    purchases.receive(purchase, counted, by=books.people["thuky"], on=on)
+    purchases.pay(purchase, by=books.treasurer, on=on)
+
+
+def approve(kind: str, subject_kind: str, subject_id: int, *, by: User) -> None:
+    """The chair approves what stands there."""
+    request = requests.find_waiting(kind, subject_kind, subject_id)
+    assert request is not None
+    requests.approve(request, by=by, shown=requests.fingerprint(request))
+
+
+def _day(on: date) -> str:
+    return f"{on.day}/{on.month}/{on.year}"
