@@ -10,7 +10,6 @@ from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import waiting_among
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_approvals import KIND, SUBJECT
-from khuyenhoc.awards.decision_forms import WAITING
 from khuyenhoc.awards.decision_tables import Complaint, Decision, DecisionLine
 from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core import clock
@@ -18,6 +17,9 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.names import fold
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.recipients.recipient_tables import Recipient, School
+
+WAITING = "waiting"
+"""What one may filter by beside the states: asked for, not signed yet."""
 
 
 def decisions(unit_ids: Iterable[int], asked: Mapping[str, Any]) -> Select[Any]:

@@ -8,6 +8,7 @@ It returns when all of it is on the disk; on SQLite the next writer is let in be
 serves all who wait for it.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from khuyenhoc.core import flush, refresh
 from khuyenhoc.core.queue import WriterQueue
+
+gc.set_threshold(50_000, 20, 20)  # thousands of classes and columns are made at the start, and none is garbage
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -4,8 +4,12 @@ SQLite lets one writer in at a time and lets the others sleep and retry, so that
 one waits long behind many lucky ones. Here they stand in line and go in the order they came.
 """
 
+import sys
 from collections import deque
 from threading import Lock
+
+sys.setswitchinterval(0.0005)
+# Who holds the queue gives up the interpreter at each statement, and has to get it back from those who do not.
 
 
 class WriterQueue:

@@ -1,1 +1,0 @@
-"""Forms of programmes, nominations, the committee and decisions."""

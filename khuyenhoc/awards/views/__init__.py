@@ -1,1 +1,0 @@
-"""Pages of programmes, nominations, the committee and decisions."""

@@ -20,8 +20,8 @@ from khuyenhoc.awards import (
     steps,
 )
 from khuyenhoc.awards.award_tables import STATES as AWARD_STATES
-from khuyenhoc.awards.decision_forms import AnnexFilter, AskForm, DecisionFilter, PublishForm
 from khuyenhoc.awards.decision_tables import COMPLAINT_STATES, KINDS, STATES, Decision, DecisionLine
+from khuyenhoc.awards.forms.decisions import AnnexFilter, AskForm, DecisionFilter, PublishForm
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotFound, RuleBroken

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from khuyenhoc.awards import decision_approvals, decisions, promises, signing, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Meeting
-from khuyenhoc.awards.decision_forms import DraftForm, WithdrawalForm
 from khuyenhoc.awards.decision_tables import SIGNED, Decision
+from khuyenhoc.awards.forms.decisions import DraftForm, WithdrawalForm
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.awards import complaints, decisions, holidays, promises, publication, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.decision_forms import AnswerForm, ComplaintForm
 from khuyenhoc.awards.decision_tables import COMPLAINT_STATES, Complaint, Decision
+from khuyenhoc.awards.forms.decisions import AnswerForm, ComplaintForm
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken

@@ -10,15 +10,13 @@ from wtforms.validators import Optional
 from khuyenhoc.awards import steps
 from khuyenhoc.awards.award_tables import STATES as AWARD_STATES
 from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_list import WAITING
 from khuyenhoc.awards.decision_tables import KINDS, STATES
 from khuyenhoc.core import clock
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.web.fields import ChoiceField, DayField, LongTextField, PickField, Required, TextField, whole
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.lists import Filter
-
-WAITING = "waiting"
-"""Not a state of its own: a draft that waits for its signature."""
 
 
 class AwardsField(SelectMultipleField):
