@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.giving import donors
 from khuyenhoc.giving.donors import Details, Donor, NameFrom
+from khuyenhoc.org import unit_changes
 from khuyenhoc.org.units import Unit
 
 
@@ -23,9 +24,9 @@ SECRETARY = Someone()
 def open_unit(code: str = "U05") -> Unit:
     """A unit that has been open for a long time."""
     with writing():
-        unit = Unit(code=code, kind="ward", valid_from=date(2004, 1, 10), valid_to=None, address="")
-        db.session.add(unit)
-    return unit
+        return unit_changes.open_unit(
+            code=code, kind="ward_association", name=f"Hội {code}", starts=date(2004, 1, 10), by=SECRETARY
+        )
 
 
 def new_donor(unit: Unit, kind: str = "individual", name: str | None = None, past=(), **more) -> Donor:
