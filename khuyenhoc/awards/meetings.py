@@ -8,10 +8,20 @@ import datetime
 import re
 from collections.abc import Mapping
 
-from khuyenhoc.awards import conflicts, quorum, scores, steps
+from khuyenhoc.awards import conflicts, minutes, quorum, scores, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Attendance, Meeting, Result, TieBreak
-from khuyenhoc.awards.meeting_lists import awards_of, judges, live_of, lock, ranked, require_state, users, votes_of
+from khuyenhoc.awards.meeting_lists import (
+    awards_of,
+    judges,
+    live_of,
+    lock,
+    ranked,
+    require_state,
+    shown,
+    users,
+    votes_of,
+)
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.awards.ranking import REJECTED
 from khuyenhoc.awards.votes import outcomes, waits_for
@@ -135,17 +145,18 @@ def set_budget(meeting: Meeting, budget: Dong | None, *, by: User) -> None:
 
 
 def close(meeting: Meeting, *, ended_at: str, dissent: str = "", summary: str = "", by: User) -> None:
-    """End the meeting: results are written down, and each award goes where the meeting put it."""
+    """End the meeting: results and minutes are written down, and each award goes where the meeting put it."""
     lock(meeting)
     _require_part(meeting, by)
     require_state(meeting, "open")
     if not TIME.fullmatch(ended_at) or ended_at < meeting.started_at:
         raise RuleBroken(_("Xin ghi giờ kết thúc như 10:30, sau giờ bắt đầu."), field="ended_at")
-    missing = waits_for(meeting)
+    lines = ranked(meeting)
+    fingerprint = shown(meeting, lines)
+    missing = waits_for(meeting, fingerprint)
     if missing:
         raise RuleBroken(_("Còn chờ biểu quyết của: %(names)s.", names=", ".join(missing)))
-    lines = ranked(meeting)
-    results = outcomes(meeting, lines)
+    results = outcomes(meeting, lines, fingerprint)
     meeting.results = [
         Result(
             award_id=one.candidate.award_id,
@@ -161,6 +172,7 @@ def close(meeting: Meeting, *, ended_at: str, dissent: str = "", summary: str = 
     record("meeting.closed", meeting, by=by, unit_id=meeting.unit_id)
     _take(meeting, "recommend", "recommended", by)
     _take(meeting, "reject", REJECTED, by)
+    minutes.issue(meeting, by=by)
 
 
 def _take(meeting: Meeting, step: str, outcome: str, by: User) -> None:

@@ -60,7 +60,7 @@ class Ranked:
 def rank(candidates: Iterable[Candidate], first_of_equals: Sequence[tuple[int, int]] = ()) -> list[list[Candidate]]:
     """Groups of equals, the best first; a group that the presider has put in order is groups of one.
 
-    ``first_of_equals``: (this award, before that one), in the order in which it was said.
+    ``first_of_equals``: (this award, before that one), in the order in which it was said; the last word counts.
     """
     scored = sorted((c for c in candidates if c.score is not None), key=lambda c: (-(c.score or 0), c.award_id))
     groups: list[list[Candidate]] = []
@@ -72,17 +72,35 @@ def rank(candidates: Iterable[Candidate], first_of_equals: Sequence[tuple[int, i
 def _in_order(equals: list[Candidate], said: Sequence[tuple[int, int]]) -> list[list[Candidate]]:
     """Equals in layers: whoever nobody is put before comes first."""
     ids = {c.award_id for c in equals}
-    before = {(first, then) for first, then in said if first in ids and then in ids}
+    before = last_words([pair for pair in said if ids.issuperset(pair)])
     layers: list[list[Candidate]] = []
     rest = list(equals)
     while rest:
         left = {c.award_id for c in rest}
         top = [c for c in rest if not any(then == c.award_id and first in left for first, then in before)]
-        if not top:  # said in a ring: nothing can be taken from it
-            top = list(rest)
         layers.append(top)
         rest = [c for c in rest if c not in top]
     return layers
+
+
+def last_words(said: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What counts of what was said about equals, the last first: a later word takes back what contradicts it."""
+    counting: list[tuple[int, int]] = []
+    for first, then in reversed(list(said)):
+        if first != then and (first, then) not in counting and not _stands_before(then, first, counting):
+            counting.append((first, then))
+    return counting
+
+
+def _stands_before(one: int, other: int, said: Sequence[tuple[int, int]]) -> bool:
+    """Whether ``one`` was put before ``other``, at once or by way of others."""
+    reached, waiting = {one}, [one]
+    while waiting:
+        at = waiting.pop()
+        further = {then for first, then in said if first == at} - reached
+        reached |= further
+        waiting += further
+    return other in reached
 
 
 def cut(candidates: Sequence[Candidate], room: Room, first_of_equals: Sequence[tuple[int, int]] = ()) -> list[Ranked]:

@@ -1,6 +1,7 @@
 """Votes: en bloc or one by one, bound to the list as it was shown, counted by the written rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from khuyenhoc.awards import conflicts, quorum, steps
 from khuyenhoc.awards.award_tables import Award
@@ -47,35 +48,96 @@ def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award
 
 
 def waits_for(meeting: Meeting, shown_as: str = "") -> list[str]:
-    """Whose vote on the present list is missing, by name. ``shown_as``: its fingerprint, where it is known."""
-    fingerprint = shown_as or shown(meeting, ranked(meeting))
-    voted = {v.user_id for v in votes_of(meeting) if v.award_id is None and v.fingerprint == fingerprint}
+    """Whose vote is missing, by name: on the present list, or on an award voted on by itself and not yet settled.
+
+    ``shown_as``: the fingerprint of the present list, where it is known.
+    """
+    given = votes_of(meeting)
+    apart = {one.award_id for one in given if one.award_id is not None}
+    lines = ranked(meeting) if apart or not shown_as else []
+    fingerprint = shown_as or shown(meeting, lines)
+    voted = {v.user_id for v in given if v.award_id is None and v.fingerprint == fingerprint}
     able = set(present(meeting)) & set(judges(meeting))
-    return [row.user_name for row in meeting.attendance if row.user_id in able - voted]
+    missing = [row.user_name for row in meeting.attendance if row.user_id in able - voted]
+    above = {one.candidate.award_id for one in lines if one.outcome == "recommended"}
+    return missing + _unsettled(meeting, sorted(above & apart), fingerprint)
 
 
-def outcomes(meeting: Meeting, lines: Sequence[Ranked]) -> dict[int, tuple[str, str]]:
-    """Award id → outcome and its reason, after the votes.
+def _unsettled(meeting: Meeting, award_ids: Sequence[int], fingerprint: str) -> list[str]:
+    """``Bà Vũ Thị Lan (hồ sơ HB26-0002)``: whose vote on an award by itself could still turn it."""
+    names = {row.user_id: row.user_name for row in meeting.attendance}
+    found = []
+    for award_id, count in counts(meeting, award_ids, fingerprint).items():
+        if not count.is_settled:
+            code = steps.code_of(db.session.get_one(Award, award_id))
+            found += [_("%(name)s (hồ sơ %(code)s)", name=names[user], code=code) for user in sorted(count.missing)]
+    return found
+
+
+class Count(NamedTuple):
+    """How one award was voted on: by itself (``own``) or with the list. ``able``: present and not recused."""
+
+    yes: int
+    no: int
+    out: int
+    able: int
+    missing: frozenset[int]
+    own: bool
+    quorate: bool
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether votes still missing could not turn it."""
+        return quorum.is_carried(self.yes, self.able) or not quorum.is_carried(self.yes + len(self.missing), self.able)
+
+
+def counts(meeting: Meeting, award_ids: Iterable[int], fingerprint: str) -> dict[int, Count]:
+    """Award id → its votes on the list of this fingerprint; votes on another list do not count.
+
+    What was voted on by itself, on whatever list, has only its own votes. Whoever is recused is left out.
+    """
+    ids = list(award_ids)
+    voters: dict[int | None, dict[int, str]] = {}
+    for one in votes_of(meeting):
+        mine = voters.setdefault(one.award_id, {})
+        if one.fingerprint == fingerprint:
+            mine[one.user_id] = one.choice
+    rule, members, bound = quorum.read(meeting.quorum), judges(meeting), conflicts.of(ids)
+    here = set(present(meeting)) & set(members)
+    found = {}
+    for award_id in ids:
+        recused = set(bound.get(award_id, {}))
+        able = here - recused
+        cast = voters.get(award_id, voters.get(None, {}))
+        said = [choice for user_id, choice in cast.items() if user_id in able]
+        found[award_id] = Count(
+            yes=said.count("for"),
+            no=said.count("against"),
+            out=said.count("abstain"),
+            able=len(able),
+            missing=frozenset(able - set(cast)),
+            own=award_id in voters,
+            quorate=quorum.is_reached(rule, members, here, recused),
+        )
+    return found
+
+
+def outcomes(meeting: Meeting, lines: Sequence[Ranked], fingerprint: str) -> dict[int, tuple[str, str]]:
+    """Award id → outcome and its reason, after the votes on the list of this fingerprint.
 
     The list holds when more than half of those present and not recused say yes; what was voted on by
     itself holds by its own votes. Recused members are left out of that award's count.
     """
-    votes, here = votes_of(meeting), set(present(meeting)) & set(judges(meeting))
-    bound = conflicts.of(one.candidate.award_id for one in lines)
-    rule, members = quorum.read(meeting.quorum), judges(meeting)
+    votes = counts(meeting, [one.candidate.award_id for one in lines], fingerprint)
     found = {}
     for one in lines:
-        award_id = one.candidate.award_id
-        recused = set(bound.get(award_id, {}))
-        own = [v for v in votes if v.award_id == award_id] or [v for v in votes if v.award_id is None]
-        able = here - recused
-        yes = sum(1 for v in own if v.choice == "for" and v.user_id in able)
+        count = votes[one.candidate.award_id]
         if one.outcome != "recommended":
-            found[award_id] = (one.outcome, one.why)
-        elif not quorum.is_reached(rule, members, here, recused):
-            found[award_id] = (RESERVE, "no_quorum")
-        elif quorum.is_carried(yes, len(able)):
-            found[award_id] = ("recommended", one.why)
+            found[one.candidate.award_id] = (one.outcome, one.why)
+        elif not count.quorate:
+            found[one.candidate.award_id] = (RESERVE, "no_quorum")
+        elif quorum.is_carried(count.yes, count.able):
+            found[one.candidate.award_id] = ("recommended", one.why)
         else:
-            found[award_id] = (REJECTED, "voted_down")
+            found[one.candidate.award_id] = (REJECTED, "voted_down")
     return found

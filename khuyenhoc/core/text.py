@@ -4,6 +4,9 @@ The message id is the Vietnamese sentence itself, so that without a catalogue �
 test or a rule called alone – the Vietnamese sentence is what comes out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import flask_babel
 from flask_babel.speaklater import LazyString
 
@@ -23,6 +26,16 @@ def lazy_gettext(sentence: str, **values: object) -> LazyString:
 def lazy_pgettext(context: str, sentence: str) -> LazyString:
     """A sentence that is one in Vietnamese and several in English (“Chiến dịch”: campaign, campaigns)."""
     return LazyString(_in_context, context, sentence)
+
+
+@contextmanager
+def in_vietnamese() -> Iterator[None]:
+    """What is said inside is Vietnamese, whoever reads: for papers, which are so in every language of the screen."""
+    if not _application_speaks():
+        yield
+        return
+    with flask_babel.force_locale("vi"):
+        yield
 
 
 def _in_context(context: str, sentence: str) -> str:

@@ -58,10 +58,14 @@ def chair(name: str = "", title: str = "Chủ tịch") -> Signer:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """What every paper has: its head and its day. ``TEMPLATE`` and ``NAME`` belong to the kind."""
+    """What every paper has: its head and its day. ``TEMPLATE`` and ``NAME`` belong to the kind.
+
+    ``SERIES`` where a paper takes a number of its own at issue; it has a ``label`` then.
+    """
 
     TEMPLATE: ClassVar[str]
     NAME: ClassVar[str]
+    SERIES: ClassVar[str] = ""
     heading: Heading
     day: date
 

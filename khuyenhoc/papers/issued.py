@@ -9,8 +9,9 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -40,7 +41,7 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books, decisions, vouchers
+from khuyenhoc.papers import books, decisions, minutes, vouchers
 from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
 from khuyenhoc.papers.press import print_pdf
@@ -58,6 +59,7 @@ _ALL: tuple[type[Paper], ...] = (
     books.Reconciliation,
     *vouchers.ALL,
     *decisions.ALL,
+    *minutes.ALL,
 )
 KINDS = {kind.TEMPLATE: kind for kind in _ALL}
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
@@ -75,13 +77,19 @@ VOUCHERS = (
 )
 """Papers that must say the very number and amount of their document."""
 
+_no_longer_good: dict[str, Callable[[int], bool]] = {}
+"""Kind of paper that stands on no document → whether that of this id, which it is about, was taken back."""
+
 site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")
 """The address of this site as papers print it, without a slash at the end."""
 
 
 @sealed
 class IssuedPaper(Base):
-    """One version of one paper. Rows are only ever added."""
+    """One version of one paper. Rows are only ever added.
+
+    ``document_id``: the document of the ledger; of a kind that stands on none, the id of what the paper is about.
+    """
 
     __tablename__ = "issued_papers"
     __table_args__ = (
@@ -149,7 +157,7 @@ class PaperPrint(Base):
 def issue(kind: str, paper: Paper, *, unit_id: int, document_id: int | None, by: Person) -> IssuedPaper:
     """Issue a paper, once: asked again for the same document, it gives the one that was issued.
 
-    Takes a number of its own where the kind has a series (TLV), else bears the document's number.
+    Takes a number of its own where the kind has a series (TLV, BB), else bears the label that it was given.
     """
     assert KINDS[kind] is type(paper), kind
     chains.lock(unit_id)
@@ -191,8 +199,9 @@ def _add(
         issued_by_name=by.signature,
     )
     _number(issued, paper, after)
-    if isinstance(paper, contents.GoldHeart):
-        paper = dataclasses.replace(paper, label=issued.label)
+    if paper.SERIES:
+        label: dict[str, Any] = {"label": issued.label}
+        paper = dataclasses.replace(paper, **label)
     issued.content = freeze(paper.content() | {"proof": _proof(issued)})
     issued.fingerprint = fingerprint(issued.content)
     db.session.add(issued)
@@ -217,7 +226,7 @@ def _live_document(paper: Paper, unit_id: int, document_id: int | None) -> Docum
 def _number(issued: IssuedPaper, paper: Paper, after: IssuedPaper | None) -> None:
     """The unit's lock is held, so that two papers cannot take one number and none is left out."""
     issued.label = getattr(paper, "label", "")
-    if not isinstance(paper, contents.GoldHeart):
+    if not paper.SERIES:
         return
     issued.series, issued.year = paper.SERIES, paper.day.year
     if after:
@@ -280,8 +289,15 @@ def of_gift(document_id: int) -> Sequence[IssuedPaper]:
     return sorted(newest.values(), key=lambda paper: paper.id)
 
 
+def void_when(kind: str, taken_back: Callable[[int], bool]) -> None:
+    """Register when papers of a kind that stand on no document are void: by the id of what they are about."""
+    _no_longer_good[kind] = taken_back
+
+
 def is_void(paper: IssuedPaper) -> bool:
-    """Whether the document that the paper stands on was cancelled."""
+    """Whether what the paper stands on was cancelled."""
+    if paper.kind in _no_longer_good and paper.document_id is not None:
+        return _no_longer_good[paper.kind](paper.document_id)
     if paper.kind not in OF_DOCUMENTS or paper.document_id is None:
         return False
     document = db.session.get(Document, paper.document_id)

@@ -20,6 +20,8 @@ PAGES = {
     "consent_paper": _l("In phiếu đồng ý"),
     "export": _l("Tải Excel"),
     "award": _l("Xem cùng đề nghị"),
+    "minutes": _l("Xem biên bản họp xét"),
+    "list": _l("Tải danh sách chi trao"),
 }
 """Where a file was opened → the words on screen."""
 

@@ -133,6 +133,56 @@ def test_one_award_can_be_voted_down_by_itself(world: AwardWorld) -> None:
     assert states(awards) == ["recommended", "rejected"]
 
 
+def test_an_award_voted_on_by_itself_waits_until_nobody_could_turn_it(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 9, 8)
+    meeting = met(world, programme)
+    all_vote(world, meeting)
+    vote(meeting, world.members[0], "for", awards[1])
+
+    with pytest.raises(RuleBroken, match=r"hồ sơ HB26-0002"):
+        close(world, meeting)
+    for member in world.members[1:3]:
+        vote(meeting, member, "for", awards[1])
+    close(world, meeting)
+
+    assert states(awards) == ["recommended", "recommended"]
+
+
+def test_a_vote_on_one_award_is_given_again_when_the_list_has_changed(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 1, "in_review")
+    score_all(world, awards, 8)
+    meeting = met(world, programme)
+    for member in world.members:
+        vote(meeting, member, "against", awards[0], note="Chưa rõ hoàn cảnh")
+    score(awards[0], 9, 9, world.members[3])
+    all_vote(world, meeting)
+
+    assert len(votes.waits_for(meeting)) == 5
+    with pytest.raises(RuleBroken, match=r"hồ sơ HB26-0001"):
+        close(world, meeting)
+    for member in world.members[:3]:
+        vote(meeting, member, "for", awards[0])
+    close(world, meeting)
+
+    assert states(awards) == ["recommended"]
+
+
+def test_the_presider_takes_back_a_word_about_equals(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2, "in_review")
+    score_all(world, awards, 8, 8)
+    meeting = met(world, programme, budget=MILLION)
+
+    for first, then in ((awards[0], awards[1]), (awards[1], awards[0])):
+        with writing():
+            meetings.break_tie(meeting, first, then, reason="Mồ côi", by=world.members[0])
+
+    assert [one.candidate.award_id for one in meeting_lists.ranked(meeting)] == [awards[1].id, awards[0].id]
+
+
 def test_dissent_has_its_reason(world: AwardWorld) -> None:
     programme = world.programme(state="reviewing")
     score_all(world, world.awards(programme, 1, "in_review"), 9)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khuyenhoc.awards.ranking import Candidate, Room, cut, rank, spent
+from khuyenhoc.awards.ranking import Candidate, Room, cut, last_words, rank, spent
 
 
 def _one(award_id: int, score: int | None, level: int = 1, unit: int = 1, amount: int = 100) -> Candidate:
@@ -47,10 +47,15 @@ def test_whoever_has_no_score_is_never_above_the_line() -> None:
     assert _outcomes([_one(1, None), _one(2, 1)], Room()) == {2: "above", 1: "no_score"}
 
 
-def test_what_was_said_in_a_ring_is_as_if_nothing_was_said() -> None:
-    groups = rank([_one(1, 8000), _one(2, 8000)], [(1, 2), (2, 1)])
+def test_the_presiders_last_word_counts() -> None:
+    two, three = [_one(1, 8000), _one(2, 8000)], [_one(1, 8000), _one(2, 8000), _one(3, 8000)]
 
-    assert [[c.award_id for c in group] for group in groups] == [[1, 2]]
+    def order(candidates: list[Candidate], said: list[tuple[int, int]]) -> list[list[int]]:
+        return [[c.award_id for c in group] for group in rank(candidates, said)]
+
+    assert order(two, [(1, 2), (2, 1)]) == [[2], [1]]
+    assert order(three, [(1, 2), (2, 3), (3, 1)]) == [[2], [3], [1]]
+    assert last_words([(1, 2), (2, 1), (1, 2)]) == [(1, 2)]
 
 
 candidates = st.lists(

@@ -12,6 +12,7 @@ from khuyenhoc.awards import (
     conflicts,
     meeting_lists,
     meetings,
+    minutes,
     my_files,
     programmes,
     quorum,
@@ -29,6 +30,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.org import access
 from khuyenhoc.org.access import actor, allowed, may, units_where
+from khuyenhoc.papers import prints
 from khuyenhoc.web import navigation
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
@@ -55,7 +57,11 @@ def index() -> Response:
     found = db.session.scalars(query.order_by(Meeting.held_on.desc(), Meeting.id.desc()).limit(LATEST)).all()
     live = {meeting.programme_id for meeting in found if meeting.state in ("planned", "open")}
     return page(
-        "awards/meetings.html", meetings=found, states=STATES, to_call=[p for p in _callable() if p.id not in live]
+        "awards/meetings.html",
+        meetings=found,
+        states=STATES,
+        minutes=minutes.find_all(found),
+        to_call=[p for p in _callable() if p.id not in live],
     )
 
 
@@ -192,7 +198,7 @@ def shown(meeting: Meeting, refused: Form | None = None, step: str = "", status:
         meeting=meeting,
         programme=meeting.programme,
         state=STATES[meeting.state],
-        minutes="",
+        **_minutes(meeting),
         parts=SEATS,
         board=board,
         rows=_rows(board),
@@ -215,6 +221,17 @@ def shown(meeting: Meeting, refused: Form | None = None, step: str = "", status:
         code=meeting.programme.code,
         may_see_files=allowed("award.see", meeting.unit_id),
     )
+
+
+def _minutes(meeting: Meeting) -> dict[str, Any]:
+    """The paper of a meeting that has ended, its last printing, and whether this person prints it."""
+    found = minutes.find(meeting)
+    holds = actor().id in (meeting.presider_id, meeting.secretary_id) and allowed("meeting.hold", meeting.unit_id)
+    return {
+        "minutes": found,
+        "last_print": prints.last_print(found),
+        "may_print": meeting.state == "closed" and holds,
+    }
 
 
 def _current(meeting: Meeting, board: boards.Board | None) -> dict[int, Vote]:

@@ -37,6 +37,23 @@ def numbers() -> Iterator[Violation]:
                 yield Violation(
                     "documents", str(row["id"]), "series", None, row["series"], _("Số lấy từ dãy không đúng loại.")
                 )
+    yield from _numbers_of_papers()
+
+
+_NUMBERED = (
+    "SELECT MIN(id) AS id, unit_id, series, year, number FROM issued_papers WHERE series IS NOT NULL"
+    " GROUP BY unit_id, series, year, number ORDER BY unit_id, series, year, number"
+)
+
+
+def _numbers_of_papers() -> Iterator[Violation]:
+    """So do those that a paper takes by itself: minutes and certificates."""
+    for _book, rows in groupby(stream(_NUMBERED), key=lambda row: (row["unit_id"], row["series"], row["year"])):
+        for expected, row in enumerate(rows, start=1):
+            if row["number"] != expected:
+                text = _("Số giấy bị ngắt quãng.")
+                yield Violation("issued_papers", str(row["id"]), "number", expected, row["number"], text)
+                break
 
 
 def entries() -> Iterator[Violation]:
