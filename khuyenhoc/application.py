@@ -44,7 +44,7 @@ from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.recipients.views import card_form, cards, consent, evidence
 from khuyenhoc.reports.views import gift_links, public, thanks
 from khuyenhoc.tracing import following
-from khuyenhoc.treasury.views import books, cash, documents, movements, vouchers
+from khuyenhoc.treasury.views import books, cash, documents, movements, payments, running_costs, vouchers
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
@@ -87,6 +87,8 @@ FEATURES: tuple[Blueprint, ...] = (
     documents.blueprint,
     vouchers.blueprint,
     movements.blueprint,
+    running_costs.blueprint,
+    payments.blueprint,
     cash.blueprint,
     books.blueprint,
     decisions.blueprint,

@@ -11,7 +11,7 @@ from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
-from khuyenhoc.ledger import periods
+from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.org.access import actor, allowed, units_where
 from khuyenhoc.org.units import is_open, name_on, unit_by_id
 from khuyenhoc.web.filters import day
@@ -31,6 +31,7 @@ def waiting() -> list[Work]:
     """Everything that waits for the person signed in, the most pressing first."""
     return [
         *_approvals(),
+        *_payments(),
         *_nominations(),
         *_checks(),
         *_desks(),
@@ -50,6 +51,14 @@ def _approvals() -> Iterator[Work]:
         yield Work(len(found.to_decide), _("Việc chờ duyệt"), note, url)
     if found.returned:
         yield Work(len(found.returned), _("Việc trả lại để sửa"), _("Có ghi rõ chỗ cần sửa."), url)
+
+
+def _payments() -> Iterator[Work]:
+    units = units_where("payment.pay")
+    count, amount = payment_orders.to_be_paid(units) if units else (0, 0)
+    if count:
+        note = _("Đã duyệt, tổng cộng %(amount)s.", amount=show(amount))
+        yield Work(count, _("Đề nghị chi chờ chi"), note, url_for("payments.index", trang_thai="approved"))
 
 
 def _nominations() -> Iterator[Work]:

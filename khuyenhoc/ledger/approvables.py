@@ -21,10 +21,11 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.history import seal
-from khuyenhoc.ledger import documents
+from khuyenhoc.ledger import bars, documents
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_names import address_of, name_of
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
+from khuyenhoc.ledger.refusals import StandsOnIt
 from khuyenhoc.org.users import User
 from khuyenhoc.web.filters import day
 
@@ -65,6 +66,8 @@ def ask_void(document: Document, *, by: Person, reason: str, again: Mapping[str,
         return known
     if document.is_void:
         raise RuleBroken(_("%(label)s đã hủy rồi.", label=document.label))
+    if barred := bars.why_kept(document):
+        raise StandsOnIt(barred)
     if again is not None and document.kind not in _again:
         raise ValueError(f"{document.kind} cannot be recorded again")
     return requests.ask(
@@ -108,11 +111,15 @@ def _describe(request: Request) -> Description:
         title=title,
         amount=document.amount,
         facts=facts,
-        warning=_("Chứng từ này đã hủy rồi.") if document.is_void and request.is_waiting else "",
+        warning=_warning(document) if request.is_waiting else "",
         outcome=outcome,
         button=_("Duyệt hủy %(label)s", label=document.label),
         url=address_of(document),
     )
+
+
+def _warning(document: Document) -> str:
+    return _("Chứng từ này đã hủy rồi.") if document.is_void else bars.why_kept(document)
 
 
 def _line(line: DocumentLine) -> str:

@@ -20,7 +20,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, events, seal
-from khuyenhoc.ledger import followers, mirrors, periods, refusals, write
+from khuyenhoc.ledger import bars, followers, mirrors, periods, refusals, write
 from khuyenhoc.ledger.accounts import Account, Chart, chart_of
 from khuyenhoc.ledger.document_tables import COUNTER, SERIES, Document, DocumentLine
 from khuyenhoc.ledger.entries import LIMIT, Entry, Posting
@@ -132,6 +132,8 @@ def void(document: Document, *, reason: str, by: Person, approved_by: Person | N
     document = get_document(document.id, fresh=True)
     if document.is_void:
         raise RuleBroken(_("%(label)s đã hủy rồi.", label=document.label))
+    if barred := bars.why_kept(document):
+        raise refusals.StandsOnIt(barred)
     on = clock.today()
     _require_unit_open(document.unit_id)
     periods.require_open(document.unit_id, on)

@@ -43,6 +43,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "fund.edit": frozenset({"accountant"}),
     "treasury.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
     "treasury.record": _BOOKKEEPERS,
+    "payment.prepare": frozenset({"accountant"}),
+    "payment.pay": frozenset({"treasurer"}),  # who holds the cash prepares no voucher
     "cash.count": frozenset({"treasurer"}),  # the accountant never holds cash
     "period.ask": frozenset({"accountant"}),
     "books.see": _BOOKKEEPERS | _HEADS | _AUDITOR,

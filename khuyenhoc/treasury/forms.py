@@ -9,6 +9,8 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.items import all_items
+from khuyenhoc.ledger import payments
+from khuyenhoc.ledger.payment_tables import STATES as ORDER_STATES
 from khuyenhoc.org.units import open_ones
 from khuyenhoc.treasury import choices
 from khuyenhoc.treasury.cash_counts import DENOMINATIONS, MOST_SHEETS, STATES
@@ -111,14 +113,24 @@ class BankFeeForm(MovementForm):
 
 
 class RunningCostForm(MovementForm):
-    """What running the association cost."""
+    """What running the association costs, asked to be paid."""
 
     PLACES = {"account": ("cash", "bank")}
     account = _place(_l("Chi từ đâu"))
     amount = _amount()
     memo = _memo()
-    person = _person(_l("Người nhận tiền"))
-    date = _day()
+    person = TextField(_l("Người nhận tiền"), [Required(_l("Trả cho ai?"))], longest=150)
+
+
+class PayForm(Form):
+    """On which day the money left."""
+
+    date = DayField(_l("Ngày chi"), [Required(_l("Ngày nào?"))], future=False)
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        if not self.is_submitted():
+            self.date.data = clock.today()
 
 
 class MovedForm(MovementForm):
@@ -211,6 +223,21 @@ class DocumentFilter(Filter):
 
     def __init__(self, formdata: Any, unit_ids: Iterable[int]) -> None:
         super().__init__(formdata)
+        self.chien_dich.choices = choices.every_campaign(unit_ids)
+        self.validate()
+
+
+class OrderFilter(Filter):
+    """The questions above the list of payment orders."""
+
+    q = TextField(_l("Người nhận hoặc nội dung"), longest=60)
+    loai = PickField(_l("Loại"), choices=[], blank=_l("Tất cả"))
+    trang_thai = PickField(_l("Trạng thái"), choices=list(ORDER_STATES.items()), blank=_l("Tất cả"))
+    chien_dich = PickField(_l("Chiến dịch"), coerce=whole, blank=_l("Tất cả"))
+
+    def __init__(self, formdata: Any, unit_ids: Iterable[int]) -> None:
+        super().__init__(formdata)
+        self.loai.choices = [(kind, one.title) for kind, one in payments.kinds().items()]
         self.chien_dich.choices = choices.every_campaign(unit_ids)
         self.validate()
 

@@ -1,7 +1,7 @@
-"""Money that moves without a donor: opening balances, other income, fees, running costs, cash to bank and back.
+"""Money that moves without a donor: opening balances, other income, fees, cash to bank and back.
 
-Each is one document of one campaign, posted at once. Amounts are whole đồng above 0; ``key`` is the
-form's one-time key: the same again gives the document that is there already.
+Each is one document of one campaign, posted at once: what it says has happened already. Amounts are whole
+đồng above 0; ``key`` is the form's one-time key: the same again gives the document that is there already.
 """
 
 from datetime import date
@@ -22,7 +22,6 @@ from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.entries import DayBalance
-from khuyenhoc.treasury import costs
 
 NAMES = {
     "opening": _l("Số dư đầu"),
@@ -33,6 +32,7 @@ NAMES = {
     "bank_to_cash": _l("Rút tiền về quỹ"),
     "transfer": _l("Chuyển giữa chiến dịch"),
     "cash_difference": _l("Chênh lệch kiểm quỹ"),
+    "refund": _l("Hoàn trả ủng hộ"),
 }
 """Kinds of documents of the treasury → their names on screen."""
 
@@ -84,20 +84,6 @@ def record_bank_fee(
     _require_place(account, "bank")
     line = Line(campaign, account, "bank_fees", -_sum(amount))
     return _post("bank_fee", "UN", [line], on, memo, by, key)
-
-
-def record_running_cost(
-    campaign: Campaign, account: Account, amount: Dong, *, on: date, memo: str, by: Person, key: str, person: str = ""
-) -> Document:
-    """What running the association cost; ``person`` was paid.
-
-    Above the fund's cap it is recorded all the same, with a note of it.
-    """
-    _require_place(account, "cash", "bank")
-    series = "PC" if account.kind == "cash" else "UN"
-    line = Line(campaign, account, "running_costs", -_sum(amount))
-    hint = costs.cap_warning(campaign, amount, on)
-    return _post("running_cost", series, [line], on, memo, by, key, _named(person) | ({"cap": hint} if hint else {}))
 
 
 def cash_to_bank(

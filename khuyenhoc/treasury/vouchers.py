@@ -64,7 +64,7 @@ def paper_of(document: Document) -> Voucher:
         label=document.label,
         amount=document.amount,
         rows=[*_rows(document), *_approved(document)],
-        after=[ATTACHED] if document.kind in ("running_cost", "bank_fee", "other_income") else [],
+        after=[ATTACHED] if document.kind in ("running_cost", "refund", "bank_fee", "other_income") else [],
         debit=debit,
         credit=credit,
         campaigns="" if document.kind == "transfer" else _campaign(document, 0),
@@ -82,7 +82,7 @@ def noted(document: Document) -> dict[str, Any]:
 
 
 def _type_of(document: Document) -> type[Voucher]:
-    if document.kind == "running_cost":
+    if document.kind in ("running_cost", "refund"):
         return vouchers.PaymentVoucher if document.series == "PC" else vouchers.BankPaymentVoucher
     return _KINDS[document.kind]
 

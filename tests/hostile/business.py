@@ -7,14 +7,14 @@ from datetime import date
 
 from flask import Flask
 
-from khuyenhoc.approvals import policies
+from khuyenhoc.approvals import policies, requests
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.funds import approvables, campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
 from khuyenhoc.funds.funds import fund_by_id
 from khuyenhoc.funds.plans import Plan
-from khuyenhoc.ledger import periods
+from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import administration, attempts, grants, users
 from khuyenhoc.org.units import Unit, get_unit
@@ -35,6 +35,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     """Leave something behind on every kind of page; gives the addresses that no link leads to, or only later ones."""
     desk = _evening(app)
     _requests_that_wait(app)
+    orders = _orders(app)
     _rules_and_people()
     people.session_of(users.get_user("hoidong1"))
     strangers()
@@ -42,6 +43,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     gift = _of_a_gift(app, desk)
     return [
         *gift,
+        *orders,
         _voucher(app),
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",
@@ -121,6 +123,23 @@ def _voucher(app: Flask) -> str:
     treasurer.get(moved)
     treasurer.post(f"{moved}/phieu.pdf", expect=303)
     return str(moved)
+
+
+def _orders(app: Flask) -> list[str]:
+    """Two payment orders, one of them approved, so that it can be paid; gives their addresses."""
+    campaign, accountant = get_campaign("XD26").id, Browser(app).sign_in("ketoan")
+    found = []
+    for what in ("Nước uống", "In giấy mời"):
+        accountant.get("running_costs.new")
+        asked = accountant.post("running_costs.create", campaign=campaign, amount="20k", memo=what,
+                                person="Nguyễn Thị Thử", expect=303)  # fmt: skip
+        found.append(str(asked.response.location))
+    order = payment_orders.get_order(int(found[0].rpartition("/")[2]))
+    request = payment_orders.waiting_for(order)
+    assert request is not None
+    with writing():
+        requests.approve(request, by=users.get_user("chutich"), shown=requests.fingerprint(request))
+    return found
 
 
 def _requests_that_wait(app: Flask) -> None:

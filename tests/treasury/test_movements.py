@@ -7,15 +7,12 @@ from typing import Any
 
 import pytest
 
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
-from khuyenhoc.funds.funds import fund_by_id
-from khuyenhoc.history import events
-from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.treasury import costs, movements
+from khuyenhoc.treasury import movements
 from tests.support.world import DAY, HA, World, make_world
 
 EARLIER = DAY - datetime.timedelta(days=10)
@@ -50,17 +47,12 @@ def test_an_opening_balance_after_the_first_document_would_be_found_money(ward: 
     assert do(movements.open_with_money, ward.bicycles, ward.cash, 1_000_000, on=EARLIER).amount == 1_000_000
 
 
-def test_interest_a_fee_and_a_running_cost(ward: World) -> None:
+def test_interest_and_a_fee(ward: World) -> None:
     income = do(movements.record_other_income, ward.general, ward.bank, 104_567, memo="Lãi tiền gửi quý 2")
     fee = do(movements.record_bank_fee, ward.general, ward.bank, 11_000, memo="Phí tháng 6")
-    cost = do(movements.record_running_cost, ward.general, ward.bank, 50_000, memo="Giấy in")
-    ward.gift(200_000, campaign=ward.general)
-    cash_cost = do(movements.record_running_cost, ward.general, ward.cash, 30_000, memo="Nước uống")
 
-    assert [income.label, fee.label, cost.label] == ["TK-2026-0001", "UN-2026-0001", "UN-2026-0002"]
-    assert cash_cost.label == "PC-2026-0001"
-    assert balances.held_by(ward.general.id, "bank") == 104_567 - 11_000 - 50_000
-    assert balances.held_by(ward.general.id, "cash") == 170_000
+    assert [income.label, fee.label] == ["TK-2026-0001", "UN-2026-0001"]
+    assert balances.held_by(ward.general.id, "bank") == 104_567 - 11_000
 
 
 def test_cash_to_the_bank_and_back(ward: World) -> None:
@@ -81,8 +73,6 @@ def test_more_than_the_campaign_has_there_is_refused(ward: World) -> None:
         do(movements.cash_to_bank, ward.bicycles, ward.cash, ward.bank, 1_000_001)
     with pytest.raises(NotEnough):
         do(movements.record_bank_fee, ward.general, ward.bank, 11_000, memo="Phí")
-    with pytest.raises(NotEnough):
-        do(movements.record_running_cost, ward.general, ward.cash, 1, memo="Tiền của chiến dịch khác")
 
 
 @pytest.mark.parametrize("amount", [0, -1, 10**12])
@@ -131,11 +121,9 @@ def test_a_day_before_the_campaign_or_to_come_is_refused(ward: World) -> None:
         do(movements.record_other_income, ward.general, ward.bank, 1_000, memo="Lãi", on=datetime.date(2021, 12, 31))
 
 
-def test_a_cost_says_what_it_was_for(ward: World) -> None:
-    ward.gift(1_000_000)
-
+def test_a_fee_says_what_it_was_for(ward: World) -> None:
     with pytest.raises(RuleBroken, match="nội dung"):
-        do(movements.record_running_cost, ward.bicycles, ward.cash, 1_000, memo="  \u200b ")
+        do(movements.record_bank_fee, ward.bicycles, ward.bank, 1_000, memo="  \u200b ")
 
 
 def test_the_same_key_records_once(ward: World) -> None:
@@ -145,26 +133,3 @@ def test_the_same_key_records_once(ward: World) -> None:
     assert again.id == first.id
     with pytest.raises(AlreadyRecorded):
         do(movements.record_other_income, ward.general, ward.bank, 2_000, memo="Lãi", key="form-77777")
-
-
-def test_a_running_cost_above_the_cap_is_recorded_with_a_note(ward: World) -> None:
-    fund = fund_by_id(ward.general.fund_id)
-    with writing():
-        fund.management_cost_cap_percent = 5
-        record("fund.changed", fund, by=HA, unit_id=ward.unit.id)
-    ward.gift(1_000_000)
-
-    assert "vượt mức 5 %" in costs.cap_warning(ward.bicycles, 50_000, DAY)
-    cost = do(movements.record_running_cost, ward.bicycles, ward.cash, 50_000, memo="Băng rôn")
-
-    assert "vượt mức" in events.of("documents", cost.id)[0].details
-    assert costs.of_year(ward.bicycles, 2026) == costs.Share(50_000, 50_000)
-
-
-def test_a_void_cost_no_longer_counts_towards_the_cap(ward: World) -> None:
-    ward.gift(1_000_000)
-    cost = do(movements.record_running_cost, ward.bicycles, ward.cash, 50_000, memo="Băng rôn")
-    ward.void(cost)
-
-    assert costs.of_year(ward.bicycles, 2026) == costs.Share(0, 0)
-    assert db.session.get_one(Document, cost.id).is_void

@@ -18,6 +18,7 @@ from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import DAY, HA, World
 from tests.treasury.conftest import Officers, approve
+from tests.treasury.ordered import paid
 from tests.treasury.test_movements import do
 
 
@@ -35,7 +36,7 @@ def _opening(ward: World, **more: Any) -> Document:
 
 def _cost(ward: World, account: str = "cash", **more: Any) -> Document:
     do(movements.open_with_money, ward.general, getattr(ward, account), 9_000_000)
-    return do(movements.record_running_cost, ward.general, getattr(ward, account), 30_000, memo="Nước uống", **more)
+    return paid(ward, account=getattr(ward, account), **more)
 
 
 def _income(ward: World) -> Document:
@@ -94,7 +95,7 @@ def test_a_transfer_names_both_campaigns_and_who_approved(ward: World, officers:
 
 
 def test_who_was_paid_stands_on_the_voucher_and_belongs_to_the_request(ward: World, browser: Browser) -> None:
-    cost = _cost(ward, person="Quán nước Bà Tư", key="paid-bà-tư-1")
+    cost = _cost(ward, person="Quán nước Bà Tư")
     assert "Quán nước Bà Tư" in _says(cost)
 
     people.person("thuquy", role="treasurer", unit=ward.unit)

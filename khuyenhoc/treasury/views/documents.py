@@ -15,7 +15,16 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import events
-from khuyenhoc.ledger import approvables, balances, chain, document_names, documents, period_approvals, periods
+from khuyenhoc.ledger import (
+    approvables,
+    balances,
+    chain,
+    document_names,
+    documents,
+    payment_orders,
+    period_approvals,
+    periods,
+)
 from khuyenhoc.ledger.accounts import KIND, Account, cash_and_banks
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
@@ -53,6 +62,7 @@ def index() -> Response:
         many=len(boxes) > 1,
         kinds=KINDS,
         may_record=allowed("treasury.record"),
+        may_prepare=allowed("payment.prepare"),
         may_count=allowed("cash.count"),
     )
 
@@ -215,6 +225,7 @@ def _facts(found: Document) -> dict[str, Any]:
         "paper_name": issued.KINDS[vouchers.kind_of(found)].NAME,
         "last": prints.last_print(paper),
         "count": cash_differences.count_of(found),
+        "order": payment_orders.find_by_document(found.id),
     }
 
 

@@ -7,17 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, open_campaigns
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, may, require, units_where
-from khuyenhoc.treasury import costs, forms, movements, transfers
+from khuyenhoc.treasury import forms, movements, transfers
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
@@ -100,13 +99,6 @@ KINDS = {
         _l("Ghi phí ngân hàng"),
         _with_account(movements.record_bank_fee),
     ),
-    "chi-phi": Kind(
-        _l("Chi phí hoạt động"),
-        _l("Văn phòng phẩm, in ấn, tổ chức lễ trao. Không phải tiền trao cho học sinh."),
-        forms.RunningCostForm,
-        _l("Ghi chi phí"),
-        _with_person(movements.record_running_cost),
-    ),
     "nop-ngan-hang": Kind(
         _l("Nộp tiền mặt vào ngân hàng"),
         _l("Tiền vẫn của chiến dịch ấy, chỉ đổi chỗ."),
@@ -142,7 +134,6 @@ def record(kind: str) -> AnyResponse:
     try:
         with writing():
             campaign = _campaign(form.answers["campaign"])
-            warning = _cap(kind, campaign, form.answers)
             document = _kind(kind).record(campaign, form.answers)
     except AlreadyRecorded:
         raise
@@ -150,8 +141,6 @@ def record(kind: str) -> AnyResponse:
         form.refuse(no)
         return _form(kind, form, 422)
     flash(_("Đã ghi %(label)s.", label=document.label))
-    if warning:
-        flash(warning)
     return redirect(url_for("treasury.document", document_id=document.id), 303)
 
 
@@ -191,10 +180,6 @@ def ask_transfer() -> AnyResponse:
     return redirect(url_for("approvals.one", request_id=request.id), 303)
 
 
-def _cap(kind: str, campaign: Campaign, given: Answers) -> str:
-    return costs.cap_warning(campaign, given["amount"], given["date"]) if kind == "chi-phi" else ""
-
-
 def _kind(kind: str) -> Kind:
     if kind not in KINDS:
         raise NotFound("")
@@ -208,10 +193,7 @@ def _campaign(campaign_id: int) -> Campaign:
 
 
 def _form(kind: str, form: Form, status: int = 200) -> Response:
-    caps = []
-    if kind == "chi-phi":
-        caps = costs.standings(open_campaigns(units_where("treasury.record")), clock.today().year)
-    return page("treasury/movement.html", status=status, kind=_kind(kind), slug=kind, form=form, caps=caps)
+    return page("treasury/movement.html", status=status, kind=_kind(kind), slug=kind, form=form)
 
 
 def _transfer(form: Form, status: int = 200) -> Response:
