@@ -3,7 +3,9 @@
 Money given for a named purpose moves only with the givers' consent, which the request must name.
 """
 
-from datetime import date
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
@@ -22,7 +24,7 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import seal
 from khuyenhoc.ledger import balances, documents, open_work
 from khuyenhoc.ledger.accounts import Account, get_account
-from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
@@ -150,6 +152,9 @@ def _describe(request: Request) -> Description:
     ]
     if request.data.get("consent"):
         facts.append(Fact(_("Đồng ý của nhà hảo tâm"), request.data["consent"]))
+    month = total(request)
+    if month > request.amount:
+        facts.append(Fact(_("Chuyển khỏi chiến dịch trong tháng"), show(month)))
     short = request.is_waiting and balances.on_account_for(account.id, source.id) < request.amount
     return Description(
         title=_("Chuyển tiền từ %(source)s sang %(target)s", source=source.name, target=target.name),
@@ -166,6 +171,30 @@ def _describe(request: Request) -> Description:
 def _fingerprint(request: Request) -> str:
     """Both campaigns as they stand: a restriction changed after asking is shown again before approving."""
     return seal.fingerprint("campaigns", request.subject_id) + seal.fingerprint("campaigns", request.data["to"])
+
+
+def total(request: Request) -> Dong:
+    """The sum that policies look at, in đồng: all that leaves the campaign in the month in which this was asked.
+
+    Moved already by live documents dated in that month of Việt Nam, or asked and waiting; wherever it goes.
+    """
+    first = clock.from_stamp(request.asked_at).date().replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    moved = (
+        select(func.coalesce(func.sum(-DocumentLine.amount), 0))
+        .join(Document, Document.id == DocumentLine.document_id)
+        .where(
+            DocumentLine.campaign_id == request.subject_id,
+            DocumentLine.heading == "transfers_out",
+            Document.unit_id == request.unit_id,
+            Document.kind == KIND,
+            Document.state != "voided",
+            Document.date >= first,
+            Document.date < following,
+        )
+    )
+    waiting = request.amount if request.is_waiting else 0
+    return max(request.amount, int(db.session.scalar(moved) or 0) + waiting)
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
@@ -199,5 +228,6 @@ register(
         describe=_describe,
         fingerprint=_fingerprint,
         carry_out=_carry_out,
+        total=total,
     )
 )

@@ -1,16 +1,20 @@
 """Money moves between campaigns only after a second person, and restricted money with the givers' consent."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import pytest
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import policies, registry, requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.core.database import writing
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.funds.closing import what_is_open
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE
@@ -138,3 +142,45 @@ def test_a_campaign_with_a_transfer_waiting_says_so_before_it_closes(ward: World
 
     assert any("Chuyển tiền" in sentence for sentence in what_is_open(ward.bicycles))
     assert any("Còn 1.000.000" in sentence for sentence in what_is_open(ward.general))
+
+
+def test_two_halves_of_the_threshold_need_the_higher_approval(ward: World, officers: Officers) -> None:
+    ward.gift(5_000_000, campaign=ward.general)
+    with writing():
+        policies.add_policy(
+            "transfer", unit_id=0, from_amount=1_000_000, roles=("chair", "vice_chair"), approvals_needed=2,
+            valid_from=DAY, reason="Nghị quyết 4", by=HA,
+        )  # fmt: skip
+    assert approve(ask(ward, officers, 500_000), officers.chair) is Outcome.DONE
+    second = ask(ward, officers, 500_000, key="transfer-2")
+
+    assert (
+        "1.000.000"
+        in {fact.label: fact.value for fact in registry.get("transfer").describe(second).facts}[
+            "Chuyển khỏi chiến dịch trong tháng"
+        ]
+    )
+    assert approve(second, officers.chair) is Outcome.NEEDS_MORE
+    assert balances.available(ward.bicycles.id) == 500_000
+    assert approve(second, officers.vice_chair) is Outcome.DONE
+
+
+def test_a_voided_transfer_and_one_of_another_month_or_campaign_do_not_count(
+    ward: World, officers: Officers, clock: Callable[[datetime], None]
+) -> None:
+    ward.gift(5_000_000, campaign=ward.general)
+    ward.gift(5_000_000)
+    approve(ask(ward, officers, 600_000), officers.chair)
+    ward.void(db.session.query(Document).filter_by(kind="transfer").one())
+    again = ask(ward, officers, 600_000, key="transfer-2")
+    assert transfers.total(again) == 600_000
+    approve(again, officers.chair)
+    with writing():
+        back = transfers.ask(
+            ward.bicycles, ward.general, ward.cash, 600_000, reason="Trả lại", consent="", by=officers.accountant,
+            key="transfer-3",
+        )  # fmt: skip
+    assert transfers.total(back) == 600_000
+
+    clock(datetime(2026, 9, 1, 2, tzinfo=UTC))
+    assert transfers.total(ask(ward, officers, 600_000, key="transfer-4")) == 600_000
