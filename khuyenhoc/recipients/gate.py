@@ -5,18 +5,25 @@ give. Without recorded consent that is nothing but counts, and no breakdown name
 than five, or lets one be found by taking the named ones from the total.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
+
 from khuyenhoc.core import names
+from khuyenhoc.core.database import db
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.recipients import consents
-from khuyenhoc.recipients.recipient_tables import KINDS, LEVELS, Recipient
+from khuyenhoc.recipients.recipient_tables import KINDS, LEVELS, Consent, Recipient
 
 LEAST = 5
 """A group of fewer is not named."""
+
+AT_ONCE = 500
+"""So many recipients are asked for in one query."""
 
 DECIDING = frozenset({"nominator", "committee_member", "secretary", "chair", "vice_chair", "auditor"})
 """Roles of the circle that decides: each sees whole files, of whom it may see at all."""
@@ -56,6 +63,44 @@ def name_for_donor(recipient: Recipient, on: date | None = None) -> str:
 def names_for_donor(recipients: Iterable[Recipient], on: date | None = None) -> list[str]:
     """``name_for_donor`` of many, in order; those without consent are left out, and the caller counts them."""
     return sorted(filter(None, (name_for_donor(recipient, on) for recipient in recipients)), key=names.text_key)
+
+
+def names_of_concerned(recipient_ids: Collection[int], on: date | None = None) -> dict[int, str]:
+    """Recipient id → ``name_for_donor`` of those of many who agreed; the others are not there, the caller counts them.
+
+    Only cards with a consent that might hold are read, so it costs by those, not by all.
+    """
+    agreed = select(Consent.recipient_id).where(
+        Consent.recipient_id == Recipient.id, Consent.purpose == "share_with_donor", Consent.withdrawn_on.is_(None)
+    )
+    unread = (lazyload(part) for part in (Recipient.guardians, Recipient.circumstances, Recipient.results))
+    query = select(Recipient).where(agreed.exists()).options(*unread, lazyload(Recipient.school))
+    found: dict[int, str] = {}
+    for some in _portions(recipient_ids):
+        for recipient in db.session.scalars(query.where(Recipient.id.in_(some))):
+            if name := name_for_donor(recipient, on):
+                found[recipient.id] = name
+    return found
+
+
+def levels_of(recipient_ids: Collection[int]) -> "Breakdown":
+    """How many of these recipients are of which school level, or of which kind where there is none: ``counts``."""
+    cells: dict[str, int] = {}
+    by = (Recipient.level, Recipient.kind)
+    for some in _portions(recipient_ids):
+        query = select(*by, func.count()).where(Recipient.id.in_(some)).group_by(*by)
+        for level_code, kind, number in db.session.execute(query):
+            name = str(LEVELS[level_code] if level_code else KINDS[kind])
+            cells[name] = cells.get(name, 0) + number
+    order = [*map(str, LEVELS.values()), *map(str, KINDS.values())]
+    return counts({name: cells[name] for name in dict.fromkeys(order) if name in cells})
+
+
+def _portions(ids: Collection[int]) -> Iterator[Sequence[int]]:
+    """Not more at once than every engine takes."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
 
 
 def name_in_publication(recipient: Recipient, on: date | None = None) -> str:

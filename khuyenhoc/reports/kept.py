@@ -7,6 +7,7 @@ money in the entries), so the chains' lengths say whether a kept part still hold
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from sqlalchemy import case, func, select
 
@@ -14,6 +15,8 @@ from khuyenhoc.core.database import db
 from khuyenhoc.history.chains import Chain
 
 MOST = 64
+
+Part = TypeVar("Part")
 
 
 def version(unit_id: int) -> Hashable:
@@ -23,14 +26,14 @@ def version(unit_id: int) -> Hashable:
     return tuple(found)
 
 
-class Kept:
-    """The latest parts that were made, a few of them. Shared by the threads of one process."""
+class Kept(Generic[Part]):
+    """The latest parts that were made, a few of them. Shared by the threads of one process, so nobody changes them."""
 
     def __init__(self) -> None:
-        self._parts: OrderedDict[Hashable, tuple[object, str]] = OrderedDict()
+        self._parts: OrderedDict[Hashable, tuple[object, Part]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def part(self, key: Hashable, holds_for: object, make: Callable[[], str]) -> str:
+    def part(self, key: Hashable, holds_for: object, make: Callable[[], Part]) -> Part:
         """The part of this key as it was made for equal ``holds_for``, or made anew."""
         with self._lock:
             found = self._parts.get(key)

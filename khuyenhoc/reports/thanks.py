@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from khuyenhoc.core import codes
 from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign
@@ -18,7 +20,9 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.papers import issued
 from khuyenhoc.papers.issued import IssuedPaper
-from khuyenhoc.proof.reconcile import Statement, kept_statement
+from khuyenhoc.proof.reconcile import kept_statement
+from khuyenhoc.reports import became, telling
+from khuyenhoc.reports.became import Story
 
 VOUCHERS = frozenset({"receipt", "confirmation", "goods_receipt"})
 SHEETS = {"receipt": "A5", "gold_heart": "A4", "confirmation": "A4", "goods_receipt": "A4", "thank_you": "A4"}
@@ -35,23 +39,36 @@ class TheDonor:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a part of the gift is now: the campaign, its share in đồng, and how the campaign's books stand."""
+    """A campaign that the gift was given to: the gift's share in đồng, and whether the campaign's books agree."""
 
-    campaign: Campaign
-    amount: int
-    statement: Statement
+    name: str
+    code: str
+    is_public: bool
+    amount: Dong
+    reconciled: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one gift, in plain values: it is kept as long as nothing in the books has changed."""
+
+    story: Story
+    places: Sequence[Place]
+    heading: str
+    drawing: str
 
     @property
-    def left(self) -> int:
-        """What the campaign still keeps, in đồng: money and goods."""
-        return self.statement.ledger.closing
+    def names(self) -> list[tuple[str, str]]:
+        """Kind of help and name, of everyone who let the giver know."""
+        return [(aid.kind, name) for aid in self.story.aids for name in aid.names]
 
-    @property
-    def gone(self) -> int:
-        """Everything that has left the campaign so far, in đồng: spent, moved to another, given back, lost."""
-        side = self.statement.ledger
-        moved = side.flows["transfers_out"] + side.flows["refunded"]
-        return sum(side.spent.values()) + moved + side.written_off
+
+class ForOthers(NamedTuple):
+    """What others read of a gift: ``became`` is empty while nothing has been given; ``is_told``: whether it is said."""
+
+    became: str
+    drawing: str
+    is_told: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +78,6 @@ class Thanks:
     gift: GiftRow
     salutation: str
     called: str
-    places: Sequence[Place]
     papers: Sequence[IssuedPaper]
     names: Mapping[str, str]
     """Each way to be named → what it would show."""
@@ -94,15 +110,33 @@ def of(document: Document) -> Thanks:
         gift=gift,
         salutation=donor_naming.salutation(donor, day),
         called=donor_naming.address_form(donor),
-        places=[] if document.is_void else [_place(gift, campaign) for campaign in gift.campaigns],
         papers=issued.of_gift(document.id),
         names={display: donor_naming.named_as(donor, display, day) for display in DISPLAYS},
     )
 
 
+def told(gift: GiftRow) -> Told:
+    """What became of a gift that stands, for the private page of its giver, with what the gate lets that one know."""
+    document = gift.document
+    story = became.of({document.id: document.amount}, named=True)[document.id]
+    called = donor_naming.address_form(gift.donor)
+    places = [_place(gift, campaign) for campaign in gift.campaigns]
+    return Told(story, places, telling.heading(called, story), telling.drawing(story))
+
+
 def _place(gift: GiftRow, campaign: Campaign) -> Place:
     amount = sum(line.amount for line in gift.document.lines if line.campaign_id == campaign.id)
-    return Place(campaign, amount, kept_statement(campaign))
+    agrees = kept_statement(campaign).reconciled
+    return Place(campaign.name, campaign.code, campaign.state != "draft", amount, agrees)
+
+
+def for_others(gift: GiftRow) -> ForOthers:
+    """What the page to share tells of a gift: counts alone; nothing where a campaign shows no amounts."""
+    if not all(campaign.show_amounts for campaign in gift.campaigns):
+        return ForOthers("", "", False)
+    document = gift.document
+    story = became.of({document.id: document.amount})[document.id]
+    return ForOthers(telling.without_amounts(story), telling.drawing(story), True)
 
 
 def paper_of(document: Document, paper_id: int) -> IssuedPaper:
@@ -149,6 +183,12 @@ def gifts_of(donor_id: int) -> Sequence[GiftRow]:
         .limit(MOST_GIFTS)
     )
     return gift_rows.rows(db.session.scalars(query).all())
+
+
+def stories_of(gifts: Sequence[GiftRow]) -> tuple[dict[int, Story], Story]:
+    """What became of each gift that stands (by its document's id), and of all of them together."""
+    standing = [gift.document for gift in gifts if not gift.document.is_void]
+    return became.each_and_all({document.id: document.amount for document in standing})
 
 
 def own_gift(donor_id: int | None, document_id: int) -> Document:

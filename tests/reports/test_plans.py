@@ -1,10 +1,16 @@
 """However many gifts there are, no page scans or sorts a whole table: every list is a short way along an index."""
 
 import pytest
+from sqlalchemy import select
 
-from khuyenhoc.core.database import writing
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.giving import desks
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.org import users
 from tests.giving.gift_world import YESTERDAY, Ward
+from tests.reports.given import AGREED, Given
+from tests.support import people
+from tests.support.browser import Browser
 from tests.support.plans import plans
 from tests.support.world import DAY
 
@@ -71,3 +77,31 @@ def test_a_page_reads_short_ways_along_indexes(evening: Ward, signed_in, client,
 
     assert told.found
     assert told.costly() == []
+
+
+@pytest.fixture
+def used(given: Given) -> Given:
+    """Gifts that became scholarships and bicycles, with what is left of them, and a donor who signs in."""
+    bicycles = given.world.world.bicycles
+    given.gift(2_500_000)
+    given.gift(9_000_000, bicycles)
+    given.bicycles(2)
+    given.awards(people=[given.world.pupil(consents=AGREED), *given.world.pupils(1)])
+    given.buy_bicycles(2)
+    given.bicycles_handed_over(3)
+    user = people.person("nhahaotam")
+    with writing():
+        users.link_donor(user, given.ward.hoa.id, by=people.person("admin"))
+    return given
+
+
+def test_what_became_of_gifts_is_found_along_indexes(used: Given, browser: Browser) -> None:
+    link = used.link(db.session.scalars(select(Document).where(Document.kind == "gift")).first())
+    addresses = [f"/tri-an/{link.private}", f"/chia-se/{link.shared}", "/khoan-ung-ho-cua-toi"]
+    browser.sign_in("nhahaotam")
+
+    for address in addresses:
+        with plans() as told:
+            browser.get(address)
+        assert any("trace_takes" in statement for statement, _steps in told.found)
+        assert told.costly() == []

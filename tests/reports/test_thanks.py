@@ -1,23 +1,31 @@
 """The giver's page, the page to share, and all gifts of a giver who signs in."""
 
 import io
+from collections.abc import Callable
+from datetime import datetime
 
 import openpyxl
 import pytest
 
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
 from khuyenhoc.giving import donors, gift_papers, gift_rows
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.history import events
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import users
 from khuyenhoc.papers.issued import IssuedPaper
+from khuyenhoc.recipients import consents
 from khuyenhoc.reports import links
 from khuyenhoc.reports.links import GiftLink
 from tests.giving.gift_world import Ward
 from tests.papers.reading import read, text_of
+from tests.reports.given import AGREED, Given
 from tests.support import people
-from tests.support.browser import Browser
+from tests.support.browser import Answer, Browser
+
+Clock = Callable[[datetime], None]
 
 
 @pytest.fixture
@@ -46,20 +54,86 @@ def test_the_page_greets_the_giver_and_tells_of_the_gift(ward: Ward, browser: Br
     assert "4.750.000\u00a0₫" in page.body
     assert "Bốn triệu bảy trăm năm mươi nghìn đồng" in page.text
     assert "Quý vị dành món quà cho: em Nam." in page.text
-    assert "Xe đạp đến trường chưa chi gì" in page.text
+    assert _table(page)["Chưa dùngXe đạp đến trường"] == "4.750.000"
     assert "Khớp đến từng đồng" in page.text
 
 
-def test_when_money_went_out_the_page_does_not_say_that_all_is_there(
-    ward: Ward, browser: Browser, link: GiftLink
-) -> None:
+def test_what_became_of_it_adds_up_to_the_gift(ward: Ward, browser: Browser) -> None:
+    gift = ward.give(4_750_000)
     ward.world.pay(750_000)
+    with writing():
+        link = links.make(gift, by=ward.secretary)
 
     page = browser.get("reports.thanks", token=link.private)
 
-    assert "đã chi ra 750.000" in page.text
-    assert "còn giữ 4.000.000" in page.text
-    assert "còn nguyên" not in page.text
+    assert _table(page) == {
+        "Chi phí hoạt động": "750.000",
+        "Chưa dùngXe đạp đến trường": "4.000.000",
+        "Cộng, bằng đúng món quà": "4.750.000\u00a0₫",
+    }
+    assert "Còn 4.000.000" in page.text
+
+
+def _table(page: Answer) -> dict[str, str]:
+    """The lines of the first table: what, and how much."""
+    rows = [row for row in page.page.all("table")[0].all("tr") if row.all("td")]
+    return {row.one("th").text: row.one("td").text for row in rows}
+
+
+def test_scholarships_bicycles_and_who_let_the_donor_know(given: Given, browser: Browser) -> None:
+    gift = given.gift(3_250_000)
+    given.awards(people=[given.world.pupil("Quách Ưng Xuyến", consents=AGREED), given.world.pupil("Lý Thị Im")])
+    link = given.link(gift)
+
+    page = browser.get("reports.thanks", token=link.private)
+
+    assert page.h1 == "Cảm ơn Bà Họa, món quà đã thành 2 suất học bổng"
+    assert _table(page)["2 suất học bổng"] == "2.000.000"
+    assert "Q.Ư.X., THCS" in page.text
+    assert "Học bổng: thêm 1 người nhận không nêu tên." in page.text
+    assert "L.T.I" not in page.body
+    shared = browser.get("reports.shared", token=link.shared)
+    assert "Món quà ấy đến nay 2 suất học bổng" in shared.text
+    for secret in ("Q.Ư.X", "2.000.000", "3.250.000", "1.250.000", "THCS"):
+        assert secret not in shared.body
+
+
+def test_a_kept_story_is_made_anew_after_any_deed(given: Given, browser: Browser) -> None:
+    gift, willing = given.gift(2_000_000), given.world.pupil("Quách Ưng Xuyến", consents=AGREED)
+    link = given.link(gift)
+    assert "còn nguyên" not in browser.get("reports.thanks", token=link.private).text
+    given.awards(people=[willing])
+    assert "Q.Ư.X., THCS" in browser.get("reports.thanks", token=link.private).text
+
+    with writing():
+        consents.withdraw(willing, "process", because="Mẹ gọi điện", by=given.world.secretary)
+
+    page = browser.get("reports.thanks", token=link.private)
+    assert "Q.Ư.X" not in page.body
+    assert "Học bổng: 1 người nhận." in page.text
+
+
+def test_a_kept_story_ends_with_the_day_of_a_consent(given: Given, browser: Browser, clock: Clock) -> None:
+    link = given.link(given.gift(2_000_000))
+    given.awards(people=[given.world.pupil("Quách Ưng Xuyến", consents=AGREED)])
+    assert "Q.Ư.X." in browser.get("reports.thanks", token=link.private).text
+
+    clock(datetime(2027, 6, 1, 8, 0, tzinfo=VIETNAM))
+
+    assert "Q.Ư.X." not in browser.get("reports.thanks", token=link.private).body
+
+
+def test_where_a_campaign_shows_no_amounts_others_read_no_counts(given: Given, browser: Browser) -> None:
+    link = given.link(given.gift(2_000_000))
+    given.awards(2)
+    with writing():
+        given.world.scholarships.show_amounts = False
+        record("campaign.changed", given.world.scholarships, by=given.ward.treasurer, unit_id=given.world.unit.id)
+
+    shared = browser.get("reports.shared", token=link.shared)
+
+    assert "suất" not in shared.text
+    assert "2 suất học bổng" in browser.get("reports.thanks", token=link.private).text
 
 
 def test_the_page_leaves_no_trace(browser: Browser, link: GiftLink) -> None:
@@ -189,10 +263,27 @@ def test_a_giver_who_signs_in_sees_own_gifts_only(ward: Ward, browser: Browser, 
     page = browser.sign_in("nhahaotam").get("reports.my_gifts")
 
     assert "PT-2026-0001" in page.text
+    assert "Chưa dùng đến" in page.text
     assert "9.999.000" not in page.text
     answer = browser.client.get("/khoan-ung-ho-cua-toi.xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=4, values_only=True))
-    assert [row[1] for row in rows] == ["PT-2026-0001"]
+    assert [(row[1], row[7]) for row in rows] == [("PT-2026-0001", 4_750_000)]
+
+
+def test_the_donor_s_home_tells_what_all_gifts_became_together(given: Given, browser: Browser) -> None:
+    gifts = [given.gift(1_500_000), given.gift(750_000)]
+    given.ward.approve(given.ward.ask_void(given.gift(9_000_000)))
+    given.awards(2)
+    _is_donor(given.ward.hoa)
+
+    page = browser.sign_in("nhahaotam").get("reports.my_gifts")
+
+    assert "Đến nay, các khoản ủng hộ đã thành 2 suất học bổng" in page.text
+    assert "Đã thành: 1 suất học bổng, góp phần vào 1 suất học bổng khác" in page.text
+    assert "Đã thành: góp phần vào 1 suất học bổng" in page.text
+    assert "2.250.000" in page.text
+    assert "250.000" in page.text
+    assert len(gifts) == 2
 
 
 def test_the_giver_opens_the_page_of_an_own_gift_and_of_no_other(ward: Ward, browser: Browser, gift: Document) -> None:

@@ -13,7 +13,8 @@ from khuyenhoc.core.database import db, is_sqlite
 GROWS = {
     "approval_requests", "approvals", "campaign_gifts", "cash_counts", "day_balances", "desks", "document_lines",
     "documents", "donation_shares", "donations", "donor_pairs", "donor_words", "donors", "entries", "gift_days",
-    "gift_links", "history", "issued_papers", "paper_prints", "postings", "sign_in_attempts", "user_sessions",
+    "gift_links", "history", "issued_papers", "lot_takes", "paper_prints", "payout_lines", "postings",
+    "sign_in_attempts", "trace_layers", "trace_open", "trace_takes", "user_sessions",
 }  # fmt: skip
 """The tables that grow with every evening; units, people, campaigns and accounts stay few."""
 
@@ -26,6 +27,9 @@ BOUNDED = (
     "donations.desk_id =",  # one evening
     "cash_counts.state =",  # what waits, which is soon decided
     "approval_requests.state =",
+    "source_document_id IN",  # what became of the gifts of one page
+    "lot_document_id IN",
+    "issued_papers.document_id =",  # the papers of one gift
     "gift_days",  # a few rows for each day, not for each gift
     ") n GROUP BY n.donor_id",
     "GROUP BY anon_1.method",  # at most so many gifts as are summed

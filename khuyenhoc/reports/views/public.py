@@ -26,7 +26,7 @@ from khuyenhoc.web.page import open_to_all, page
 
 blueprint = Blueprint("public", __name__)
 ON_THE_BOARD = 8
-_bodies = kept.Kept()
+_bodies: kept.Kept[str] = kept.Kept()
 
 
 @blueprint.get("/minh-bach")

@@ -1,22 +1,34 @@
 """The donor's private page, the page to share, and all gifts of a donor who signs in."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, Response, flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.giving import gift_rows
+from khuyenhoc.giving.gift_rows import GiftRow
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.reports import links, thanks
+from khuyenhoc.reports import kept, links, telling, thanks
+from khuyenhoc.reports.became import Story
 from khuyenhoc.reports.forms import DisplayForm
-from khuyenhoc.web import navigation
+from khuyenhoc.reports.kept import Part
+from khuyenhoc.reports.thanks import ForOthers, Told
+from khuyenhoc.web import language, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.marks import public
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("reports", __name__)
+_told: kept.Kept[Told] = kept.Kept()
+_for_others: kept.Kept[ForOthers] = kept.Kept()
 
 navigation.register("reports.my_gifts", _l("Khoản ủng hộ của tôi"), "gift", "own.gifts", 80)
 
@@ -74,12 +86,12 @@ def paper(token: str, paper_id: int) -> Response:
 def shared(token: str) -> Response:
     """What the giver lets others see; a preview of it names nobody, so that it cannot grow old."""
     _link, document = links.gift_of_shared(token)
-    gift = thanks.of(document).gift
+    gift = gift_rows.row(document)
     return page(
         "reports/shared.html",
         name=thanks.shown_name(document),
         campaigns=gift.campaigns,
-        year=document.date.year,
+        told=_of_the_day(_for_others, document, lambda: thanks.for_others(gift)),
         unit_name=name_on(unit_by_id(document.unit_id)),
     )
 
@@ -90,12 +102,15 @@ def my_gifts() -> Response:
     """All gifts of the donor who is signed in."""
     donor_id = actor().donor_id
     gifts = thanks.gifts_of(donor_id) if donor_id else []
-    live = [gift for gift in gifts if not gift.document.is_void]
+    each, together = thanks.stories_of(gifts)
     return page(
         "reports/my_gifts.html",
         known=donor_id is not None,
         gifts=gifts,
-        total=sum(gift.document.amount for gift in live),
+        stories=each,
+        together=together,
+        words=telling,
+        drawing=telling.drawing(together),
         pages=links.of([gift.document for gift in gifts]),
     )
 
@@ -112,8 +127,11 @@ def my_gifts_as_excel() -> Response:
         Column(_("Hiện vật"), lambda gift: gift.goods, width=30),
         Column(_("Số tiền (₫)"), lambda gift: gift.document.amount, "money"),
         Column(_("Trạng thái"), lambda gift: _("Đã hủy") if gift.document.is_void else _("Đã ghi sổ")),
+        Column(_("Đã thành"), lambda gift: _became(stories, gift), width=60),
+        Column(_("Chưa dùng (₫)"), lambda gift: _unspent(stories, gift), "money"),
     ]
     gifts = thanks.gifts_of(donor_id) if donor_id else []
+    stories, _together = thanks.stories_of(gifts)
     return workbook("khoan-ung-ho-cua-toi", columns, gifts, title=_("Khoản ủng hộ của tôi"))
 
 
@@ -128,8 +146,25 @@ def open_mine(document_id: int) -> AnyResponse:
     return redirect(url_for(".thanks", token=token), 303)
 
 
+def _became(stories: Mapping[int, Story], gift: GiftRow) -> str:
+    story = stories.get(gift.document.id)
+    return telling.without_unspent(story) if story is not None else ""
+
+
+def _unspent(stories: Mapping[int, Story], gift: GiftRow) -> Dong | None:
+    story = stories.get(gift.document.id)
+    return story.unspent if story is not None else None
+
+
+def _of_the_day(parts: kept.Kept[Part], document: Document, make: Callable[[], Part]) -> Part:
+    """What is told of a gift in the reader's language, made once: consents end with a day, all else with a deed."""
+    key = (document.id, language.chosen(), clock.today())
+    return parts.part(key, kept.version(document.unit_id), make)
+
+
 def _thanks(link: links.GiftLink, shown: thanks.Thanks, form: DisplayForm, status: int = 200) -> Response:
     document = shown.document
+    told = None if document.is_void else _of_the_day(_told, document, lambda: thanks.told(shown.gift))
     return page(
         "reports/thanks.html",
         status=status,
@@ -137,6 +172,8 @@ def _thanks(link: links.GiftLink, shown: thanks.Thanks, form: DisplayForm, statu
         thanks=shown,
         gift=shown.gift,
         document=document,
+        told=told,
+        words=telling,
         form=form,
         sheets=thanks.SHEETS,
         unit_name=name_on(unit_by_id(document.unit_id), document.date),
