@@ -30,6 +30,8 @@ from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
 from khuyenhoc.goods import approvables as goods
+from khuyenhoc.goods import following as lots
+from khuyenhoc.goods.views import numbers, stock
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access, installation
@@ -94,6 +96,8 @@ FEATURES: tuple[Blueprint, ...] = (
     decisions.blueprint,
     drafting.blueprint,
     publication.blueprint,
+    stock.blueprint,
+    numbers.blueprint,
     payouts.blueprint,
     preparing.blueprint,
     deeds.blueprint,
@@ -112,6 +116,7 @@ ROOMS = (
     committee_tables,
     decision_tables,
     goods,
+    lots,
     paying,
     following,
 )

@@ -56,13 +56,18 @@ class LotTake(Base):
 
 @sealed
 class Serial(Base):
-    """One piece that can be told from the others: a bicycle by its frame number."""
+    """One piece that can be told from the others: a bicycle by its frame number.
+
+    It lies in the lot named, until the document named by ``handover_id`` (a handover, a write-off) took it
+    out; ``award_id`` is the award that it is meant for, or was handed over to.
+    """
 
     __tablename__ = "serials"
     __table_args__ = (
         UniqueConstraint("item_id", "serial"),
         CheckConstraint("serial <> ''", name="serial"),
         Index("ix_serials_lot", "lot_document_id", "lot_position"),
+        Index("ix_serials_award", "award_id"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInteger)

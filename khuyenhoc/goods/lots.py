@@ -1,10 +1,11 @@
 """Lots: pieces are taken from the oldest lot first, at the value that was frozen when the lot came in.
 
 A lot is a document's line that brought pieces into stock. What a giver bound to a purpose is taken only
-for that purpose (``tracing.eligible``).
+for that purpose (``tracing.eligible``). A piece with a number of its own is taken by that number alone.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table
@@ -17,6 +18,9 @@ from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import LotTake
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.tracing import eligible
+
+LotPlace = tuple[int, int]
+"""A lot by its key: the document that brought it, and which of that document's lines."""
 
 
 class Lot(NamedTuple):
@@ -46,6 +50,13 @@ _LOTS = (
     " WHERE l.campaign_id = {} AND l.item_id = {} AND a.kind = 'stock' AND l.quantity > 0 AND d.state <> 'voided'"
     " AND l.quantity > COALESCE(t.quantity, 0) ORDER BY d.date, l.document_id, l.position"
 )
+_NUMBERED = (
+    "SELECT s.lot_document_id, s.lot_position, COUNT(*) FROM serials s"
+    " JOIN document_lines l ON l.document_id = s.lot_document_id AND l.position = s.lot_position"
+    " JOIN documents d ON d.id = s.lot_document_id LEFT JOIN documents o ON o.id = s.handover_id"
+    " WHERE l.campaign_id = {} AND l.item_id = {} AND d.state <> 'voided' AND (o.id IS NULL OR o.state = 'voided')"
+    " GROUP BY s.lot_document_id, s.lot_position"
+)
 
 
 def lots(campaign_id: int, item_id: int) -> list[Lot]:
@@ -53,34 +64,76 @@ def lots(campaign_id: int, item_id: int) -> list[Lot]:
     return [Lot(*map(int, row)) for row in fixed.run(_LOTS, campaign_id, item_id)]
 
 
+def numbered(campaign_id: int, item_id: int) -> dict[LotPlace, int]:
+    """Lot → how many of the campaign's pieces of an item that are still there have a number of their own."""
+    rows = fixed.run(_NUMBERED, campaign_id, item_id)
+    return {(document_id, position): int(n) for document_id, position, n in rows}
+
+
 class Shelf:
     """Pieces taken one after the other in one deed: what an earlier one took, a later one does not find."""
 
     def __init__(self) -> None:
         self._lots: dict[tuple[int, int], list[Lot]] = {}
-        self._bound: dict[tuple[int, int, tuple[int, ...]], dict[tuple[int, int], Dong]] = {}
-        self._used: dict[tuple[int, int], Dong] = {}
+        self._numbered: dict[tuple[int, int], dict[LotPlace, int]] = {}
+        self._bound: dict[tuple[int, int, tuple[int, ...]], dict[LotPlace, Dong]] = {}
+        self._used: dict[LotPlace, Dong] = {}
 
-    def take(self, campaign_id: int, item_id: int, quantity: int, purposes: tuple[int, ...] = ()) -> list[Taken]:
-        """So many pieces for these purposes; NotEnough, in pieces, when the lots do not have them."""
+    def take(
+        self,
+        campaign_id: int,
+        item_id: int,
+        quantity: int,
+        purposes: tuple[int, ...] = (),
+        *,
+        named: Sequence[LotPlace] = (),
+        only: LotPlace | None = None,
+        fact: bool = False,
+    ) -> list[Taken]:
+        """So many pieces for these purposes; NotEnough, in pieces, when the lots do not have them.
+
+        ``named``: the lots of the pieces that are taken by their own number. ``only``: from that lot alone.
+        ``fact``: it has happened, whatever a giver had bound the goods to.
+        """
         place = (campaign_id, item_id)
         if place not in self._lots:
-            self._lots[place] = lots(campaign_id, item_id)
-        eligible_of, found, missing = self._eligible(campaign_id, item_id, purposes), [], quantity
+            self._lots[place], self._numbered[place] = lots(*place), numbered(*place)
+        may = None if fact else self._eligible(campaign_id, item_id, purposes)
+        of_number = Counter(named)
+        found = self._some(place, len(named), may, of_number)
+        for lot, n in of_number.items():
+            self._numbered[place][lot] = self._numbered[place].get(lot, 0) - n
+        found += self._some(place, quantity - len(named), may, self._without_number(place, only))
+        have = sum(one.quantity for one in found)
+        if have < quantity:
+            raise _too_few(campaign_id, item_id, have, quantity, sum(self._numbered[place].values()))
+        return found
+
+    def _without_number(self, place: tuple[int, int], only: LotPlace | None) -> dict[LotPlace, int]:
+        """Lot → how many of its pieces that are left are like each other."""
+        known = self._numbered[place]
+        return {lot[:2]: lot.quantity - known.get(lot[:2], 0) for lot in self._lots[place] if only in (None, lot[:2])}
+
+    def _some(
+        self, place: tuple[int, int], missing: int, may: Mapping[LotPlace, Dong] | None, most: Mapping[LotPlace, int]
+    ) -> list[Taken]:
+        """As many of the missing pieces as there are, the oldest lot first, of each lot at most so many."""
+        found = []
         for at, lot in enumerate(self._lots[place]):
-            pieces = min(missing, _pieces(lot, eligible_of.get(lot[:2], 0) - self._used.get(lot[:2], 0)))
-            if not pieces:
+            if not missing:
+                break
+            there = lot.quantity if may is None else _pieces(lot, may.get(lot[:2], 0) - self._used.get(lot[:2], 0))
+            pieces = min(missing, there, most.get(lot[:2], 0))
+            if pieces <= 0:
                 continue
             amount = lot.amount if pieces == lot.quantity else lot.amount // lot.quantity * pieces
             found.append(Taken(lot, pieces, amount))
             self._lots[place][at] = lot._replace(quantity=lot.quantity - pieces, amount=lot.amount - amount)
             self._used[lot[:2]] = self._used.get(lot[:2], 0) + amount
             missing -= pieces
-            if not missing:
-                return found
-        raise _too_few(campaign_id, item_id, quantity - missing, quantity)
+        return found
 
-    def _eligible(self, campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> dict[tuple[int, int], Dong]:
+    def _eligible(self, campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> dict[LotPlace, Dong]:
         key = (campaign_id, item_id, purposes)
         if key not in self._bound:
             found = eligible.lots(campaign_id, item_id, purposes)
@@ -98,7 +151,7 @@ def _pieces(lot: Lot, eligible_amount: Dong) -> int:
     return max(0, min(lot.quantity, eligible_amount // each))
 
 
-def _too_few(campaign_id: int, item_id: int, have: int, asked: int) -> NotEnough:
+def _too_few(campaign_id: int, item_id: int, have: int, asked: int, with_number: int) -> NotEnough:
     item = item_by_id(item_id)
     sentence = _(
         "%(campaign)s chỉ còn %(have)s %(unit)s %(item)s dùng được cho việc này; cần %(asked)s.",
@@ -108,6 +161,9 @@ def _too_few(campaign_id: int, item_id: int, have: int, asked: int) -> NotEnough
         item=item.name,
         asked=asked,
     )
+    if with_number > 0:
+        told = _("%(n)s %(unit)s đã ghi số khung: xin chọn số khung trước.", n=with_number, unit=item.unit_of_measure)
+        sentence = f"{sentence} {told}"
     return NotEnough(sentence, field="quantity")
 
 

@@ -128,6 +128,14 @@ class DocumentLine(Base):
     __table_args__ = (
         CheckConstraint("(item_id IS NULL) = (quantity = 0)", name="quantity_of_item"),
         Index("ix_document_lines_campaign", "campaign_id", "document_id"),
+        Index(
+            "ix_document_lines_item",
+            "item_id",
+            "campaign_id",
+            "document_id",
+            sqlite_where=text("item_id IS NOT NULL"),
+            postgresql_where=text("item_id IS NOT NULL"),
+        ),
     )
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -16,7 +16,8 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
-from khuyenhoc.goods import lots
+from khuyenhoc.goods import lots, serials
+from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.goods.lots import Taken
 from khuyenhoc.history.events import record, record_many
 from khuyenhoc.ledger import documents
@@ -63,7 +64,8 @@ def hand_over(
 ) -> Document:
     """Hand goods over to those who came: line id → who received and who witnessed. The rest stays reserved.
 
-    One document takes the pieces of these lines from the oldest lots; it can be done again on a second date.
+    One document takes the pieces of these lines from the oldest lots, those with a frame number by it; it can be
+    done again on a second date.
     """
     lists.lock(payout)
     known = documents.find_by_key(payout.unit_id, key)
@@ -76,7 +78,9 @@ def hand_over(
     if not lines or len(lines) < len(received):
         raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
     awards = _awards(lines)
-    document = documents.post(_handover(payout, awards, on or clock.today(), key), by=by)
+    moved = list(_take_pieces(awards))
+    document = documents.post(_handover(payout, moved, len(awards), on or clock.today(), key), by=by)
+    serials.leave([serial for one in moved for serial in one.named], document, by=by)
     payout.state, payout.document_id = "handed_over", payout.document_id or document.id
     payout.paid_by, payout.paid_by_name = by.id, by.signature
     record("payout.handed_over", payout, by=by, unit_id=payout.unit_id, details={"label": document.label})
@@ -144,11 +148,11 @@ class _Moved:
     campaign_id: int
     item_id: int
     taken: Sequence[Taken]
+    named: Sequence[Serial]
 
 
-def _handover(payout: Payout, awards: Sequence[Award], on: datetime.date, key: str) -> Draft:
+def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.date, key: str) -> Draft:
     kind = decisions.get_decision(payout.decision_id).programme.kind
-    moved = list(_take_pieces(awards))
     chart = chart_of(payout.unit_id)
     stock, reserved = get_account(chart.id_of("stock")), get_account(chart.id_of("reservations"))
     sums: dict[tuple[int, int], list[int]] = {}
@@ -166,7 +170,7 @@ def _handover(payout: Payout, awards: Sequence[Award], on: datetime.date, key: s
         unit_id=payout.unit_id,
         series="XK",
         date=on,
-        memo=_memo(payout, len(awards)),
+        memo=_memo(payout, count),
         lines=lines,
         key=key,
         amount=sum(amount for _quantity, amount in sums.values()),
@@ -180,15 +184,18 @@ def _handover(payout: Payout, awards: Sequence[Award], on: datetime.date, key: s
     )
 
 
-def _take_pieces(awards: Iterable[Award]) -> Iterable[_Moved]:
+def _take_pieces(awards: Sequence[Award]) -> Iterable[_Moved]:
     shelf = lots.Shelf()
+    meant = serials.of_shares(share for award in awards for share in award.shares if share.item_id is not None)
     for award in awards:
         for share in award.shares:
             if share.item_id is None or share.amount:
                 code = steps.code_of(award)
                 raise RuleBroken(_("Hồ sơ %(code)s còn chờ mua hàng; xin mua theo quyết định trước.", code=code))
-            taken = shelf.take(share.campaign_id, share.item_id, share.quantity, (award.level_id,))
-            yield _Moved(award, share.campaign_id, share.item_id, taken)
+            named = meant[share.award_id, share.position]
+            places = [(serial.lot_document_id, serial.lot_position) for serial in named]
+            taken = shelf.take(share.campaign_id, share.item_id, share.quantity, (award.level_id,), named=places)
+            yield _Moved(award, share.campaign_id, share.item_id, taken, named)
 
 
 def _memo(payout: Payout, count: int) -> str:

@@ -12,6 +12,7 @@ from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.names import fold
+from khuyenhoc.goods import serials
 from khuyenhoc.payouts.payout_tables import OUTCOMES, Payout, PayoutLine
 from khuyenhoc.recipients.recipient_tables import Recipient, School
 
@@ -114,6 +115,13 @@ def names(awards: Iterable[Award]) -> dict[int, Any]:
         )
         found.update((row.id, row) for row in db.session.execute(query))
     return found
+
+
+def frame_numbers(payout: Payout, award_ids: Iterable[int]) -> dict[int, str]:
+    """Award → the frame numbers that are meant for it or were handed over to it; of a list of goods only."""
+    if payout.method != "goods":
+        return {}
+    return {award_id: ", ".join(one.serial for one in some) for award_id, some in serials.meant_for(award_ids).items()}
 
 
 def find_by_document(document_id: int) -> Payout | None:

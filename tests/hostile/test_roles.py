@@ -40,6 +40,12 @@ ONE_PERSONS_OWN = {
 OF_NO_UNIT = {
     "funds.edit_item": "the catalogue of goods is the installation's",
     "funds.change_item": "the catalogue of goods is the installation's",
+    "stock.item": "an item of that catalogue; only what lies in the reader's own units is shown",
+    "stock.lots_as_excel": "as stock.item",
+    "stock.movements": "as stock.item",
+    "stock.movements_as_excel": "as stock.item",
+    "stock.numbers": "as stock.item",
+    "stock.numbers_as_excel": "as stock.item",
 }
 """Routes with an object that belongs to no unit."""
 

@@ -229,6 +229,7 @@ def _page(
         form=form,
         lines={line.id: line for line in shown},
         names=names,
+        pieces=payout_list.frame_numbers(payout, (line.award_id for line in shown)),
         more=more,
         q=request.args.get("q", "")[:60],
         methods=METHODS,

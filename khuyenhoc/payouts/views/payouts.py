@@ -100,7 +100,8 @@ def show(payout_id: int) -> Response:
 def lines_as_excel(payout_id: int) -> Response:
     """The names exactly as they are filtered and sorted; of a bank list with what the bank needs."""
     payout = _payout(payout_id)
-    rows = lists.everything(_lines(payout, _line_filter()), LINE_ORDERS, PayoutLine.position)
+    rows = list(lists.everything(_lines(payout, _line_filter()), LINE_ORDERS, PayoutLine.position))
+    pieces = payout_list.frame_numbers(payout, (row.Award.id for row in rows))
     columns = [
         Column(_("STT"), lambda r: r.PayoutLine.position, "number", 8),
         Column(_("Mã hồ sơ"), lambda r: steps.code_of(r.Award)),
@@ -116,6 +117,8 @@ def lines_as_excel(payout_id: int) -> Response:
             Column(_("Số tài khoản"), lambda r: r.Recipient.bank_number, width=22),
             Column(_("Ngân hàng"), lambda r: r.Recipient.bank_name, width=26),
         ]
+    if pieces:
+        columns.append(Column(_("Số khung"), lambda r: pieces.get(r.Award.id, ""), width=26))
     columns += [
         Column(_("Kết quả"), lambda r: str(OUTCOMES[r.PayoutLine.outcome]), width=18),
         Column(_("Người nhận"), lambda r: r.PayoutLine.received_by, width=30),
@@ -186,6 +189,7 @@ def _refused(form: Form, no: RuleBroken) -> Form:
 def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
     filter, decision = _line_filter(), decisions.get_decision(payout.decision_id)
     counts = payout_list.counts([payout.id])[payout.id]
+    listing = lists.read(_lines(payout, filter), LINE_ORDERS, PayoutLine.position)
     return page(
         "payouts/show.html",
         "names" if request.method == "GET" else None,
@@ -197,7 +201,8 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         account=get_account(payout.account_id) if payout.account_id is not None else None,
         document=paying.document_of(payout),
         filter=filter,
-        listing=lists.read(_lines(payout, filter), LINE_ORDERS, PayoutLine.position),
+        listing=listing,
+        pieces=payout_list.frame_numbers(payout, (row.Award.id for row in listing.rows)),
         counts=counts,
         code_of=steps.code_of,
         witness_of=deeds.witness_of,
@@ -222,6 +227,10 @@ def _next(payout: Payout, counts: Mapping[str, int], forms: Mapping[str, Form]) 
     return {
         "may_pay": payout.state == "approved" and payout.method != "goods" and apart and allowed("payout.pay", unit),
         "may_settle": done and closed and allowed("payout.settle", unit),
+        "may_allot": payout.method == "goods"
+        and counts["waiting"] + counts["absent"] > 0
+        and payout.state in ("prepared", "approved", "handed_over")
+        and allowed("goods.receive", unit),
         "may_cancel": payout.state in ("prepared", "approved") and untouched and allowed("payout.prepare", unit),
         "deeds": deeds.open_for(payout, counts),
         "pay_form": forms.get("pay_form") or Form(formdata=None),

@@ -1,0 +1,202 @@
+"""Frame numbers: entered lot by lot, mended one by one, meant for the named recipients of a decision."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.awards import decisions, steps
+from khuyenhoc.awards.award_tables import Award, AwardShare
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds.campaigns import campaign_by_id
+from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.goods import serials
+from khuyenhoc.goods.forms import AllotForm, NumberForm, NumbersForm, key_of
+from khuyenhoc.goods.goods_tables import Serial
+from khuyenhoc.ledger.document_tables import DocumentLine
+from khuyenhoc.ledger.documents import get_document
+from khuyenhoc.org.access import actor, may, require
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("serials", __name__, url_prefix="/hien-vat")
+
+AT_ONCE = 100
+"""So many shares stand on one page."""
+
+
+@blueprint.get("/lo/<int:document_id>/<int:position>/so-khung")
+@may("goods.receive")
+def new(document_id: int, position: int) -> Response:
+    """One line to type for each piece of a lot that has no number yet."""
+    return _new_page(_lot(document_id, position), NumbersForm())
+
+
+@blueprint.post("/lo/<int:document_id>/<int:position>/so-khung")
+@may("goods.receive")
+def enter(document_id: int, position: int) -> AnyResponse:
+    """Write the numbers down."""
+    line, form = _lot(document_id, position), NumbersForm()
+    if not form.validate_on_submit():
+        return _new_page(line, form, 422)
+    try:
+        with writing():
+            found = serials.enter(line, form.typed, by=actor())
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _new_page(line, form, 422)
+    flash(_("Đã ghi %(n)s số khung.", n=len(found)))
+    return redirect(url_for("stock.numbers", code=item_by_id(line.item_id or 0).code), 303)
+
+
+@blueprint.get("/so-khung/<int:serial_id>")
+@may("goods.receive")
+def edit(serial_id: int) -> Response:
+    """One number, to be mended."""
+    serial = _serial(serial_id)
+    return _edit_page(serial, NumberForm(data={"number": serial.serial}))
+
+
+@blueprint.post("/so-khung/<int:serial_id>")
+@may("goods.receive")
+def correct(serial_id: int) -> AnyResponse:
+    """Mend it."""
+    serial, form = _serial(serial_id), NumberForm()
+    if not form.validate_on_submit():
+        return _edit_page(serial, form, 422)
+    try:
+        with writing():
+            serials.correct(serial, form.answers["number"], by=actor())
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _edit_page(serial, form, 422)
+    flash(_("Đã sửa số khung thành %(number)s.", number=serial.serial))
+    return redirect(url_for("stock.numbers", code=item_by_id(serial.item_id).code), 303)
+
+
+@blueprint.get("/quyet-dinh/<int:decision_id>/so-khung")
+@may("goods.receive")
+def allotment(decision_id: int) -> Response:
+    """Which piece is meant for whom: the awards of a decision whose goods lie in stock."""
+    decision = _decision(decision_id)
+    shares = _shares(decision)[:AT_ONCE]
+    return _allot_page(decision, shares, _allot_form(shares))
+
+
+@blueprint.post("/quyet-dinh/<int:decision_id>/so-khung")
+@may("goods.receive")
+def allot(decision_id: int) -> AnyResponse:
+    """Write down which piece is meant for whom."""
+    decision = _decision(decision_id)
+    form = AllotForm((), {})
+    sent = form.wanted
+    shares = [share for share in _shares(decision) if key_of(share) in sent]
+    if not form.validate_on_submit() or len(shares) < len(sent):
+        if len(shares) < len(sent):
+            form.form_errors.append(_("Có hồ sơ không còn chờ trao. Xin mở lại trang."))
+        return _allot_page(decision, shares, form, 422)
+    wanted = {(share.award_id, share.position): sent[key_of(share)] for share in shares}
+    try:
+        with writing():
+            changed = serials.allot(shares, wanted, by=actor())
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _allot_page(decision, shares, form, 422)
+    flash(_("Đã ghi: %(n)s chiếc đổi chỗ dành.", n=changed) if changed else _("Không có gì thay đổi."))
+    return redirect(url_for(".allotment", decision_id=decision.id), 303)
+
+
+def _lot(document_id: int, position: int) -> DocumentLine:
+    line = serials.lot_line(document_id, position)
+    document = get_document(document_id)
+    require("goods.receive", document.unit_id)
+    if document.is_void:
+        raise NotFound(_("Không có lô này."))
+    return line
+
+
+def _serial(serial_id: int) -> Serial:
+    serial = serials.get_serial(serial_id)
+    require("goods.receive", serial.unit_id)
+    return serial
+
+
+def _decision(decision_id: int) -> Decision:
+    decision = decisions.get_decision(decision_id)
+    require("goods.receive", decision.unit_id)
+    return decision
+
+
+def _shares(decision: Decision) -> list[AwardShare]:
+    """The shares of a decision's awards whose pieces are reserved from stock, in the order of the application codes."""
+    query = (
+        select(AwardShare)
+        .join(Award, Award.id == AwardShare.award_id)
+        .where(
+            Award.decision_id == decision.id,
+            Award.state.in_(serials.PROMISED),
+            AwardShare.item_id.is_not(None),
+            AwardShare.amount == 0,
+        )
+    )
+    return list(db.session.scalars(query.order_by(Award.number, AwardShare.position)))
+
+
+def _allot_form(shares: Sequence[AwardShare]) -> AllotForm:
+    return AllotForm(shares, serials.meant_for({share.award_id for share in shares}))
+
+
+def _new_page(line: DocumentLine, form: NumbersForm, status: int = 200) -> Response:
+    there = serials.in_stock(line.campaign_id, line.item_id or 0)
+    return page(
+        "goods/numbers_new.html",
+        None,
+        status,
+        form=form,
+        line=line,
+        document=get_document(line.document_id),
+        item=item_by_id(line.item_id or 0),
+        campaign=campaign_by_id(line.campaign_id),
+        room=serials.without_number(line),
+        known=[one for one in there if (one.lot_document_id, one.lot_position) == serials.place_of(line)],
+    )
+
+
+def _edit_page(serial: Serial, form: NumberForm, status: int = 200) -> Response:
+    return page(
+        "goods/number_edit.html",
+        None,
+        status,
+        form=form,
+        serial=serial,
+        item=item_by_id(serial.item_id),
+        lot=get_document(serial.lot_document_id),
+    )
+
+
+def _allot_page(decision: Decision, shares: Sequence[AwardShare], form: AllotForm, status: int = 200) -> Response:
+    awards = {share.award_id: db.session.get_one(Award, share.award_id) for share in shares}
+    places = sorted({(share.campaign_id, share.item_id or 0) for share in shares})
+    return page(
+        "goods/allotment.html",
+        None,
+        status,
+        form=form,
+        decision=decision,
+        title=decisions.title_of(decision),
+        shares={key_of(share): share for share in shares},
+        awards=awards,
+        code_of=steps.code_of,
+        items={item_id: item_by_id(item_id) for _campaign_id, item_id in places},
+        free=[serial for place in places for serial in serials.free_ones(*place)],
+        more=max(0, len(_shares(decision)) - len(shares)) if request.method == "GET" else 0,
+    )
