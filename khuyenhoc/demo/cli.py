@@ -1,6 +1,7 @@
 """``khuyenhoc demo``: the demonstration year on this machine, loaded once and served in the foreground."""
 
 import os
+from datetime import date
 
 import click
 from flask import current_app
@@ -18,23 +19,27 @@ from khuyenhoc.web.serving import serve
 @click.command("demo")
 @click.option("--reset", is_flag=True, help="Bỏ dữ liệu mẫu cũ, nạp lại từ đầu.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535), help="Cổng.")
-@click.option("--whole-year", is_flag=True, help="Nạp cả mua hàng, xét, quyết định và trao (lâu hơn chừng một phút).")
+@click.option("--gifts-only", is_flag=True, help="Chỉ nạp phần thu; không mua hàng, xét, quyết định và trao.")
 @click.option("--load-only", is_flag=True, help="Chỉ nạp, không mở trang.")
 @with_appcontext
-def demo_command(reset: bool, port: int, whole_year: bool, load_only: bool) -> None:
+def demo_command(reset: bool, port: int, gifts_only: bool, load_only: bool) -> None:
     """Nạp năm mẫu 2022 (chỉ lần đầu) rồi mở trang tại máy này."""
     if reset and store.has_content():
         if not installation.is_demonstration():
             raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
         store.empty()
     store.upgrade()
-    if load.load(whole_year=whole_year):
+    if load.load(whole_year=not gifts_only, tell=_tell):
         click.echo(_("Đã nạp năm mẫu 2022 của quận Sông Xanh (mọi tên người, đơn vị đều do tưởng tượng)."))
     else:
         click.echo(_("Năm mẫu đã có sẵn, giữ nguyên."))
     _say_sign_ins(port)
     if not load_only:
         serve(current_app._get_current_object(), "127.0.0.1", port)  # type: ignore[attr-defined]
+
+
+def _tell(month: date) -> None:
+    click.echo(_("Đang nạp tháng %(month)s …", month=f"{month.month}/{month.year}"))
 
 
 def _say_sign_ins(port: int) -> None:

@@ -1,7 +1,10 @@
 """Loads the demonstration once, through the same functions that the pages call, all of it or nothing."""
 
 import os
+from collections.abc import Callable
+from datetime import date
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from khuyenhoc.core.database import writing
@@ -14,10 +17,11 @@ from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.web import health
 
 
-def load(*, whole_year: bool = False) -> bool:
+def load(*, whole_year: bool = True, tell: Callable[[date], None] | None = None) -> bool:
     """Load the demonstration year; False when it is there already. Refuses a database that others use.
 
-    What came in, fees and the transfer; with ``whole_year`` also what went out: purchases, awards, handovers.
+    What came in and what went out: purchases, awards, handovers. Not ``whole_year``: only what came in, fees and
+    the transfer. ``tell`` hears of each month when it begins.
     """
     if installation.is_demonstration():
         return False
@@ -36,13 +40,13 @@ def load(*, whole_year: bool = False) -> bool:
         books.open_fund(today["fund"], today["accounts"], today["campaigns"], at_work)
         books.know_donors(file["donors"], homes[0], at_work)
         users.link_donor(at_work.people["nhahaotam"], at_work.donors[people.DONOR].id, by=COMMAND_LINE)
-        _live_the_year(file, at_work, whole=whole_year)
+        _live_the_year(file, at_work, whole=whole_year, tell=tell or (lambda month: None))
         units.reform(file["units"], file["unit_lineage"], found, by=COMMAND_LINE)
         installation.mark("loading", "done")
     return True
 
 
-def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool) -> None:
+def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool, tell: Callable[[date], None]) -> None:
     """Every deed of the file in the order of its days, and within a day in the order that the file asks for."""
     deeds = list(books.dated_deeds(file, at_work))
     if whole:
@@ -51,8 +55,11 @@ def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool) -> None
         deeds += [
             (world.day(row["date"]), awards.BUY, partial(awards.buy, row, at_work, blocks)) for row in file["purchases"]
         ]
-    for _on, _order, deed in sorted(deeds, key=lambda deed: deed[:2]):
-        deed()
+    deeds.sort(key=lambda deed: deed[:2])
+    for month, in_it in groupby(deeds, key=lambda deed: deed[0].replace(day=1)):
+        tell(month)
+        for _on, _order, deed in in_it:
+            deed()
 
 
 @health.requires

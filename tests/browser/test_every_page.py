@@ -26,12 +26,12 @@ def broken() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def pages(demonstration_site: Flask, broken: list[str]) -> Pages:
+def pages(whole_year_site: Flask, broken: list[str]) -> Pages:
     """Every page, found by clicking every link."""
     found = {}
-    with demonstration_site.app_context():
+    with whole_year_site.app_context():
         for username in READERS:
-            browser = Browser(demonstration_site)
+            browser = Browser(whole_year_site)
             if username:
                 browser.sign_in(username)
             found |= {(page.endpoint, username): page for page in walk(browser, broken, per_endpoint=1)}
@@ -51,10 +51,10 @@ def test_every_page_is_valid(pages: Pages, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_every_page_can_be_used_by_everyone(pages: Pages, demonstration_windows: Windows, size: str) -> None:
+def test_every_page_can_be_used_by_everyone(pages: Pages, whole_year_windows: Windows, size: str) -> None:
     faults = []
     for reader, paths in _shared_out(pages).items():
-        page = demonstration_windows.open(reader or None, size=size)
+        page = whole_year_windows.open(reader or None, size=size)
         for path in paths:
             page.goto(path)
             found = Axe().run(page, options=RULES).response["violations"]
@@ -64,10 +64,10 @@ def test_every_page_can_be_used_by_everyone(pages: Pages, demonstration_windows:
     assert faults == []
 
 
-def test_no_page_hangs_over_on_a_small_phone(pages: Pages, demonstration_windows: Windows) -> None:
+def test_no_page_hangs_over_on_a_small_phone(pages: Pages, whole_year_windows: Windows) -> None:
     faults = []
     for reader, paths in _shared_out(pages).items():
-        page = demonstration_windows.open(reader or None, size="small phone")
+        page = whole_year_windows.open(reader or None, size="small phone")
         for path in paths:
             page.goto(path)
             faults += [f"{path} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []

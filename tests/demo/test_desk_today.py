@@ -12,7 +12,7 @@ from tests.support.browser import Browser
 @pytest.fixture
 def treasurer(app: Flask, browser: Browser) -> Browser:
     """thuquy, who also keeps the books of the district that has ended."""
-    load.load()
+    load.load(whole_year=False)
     return browser.sign_in(get_user("thuquy"))
 
 

@@ -1,6 +1,5 @@
 """The year with everything that went out: 1.539 awards from nomination to signature, every expected figure exact."""
 
-import pytest
 from flask import Flask
 
 from khuyenhoc.core.database import db
@@ -9,9 +8,8 @@ from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
 
 
-@pytest.mark.slow
 def test_every_figure_of_the_whole_year_is_exact(app: Flask) -> None:
-    assert load.load(whole_year=True)
+    assert load.load()
     db.session.rollback()
     found = {campaign["code"]: campaign for campaign in report()["campaigns"]}
 

@@ -23,7 +23,7 @@ def the_place(tmp_path_factory: pytest.TempPathFactory, databases: engines.Datab
         url, copy = databases.spare("hostile"), databases.spare("hostile_copy")
         app = site.further_site(tmp_path_factory.mktemp("hostile"), url)
         with app.app_context():
-            load.load()
+            load.load(whole_year=False)
             start = business.leave_unfinished(app)
             found = discovery.explore(app, EXPLORERS, start=start, per_endpoint=1)
             place = Place(app, databases, url, copy, found)
