@@ -40,7 +40,7 @@ def load(*, whole_year: bool = True, tell: Callable[[date], None] | None = None)
         books.open_fund(today["fund"], today["accounts"], today["campaigns"], at_work)
         books.know_donors(file["donors"], homes[0], at_work)
         users.link_donor(at_work.people["nhahaotam"], at_work.donors[people.DONOR].id, by=COMMAND_LINE)
-        _live_the_year(file, at_work, whole=whole_year, tell=tell or (lambda month: None))
+        _live_the_year(file, at_work, whole=whole_year, tell=tell or (lambda _month: None))
         units.reform(file["units"], file["unit_lineage"], found, by=COMMAND_LINE)
         installation.mark("loading", "done")
     return True

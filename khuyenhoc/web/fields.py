@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice
@@ -89,6 +90,11 @@ class UploadField(FileField):
 
     def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, accept: str = "", **more: Any) -> None:
         super().__init__(label, validators, **{"render_kw": {"accept": accept}, **more})
+
+    def process_formdata(self, _texts: list[str]) -> None:
+        """Take the file that was sent under this name; text in its place is none (see Form.Meta.wrap_formdata)."""
+        self.raw_data = request.files.getlist(self.name)
+        super().process_formdata(self.raw_data)
 
     @property
     def content(self) -> bytes:

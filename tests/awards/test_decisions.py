@@ -145,6 +145,7 @@ def test_past_the_words_stands_the_database(world: AwardWorld, monkeypatch: pyte
     deciding.decided(world, one)
     monkeypatch.setattr(signing.promises.refusals, "lowest", lambda *_place: (3 * MILLION, 0))
     monkeypatch.setattr(refusals, "require_enough", lambda *_args, **_more: None)
+    monkeypatch.setattr(signing.promises.eligible, "require", lambda *_args, **_more: None)
 
     with pytest.raises(NotEnough, match="vừa được người khác dùng"), writing():
         signing.sign(second, by=world.chair)

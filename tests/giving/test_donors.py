@@ -10,6 +10,7 @@ from khuyenhoc.giving import donors
 from khuyenhoc.giving.donor_naming import full_name, public_name
 from khuyenhoc.giving.donors import Details
 from khuyenhoc.history import events
+from khuyenhoc.org import unit_changes
 from tests.giving.donor_world import SECRETARY, new_donor, open_unit
 
 
@@ -92,7 +93,7 @@ def test_envelopes_without_a_name_share_one_card_of_the_unit(ward):
 
 def test_a_closed_unit_opens_no_cards(ward):
     with writing():
-        ward.valid_to = date(2025, 6, 30)
+        unit_changes.close(ward, on=date(2025, 6, 30), by=SECRETARY, reason="Nhập vào phường khác")
 
     with pytest.raises(RuleBroken):
         new_donor(ward, name="Trần Thị Minh Họa")

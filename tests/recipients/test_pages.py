@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.org import grants
+from khuyenhoc.org import grants, unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import consents, evidence, recipients, sight
 from khuyenhoc.recipients.recipient_tables import Evidence, FileOpening, Recipient
@@ -423,7 +423,7 @@ def test_a_closed_unit_takes_no_new_files_but_keeps_its_own(browser, app):
     unit, child = chapter(), new_recipient()
     people.person("chihoi", unit=unit)
     with writing():
-        unit.valid_to = date(2026, 8, 14)
+        unit_changes.close(unit, on=date(2026, 8, 14), by=COMMAND_LINE, reason="Nhập vào chi hội khác")
     browser.sign_in("chihoi")
 
     browser.get("recipient_form.new", expect=422)
@@ -463,8 +463,9 @@ def test_pages_turn_and_the_whole_list_goes_to_excel(browser, app):
 
 def test_a_withdrawn_word_is_still_told_in_the_files_story(browser, child):
     agree(child, "process")
+    kept = again(child)
     with writing():
-        consents.withdraw(again(child), "process", because="Mẹ nhắn tin", by=COMMAND_LINE)
+        consents.withdraw(kept, "process", because="Mẹ nhắn tin", by=COMMAND_LINE)
 
     page = browser.sign_in("chutich").get("recipients.show", recipient_id=child.id)
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
 from khuyenhoc.history import events
+from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import duplicates, identity, recipients, schools, search
 from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails, ResultDetails, of_card
@@ -100,7 +101,7 @@ def test_members_teachers_and_groups_need_no_guardian_and_no_school(app):
 def test_a_closed_unit_opens_no_cards(app):
     unit = chapter()
     with writing():
-        unit.valid_to = date(2025, 6, 30)
+        unit_changes.close(unit, on=date(2025, 6, 30), by=COMMAND_LINE, reason="Nhập vào chi hội khác")
 
     with pytest.raises(RuleBroken):
         new_recipient(unit)

@@ -37,7 +37,7 @@ def demonstration(demonstration_site: Flask) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def whole_year_site(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Iterator[Flask]:
-    """The site with everything that came in and went out in 2022; on SQLite loaded by one worker, copied by the others."""
+    """The site with everything that came in and went out in 2022; on SQLite loaded by one worker and copied."""
     folder = tmp_path_factory.mktemp("whole_year")
     app = site.further_site(folder, databases.spare("whole_year"))
     if engines.chosen() == "sqlite" and "PYTEST_XDIST_WORKER" in os.environ:
