@@ -8,7 +8,7 @@ from khuyenhoc.web.addresses import site_of
 from khuyenhoc.web.forms import LABELS
 from khuyenhoc.web.page import wants_fragment
 
-SECRET_WORDS = ("password", "secret", "token", "mat_khau")
+SECRET_WORDS = ("password", "token", "mat_khau")
 
 
 @dataclass(frozen=True)

@@ -138,13 +138,15 @@ def test_a_wrong_secret_address_tells_nothing(place: Place, prefix: str) -> None
 
 def test_a_forged_host_is_not_printed_where_the_site_knows_its_address(tmp_path: Path) -> None:
     address = "https://quy.example.vn"
-    settings = config.Settings("x" * 40, "sqlite://", tmp_path, testing=True, public_url=address, proxies=1)
+    settings = config.Settings(
+        "x" * 40, f"sqlite:///{tmp_path}/db", tmp_path, testing=True, public_url=address, proxies=1
+    )
 
     assert _site_named(create_app(settings), {"Host": "evil.example"}) == address
 
 
 def test_a_visitor_behind_a_proxy_names_nobody(tmp_path: Path) -> None:
-    app = create_app(config.Settings("x" * 40, "sqlite://", tmp_path, testing=True, proxies=1))
+    app = create_app(config.Settings("x" * 40, f"sqlite:///{tmp_path}/db", tmp_path, testing=True, proxies=1))
 
     headers = {"Host": "quy.example.vn", "X-Forwarded-Host": "evil.example"}
     assert _site_named(app, headers) == "http://quy.example.vn"

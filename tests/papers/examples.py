@@ -4,7 +4,7 @@ import dataclasses
 from datetime import date, timedelta
 from typing import Any
 
-from khuyenhoc.papers import books
+from khuyenhoc.papers import books, decisions
 from khuyenhoc.papers import content as papers
 from khuyenhoc.papers.content import Content, Paper
 
@@ -305,6 +305,32 @@ def cash_count(**changed: Any) -> books.CashCount:
     return dataclasses.replace(paper, **changed)
 
 
+def award_decision(lines: int = 9, **changed: Any) -> decisions.AwardDecision:
+    rows = [
+        decisions.AnnexLine(
+            code=f"HB26-{n:04d}", name="Đinh Thị Giả Tưởng", place="Trường THCS Sao Khuê", level="THCS", amount=900_000
+        )
+        for n in range(1, lines + 1)
+    ]
+    paper = decisions.AwardDecision(
+        heading=BEN_NANG,
+        day=date(2026, 8, 31),
+        label="QĐ-2026-0001",
+        number="01/QĐ-HKH",
+        kind="award",
+        programme="Tiếp bước đến trường",
+        school_year="2026–2027",
+        thing="suất học bổng",
+        basis=["Điều lệ Hội Khuyến học Việt Nam"],
+        sources=[decisions.SourceLine(campaign=BICYCLES, amount=900_000 * lines)],
+        publication_days=5,
+        rows=rows,
+        amount=900_000 * lines,
+        signer="Nguyễn Văn Ví Dụ",
+    )
+    return dataclasses.replace(paper, **changed)
+
+
 ALL = [
     receipt,
     confirmation,
@@ -316,4 +342,5 @@ ALL = [
     journal,
     reconciliation,
     cash_count,
+    award_decision,
 ]

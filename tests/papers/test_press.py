@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import threading
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.words import amount as words
 from khuyenhoc.papers import press
+from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.glyphs import covered
 from tests.papers import examples
 from tests.papers.reading import fonts, printed, read, sheet, text_of
@@ -129,6 +131,14 @@ def test_copy_and_void_stand_on_the_paper() -> None:
     plain = text_of(printed(examples.receipt()))
     assert "BẢN SAO" not in plain
     assert "HỦY" not in plain
+
+
+@pytest.mark.parametrize("example", [examples.award_decision, examples.cash_book, examples.journal])
+def test_a_stamp_stands_on_every_page_of_a_table_that_goes_on(example: Callable[[int], Paper]) -> None:
+    pages = printed(example(130), copy=True, void=True).pages
+
+    assert len(pages) > 3
+    assert all("BẢN SAO" in page.extract_text() and "HỦY" in page.extract_text() for page in pages)
 
 
 def test_the_same_content_is_the_same_file_in_every_thread() -> None:
