@@ -16,6 +16,7 @@ from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.recipients import evidence
 from khuyenhoc.recipients.recipient_tables import FileOpening
+from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, level
 from tests.support.browser import Answer, Browser
 
@@ -351,6 +352,32 @@ def test_the_list_is_found_narrowed_and_sorted(world: AwardWorld, office: Browse
     assert _names(office.get("nominations.index", query={"xep": "uu-tien"}, **AT)) == ["Lê Hoa Mai", "Trần Ngọc Quý"]
     assert _names(office.get("nominations.index", query={"xep": "ten"}, **AT)) == ["Lê Hoa Mai", "Trần Ngọc Quý"]
     assert "HB26-0002" in _texts(office.get("nominations.as_excel", query={"q": "mai"}, **AT).response.data)
+
+
+@pytest.mark.parametrize("state", ["in_review", "decided"])
+def test_a_members_page_links_to_the_card_only_while_the_file_lies_before_them(
+    world: AwardWorld, browser: Browser, state: str
+) -> None:
+    world.money(9 * MILLION)
+    programme = world.programme()
+    award = world.award(programme, "in_review" if state == "in_review" else "recommended")
+    if state == "decided":
+        deciding.decided(world, programme)
+
+    page = browser.sign_in(world.members[1]).get("nominations.show", **FIRST)
+
+    assert page.offers(f"/nguoi-nhan/{award.recipient_id}") is (state == "in_review")
+    browser.get("recipients.show", recipient_id=award.recipient_id, expect=200 if state == "in_review" else 404)
+
+
+def test_a_list_that_nobody_has_confirmed_is_not_offered_for_printing(world: AwardWorld, browser: Browser) -> None:
+    programme = world.programme()
+    world.award(programme, recipient=world.pupil("Trần Ngọc Quý"))
+    chapter = browser.sign_in(world.nominator)
+    assert not chapter.get("nominations.index", **AT).offers("/hoc-bong/HB26/de-nghi/danh-sach.pdf")
+
+    world.award(programme, "submitted", recipient=world.pupil("Lê Hoa Mai"))
+    assert chapter.get("nominations.index", **AT).offers("/hoc-bong/HB26/de-nghi/danh-sach.pdf")
 
 
 def test_the_papers_say_what_the_page_says(world: AwardWorld, office: Browser) -> None:

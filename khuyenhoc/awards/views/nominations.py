@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,6 +24,7 @@ from khuyenhoc.org.access import actor, allowed, may
 from khuyenhoc.papers.press import print_pdf
 from khuyenhoc.recipients import openings
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, Evidence, Recipient
+from khuyenhoc.recipients.sight import lies_before
 from khuyenhoc.web import lists, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -61,7 +63,7 @@ def listed(programme: Programme, form: VerifyForm | None = None, status: int = 2
         versions=seal.fingerprints("awards", [award.id for award in checkable]),
         chosen=set(request.form.getlist("chon")),
         form=form or VerifyForm(formdata=None, ids="nhieu-"),
-        names_of_units=units.names_on(own) if own else {},
+        names_of_units=units.names_on(_with_confirmed(programme, own)) if own else {},
         rooms=quotas.rooms(programme, own[0]) if len(own) == 1 else [],
         many_units=len(filter.don_vi.choices) > 1,
         states=STATES,
@@ -75,6 +77,16 @@ def own_units(programme: Programme) -> list[int]:
     """The units for which the person nominates in this programme."""
     reach = access.units_where("award.nominate")
     return sorted(reach & programmes.nominating_units(programme)) if reach else []
+
+
+def _with_confirmed(programme: Programme, unit_ids: list[int]) -> set[int]:
+    """Those of the units that have confirmed a file, so that there is a list to print."""
+    query = select(Award.nominating_unit_id).where(
+        Award.programme_id == programme.id,
+        Award.nominating_unit_id.in_(unit_ids),
+        Award.state.not_in(quotas.NOT_COUNTED),
+    )
+    return set(db.session.scalars(query.distinct()))
 
 
 @blueprint.get("/bang.xlsx")
@@ -217,8 +229,8 @@ def file_url(file: Evidence) -> str:
 
 
 def card_url(recipient: Recipient) -> str:
-    """Where the recipient's card is; empty for who does not look after its unit."""
-    if not allowed("recipient.see", recipient.unit_id):
+    """Where the recipient's card is; empty for whom it would not open."""
+    if not allowed("recipient.list", recipient.unit_id) and not lies_before(actor(), recipient):
         return ""
     return url_for("recipients.show", recipient_id=recipient.id)
 
