@@ -40,6 +40,7 @@ from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
 from khuyenhoc.payouts import approvables as paying
 from khuyenhoc.payouts.views import deeds, payouts, preparing
+from khuyenhoc.payouts.views import papers as payout_papers
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
@@ -101,6 +102,7 @@ FEATURES: tuple[Blueprint, ...] = (
     payouts.blueprint,
     preparing.blueprint,
     deeds.blueprint,
+    payout_papers.blueprint,
     cards.blueprint,
     card_form.blueprint,
     consent.blueprint,

@@ -41,7 +41,7 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books, decisions, minutes, vouchers
+from khuyenhoc.papers import books, decisions, lists, minutes, vouchers
 from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
 from khuyenhoc.papers.press import print_pdf
@@ -60,6 +60,7 @@ _ALL: tuple[type[Paper], ...] = (
     *vouchers.ALL,
     *decisions.ALL,
     *minutes.ALL,
+    *lists.ALL,
 )
 KINDS = {kind.TEMPLATE: kind for kind in _ALL}
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})

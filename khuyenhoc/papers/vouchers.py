@@ -1,4 +1,4 @@
-"""Vouchers of the treasury: money that moves without a donor. One A5 page each, labels and values in rows.
+"""Vouchers: money that moves without a donor, and goods out. One A5 page each, labels and values in rows.
 
 Phiếu chi follows the usual form 02-TT; the others have the same fields. What nobody typed is a line to write on.
 """
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
-from khuyenhoc.papers.content import Content, Paper, Signer, book_of, chair, plain
+from khuyenhoc.papers.content import Content, Goods, Paper, Signer, book_of, chair, plain
 
 _AT_THE_BOX = ("Thủ quỹ", "Người nộp tiền", "Người nhận tiền")
+_RECEIVERS = ("Người nhận tiền", "Người nhận hàng")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class Voucher(Paper):
     campaigns: str = ""
     hand_to_hand: bool = True
     """Whether cash changed hands; else nobody signs for it."""
+    signed_list: str = ""
+    """The list on which the receivers sign, instead of here: ``danh sách số 12``."""
     recorder: str
     treasurer: str = ""
     accountant: str = ""
@@ -51,7 +54,7 @@ class Voucher(Paper):
         names = {"Kế toán": self.accountant, "Thủ quỹ": self.treasurer, "Người lập phiếu": self.recorder}
         signers = [chair(self.chair, self.chair_title)]
         titles = [title for title in self.SIGNERS if self.hand_to_hand or title not in _AT_THE_BOX]
-        signers += [Signer(title=title, name=names.get(title, "")) for title in titles]
+        signers += [self._signer(title, names.get(title, "")) for title in titles]
         return {
             "title": f"{self.NAME} {self.label}",
             "name": self.NAME,
@@ -61,6 +64,11 @@ class Voucher(Paper):
             "received": self.RECEIVED,
             "signers": plain(signers),
         }
+
+    def _signer(self, title: str, name: str) -> Signer:
+        if self.signed_list and title in _RECEIVERS:
+            return Signer(title=title, name=name, hint=f"Ký ở {self.signed_list}")
+        return Signer(title=title, name=name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +124,34 @@ class DifferenceVoucher(Voucher):
     NAME: ClassVar[str] = "Phiếu ghi chênh lệch quỹ"
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeepingVoucher(Voucher):
+    """Phiếu tiền giữ hộ: money of absent recipients, back in the box, out of it later, or the campaign's again."""
+
+    TEMPLATE: ClassVar[str] = "keeping_voucher"
+    NAME: ClassVar[str] = "Phiếu tiền giữ hộ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsVoucher(Voucher):
+    """Phiếu xuất kho: goods out, at the value of their lots."""
+
+    TEMPLATE: ClassVar[str] = "goods_voucher"
+    NAME: ClassVar[str] = "Phiếu xuất kho"
+    FORM_NUMBER: ClassVar[str] = "02-VT"
+    SIGNERS: ClassVar[tuple[str, ...]] = ("Kế toán", "Người giao hàng", "Người lập phiếu", "Người nhận hàng")
+    goods: Sequence[Goods]
+    giver: str = ""
+    """Who handed the goods out, without honorific."""
+
+    def _more(self) -> Content:
+        content = super()._more()
+        signers = [
+            one | {"name": self.giver} if one["title"] == "Người giao hàng" else one for one in content["signers"]
+        ]
+        return content | {"signers": signers}
+
+
 ALL: tuple[type[Voucher], ...] = (
     PaymentVoucher,
     BankPaymentVoucher,
@@ -123,5 +159,7 @@ ALL: tuple[type[Voucher], ...] = (
     TransferVoucher,
     OpeningVoucher,
     DifferenceVoucher,
+    KeepingVoucher,
+    GoodsVoucher,
 )
 """Every kind of voucher of the treasury."""

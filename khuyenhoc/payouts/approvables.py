@@ -8,6 +8,7 @@ from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions
 from khuyenhoc.core.dong import figures, show
+from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
@@ -17,7 +18,7 @@ from khuyenhoc.history.events import record
 from khuyenhoc.ledger import open_work
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists
+from khuyenhoc.payouts import list_papers, lists
 from khuyenhoc.payouts.payout_tables import METHODS
 from khuyenhoc.web.filters import day
 
@@ -32,7 +33,7 @@ def _describe(request: Request) -> Description:
         Fact(_("Số suất"), figures(count)),
         Fact(_("Ngày trao dự kiến"), day(payout.planned_on)),
         Fact(_("Người lập"), payout.prepared_by_name),
-        Fact(_("Dấu danh sách"), payout.fingerprint[:16].upper()),
+        Fact(_("Dấu danh sách"), lists.mark(payout)),
     ]
     if payout.account_id is not None:
         facts.insert(3, Fact(_("Chi từ"), get_account(payout.account_id).label))
@@ -65,8 +66,12 @@ def _total(request: Request) -> int:
 
 def _carry_out(request: Request, /, *, by: User) -> None:
     payout = lists.get_payout(request.subject_id)
+    if not lists.is_as_prepared(payout):
+        sentence = _("Tài khoản nhận tiền đã đổi sau khi lập danh sách. Xin trả lại để lập danh sách khác.")
+        raise RuleBroken(sentence)
     payout.state, payout.approved_by, payout.approved_by_name = "approved", by.id, by.signature
     record("payout.approved", payout, by=by, unit_id=payout.unit_id)
+    list_papers.issue(payout, by=by)
 
 
 def _waiting_of_campaign(campaign: Campaign) -> list[str]:

@@ -1,7 +1,9 @@
 """Lists: the accountant prepares one from a decision. Names and amounts are frozen: another amount is another list."""
 
 import datetime
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -10,16 +12,19 @@ from khuyenhoc.awards import decisions, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core import clock
-from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.history import chains
+from khuyenhoc.history import chains, events
 from khuyenhoc.history.events import record, record_many
+from khuyenhoc.ledger import chain, documents
 from khuyenhoc.ledger.accounts import Account
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.org.users import User
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
+from khuyenhoc.recipients.recipient_tables import Recipient
 
 KIND = "payout"
 SUBJECT = "payout"
@@ -33,6 +38,7 @@ STEPS = {
 """Step → from which state, to which, and who may take it."""
 
 MOST_NAMES = 5
+AT_ONCE = 500
 
 
 def prepare(
@@ -43,7 +49,7 @@ def prepare(
     account: Account | None,
     planned_on: datetime.date,
     place: str,
-    by: Person,
+    by: User,
     key: str,
     note: str = "",
 ) -> Payout:
@@ -53,6 +59,7 @@ def prepare(
     list that is there; with other content AlreadyRecorded.
     """
     chains.lock(decision.unit_id)
+    decisions.require_right(by, "payout.prepare", decision.unit_id)
     awards = sorted(awards, key=lambda award: (award.level_id, award.recipient.sort_key, award.id))
     request = chains.digest([decision.id, method, account.id if account else 0, [award.id for award in awards]])
     known = db.session.scalar(select(Payout).where(Payout.unit_id == decision.unit_id, Payout.idempotency_key == key))
@@ -110,10 +117,42 @@ def _digest(payout: Payout) -> str:
     return chains.digest([payout.decision_id, payout.method, payout.account_id or 0, awards])
 
 
+class BankAccount(NamedTuple):
+    """Where a transfer goes."""
+
+    bank: str
+    number: str
+    holder: str
+
+
 def fingerprint(payout: Payout, lines: Sequence[PayoutLine]) -> str:
-    """What is printed on the list and signed beside: every name with its amount, in order."""
-    rows = [[line.position, line.award_id, line.name, line.amount] for line in lines]
+    """What is printed on the list and signed beside: every name with its amount, in order; by the bank its account."""
+    rows: list[list[object]] = [[line.position, line.award_id, line.name, line.amount] for line in lines]
+    if payout.method == "bank":
+        accounts = accounts_of(line.award_id for line in lines)
+        rows = [[*row, *accounts[line.award_id]] for row, line in zip(rows, lines, strict=True)]
     return chains.digest([payout.decision_id, payout.method, payout.account_id, rows])
+
+
+def mark(payout: Payout) -> str:
+    """The mark of a list on screen and paper: the first 16 hex digits of its fingerprint, ``B41D 6E07 93AC F512``."""
+    return chain.seal16(payout.fingerprint)
+
+
+def is_as_prepared(payout: Payout) -> bool:
+    """Whether names, amounts and accounts are still those of the list; an account that changed makes it another."""
+    return fingerprint(payout, lines_of(payout)) == payout.fingerprint
+
+
+def accounts_of(award_ids: Iterable[int]) -> dict[int, BankAccount]:
+    """Award → the account of its recipient, as the card says today."""
+    ids, found = sorted(award_ids), {}
+    query = select(Award.id, Recipient.bank_name, Recipient.bank_number, Recipient.bank_holder)
+    query = query.join(Recipient, Recipient.id == Award.recipient_id)
+    for start in range(0, len(ids), AT_ONCE):
+        for award_id, *account in db.session.execute(query.where(Award.id.in_(ids[start : start + AT_ONCE]))):
+            found[award_id] = BankAccount(*account)
+    return found
 
 
 def _require_sound(decision: Decision, awards: Sequence[Award], method: str, account: Account | None) -> None:
@@ -168,9 +207,10 @@ def _require_bank_details(awards: Sequence[Award]) -> None:
         raise RuleBroken(sentence, field="awards")
 
 
-def cancel(payout: Payout, *, by: Person, reason: str) -> None:
+def cancel(payout: Payout, *, by: User, reason: str) -> None:
     """Take back a list that nothing was paid from yet; its awards can stand on another one."""
     lock(payout)
+    decisions.require_right(by, "payout.prepare", payout.unit_id)
     if payout.state not in ("prepared", "approved"):
         raise RuleBroken(_("Danh sách này đã chi hoặc đã trao, không hủy được nữa."))
     reason = clean_lines(reason)
@@ -207,6 +247,27 @@ def lock(payout: Payout) -> None:
     """Take the unit's lock, and read the list as it stands now."""
     chains.lock(payout.unit_id)
     db.session.refresh(payout)
+
+
+def key_of(payout: Payout, key: str) -> str:
+    """The key of a list's document: a form's key behind the list's own, so that each document finds its list."""
+    return f"payout:{payout.id}:{chains.digest([key])[:32]}"
+
+
+def repeated(payout: Payout, key: str, said: str) -> Document | None:
+    """The document that a form's key has already made of this list; with other content AlreadyRecorded.
+
+    ``said`` is the digest of what the form says; it stands in the history beside the document.
+    """
+    known = documents.find_by_key(payout.unit_id, key_of(payout, key))
+    if known is None:
+        return None
+    told = next((event for event in events.of("documents", known.id) if event.details), None)
+    if told is None or json.loads(told.details).get("said") != said:
+        label = known.label
+        sentence = _("Biểu mẫu này đã ghi thành %(label)s với nội dung khác. Xin mở biểu mẫu mới.", label=label)
+        raise AlreadyRecorded(sentence)
+    return known
 
 
 def ready(decision: Decision) -> list[Award]:

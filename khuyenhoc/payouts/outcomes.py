@@ -6,6 +6,7 @@ Never claimed: the campaign's again. Each is a document of series TG, with the a
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import decisions, steps
@@ -15,6 +16,7 @@ from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
+from khuyenhoc.history import chains
 from khuyenhoc.history.events import record, record_many
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.accounts import Account, chart_of, get_account
@@ -23,7 +25,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, receiving
+from khuyenhoc.payouts import lists, paying, receiving
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.payouts.receiving import Receipt
 
@@ -32,6 +34,8 @@ def receive(payout: Payout, received: Mapping[int, Receipt], *, by: User) -> Non
     """Note on a paid cash list who received, on the day of paying: line id → receipt."""
     lists.lock(payout)
     _require(payout, by, "payout.hand_over")
+    if _is_noted(payout, received, by):
+        return
     lines = _chosen(payout, received, ("waiting",))
     for line in lines:
         _witnessed(payout, received[line.id], by)
@@ -53,13 +57,15 @@ def absent(
     A transfer that the bank sent back is kept likewise. Goods simply stay reserved: no document.
     """
     lists.lock(payout)
-    known = documents.find_by_key(payout.unit_id, key)
+    ids = sorted(line_ids)
+    told = _Told(key, chains.digest(["vang-mat", ids, second_date and second_date.isoformat()]), on)
+    known = lists.repeated(payout, key, told.said)
     if known is not None:
         return known
     _require(payout, by, "payout.hand_over")
     before = ("waiting", "received") if payout.method == "bank" else ("waiting",)
-    lines = _chosen(payout, dict.fromkeys(line_ids), before)
-    document = None if payout.method == "goods" else _keep(payout, lines, "in", by, key, on)
+    lines = _chosen(payout, dict.fromkeys(ids), before)
+    document = None if payout.method == "goods" else _keep(payout, lines, "in", by, told)
     for line in lines:
         line.outcome, line.second_date, line.received_at = "absent", second_date, None
         line.recorded_by, line.recorded_by_name = by.id, by.signature
@@ -73,12 +79,14 @@ def receive_later(
 ) -> Document:
     """On the second date: paid out of keeping to those who came."""
     lists.lock(payout)
-    known = documents.find_by_key(payout.unit_id, key)
+    told = _Told(key, receiving.said("lan-hai", received), on)
+    known = lists.repeated(payout, key, told.said)
     if known is not None:
         return known
     _require(payout, by, "payout.pay")
+    paying.require_payer(payout, by)
     lines = _chosen(payout, received, ("absent",))
-    document = _keep(payout, lines, "out", by, key, on)
+    document = _keep(payout, lines, "out", by, told)
     for line in lines:
         _witnessed(payout, received[line.id], by)
         receiving.note(line, received[line.id], by=by, document_id=document.id)
@@ -91,7 +99,9 @@ def give_back(
 ) -> Document:
     """Never claimed: what was kept for these recipients is the campaign's again, and theirs no more."""
     lists.lock(payout)
-    known = documents.find_by_key(payout.unit_id, key)
+    ids, reason = sorted(line_ids), clean_lines(reason)
+    told = _Told(key, chains.digest(["tra-ve", ids, reason]), on)
+    known = lists.repeated(payout, key, told.said)
     if known is not None:
         return known
     _require(payout, by, "payout.settle")
@@ -100,11 +110,10 @@ def give_back(
             "Hiện vật không ai nhận thì còn dành trong kho; xin lập quyết định thu hồi để trao cho người khác."
         )
         raise RuleBroken(sentence)
-    reason = clean_lines(reason)
     if not reason:
         raise RuleBroken(_("Xin ghi lý do."), field="reason")
-    lines = _chosen(payout, dict.fromkeys(line_ids), ("absent",))
-    document = _return(payout, lines, by, key, on)
+    lines = _chosen(payout, dict.fromkeys(ids), ("absent",))
+    document = _return(payout, lines, by, told)
     for line in lines:
         line.outcome, line.document_id, line.live = "returned", document.id, False
         line.recorded_by, line.recorded_by_name = by.id, by.signature
@@ -126,6 +135,22 @@ def settle(payout: Payout, *, by: User) -> None:
     payout.state, payout.settled_at = "settled", clock.stamp()
     record("payout.settled", payout, by=by, unit_id=payout.unit_id)
     steps.take_many([line.award for line in lines if line.outcome == "received"], "settle", by=by)
+
+
+class _Told(NamedTuple):
+    """What came with a form: its key, the digest of what it says, the day."""
+
+    key: str
+    said: str
+    on: datetime.date | None
+
+
+def _is_noted(payout: Payout, received: Mapping[int, Receipt], by: User) -> bool:
+    """Whether all of it was already written down by the same person: pressed twice."""
+    there = {line.id: line for line in lists.lines_of(payout)}
+    return bool(received) and all(
+        line_id in there and receiving.is_noted(there[line_id], receipt, by=by) for line_id, receipt in received.items()
+    )
 
 
 def _require(payout: Payout, by: User, permission: str) -> None:
@@ -169,19 +194,17 @@ def _by_campaign(lines: Iterable[PayoutLine]) -> dict[int, int]:
     return sums
 
 
-def _keep(
-    payout: Payout, lines: Sequence[PayoutLine], way: str, by: User, key: str, on: datetime.date | None
-) -> Document:
+def _keep(payout: Payout, lines: Sequence[PayoutLine], way: str, by: User, told: _Told) -> Document:
     account, held = _accounts(payout)
     sign, entries = (1 if way == "in" else -1), []
     for campaign_id, amount in _by_campaign(lines).items():
         campaign = campaign_by_id(campaign_id)
         entries += [Line(campaign, account, "moved", sign * amount), Line(campaign, held, "moved", -sign * amount)]
     what = f"Giữ hộ {len(lines)} suất vắng mặt" if way == "in" else f"Chi lần hai {len(lines)} suất"
-    return documents.post(_hold(payout, lines, entries, what, key, on), by=by)
+    return documents.post(_hold(payout, lines, entries, what, told), by=by)
 
 
-def _return(payout: Payout, lines: Sequence[PayoutLine], by: User, key: str, on: datetime.date | None) -> Document:
+def _return(payout: Payout, lines: Sequence[PayoutLine], by: User, told: _Told) -> Document:
     _account, held = _accounts(payout)
     kind = decisions.get_decision(payout.decision_id).programme.kind
     entries = [Line(campaign_by_id(at), held, kind, amount) for at, amount in _by_campaign(lines).items()]
@@ -191,7 +214,7 @@ def _return(payout: Payout, lines: Sequence[PayoutLine], by: User, key: str, on:
         for share in line.award.shares
     ]
     what = f"Thu hồi {len(lines)} suất không ai nhận"
-    return documents.post(_hold(payout, lines, entries, what, key, on, uses), by=by)
+    return documents.post(_hold(payout, lines, entries, what, told, uses), by=by)
 
 
 def _hold(
@@ -199,8 +222,7 @@ def _hold(
     lines: Sequence[PayoutLine],
     entries: Sequence[Line],
     what: str,
-    key: str,
-    on: datetime.date | None,
+    told: _Told,
     uses: Sequence[Use] = (),
 ) -> Draft:
     decision = decisions.get_decision(payout.decision_id)
@@ -208,10 +230,11 @@ def _hold(
         kind="hold",
         unit_id=payout.unit_id,
         series="TG",
-        date=on or clock.today(),
+        date=told.on or clock.today(),
         memo=f"{what}: {decision.programme.name}",
         lines=entries,
-        key=key,
+        key=lists.key_of(payout, told.key),
         amount=sum(line.amount for line in lines),
+        details={"list": payout.fingerprint, "said": told.said},
         uses=uses,
     )

@@ -27,7 +27,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, receiving
+from khuyenhoc.payouts import list_papers, lists, receiving
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.payouts.receiving import Receipt
 
@@ -53,8 +53,9 @@ def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Documen
     record("payout.paid", payout, by=by, unit_id=payout.unit_id, details={"label": document.label})
     steps.take_many(awards, "pay", by=by)
     if payout.method == "bank":
-        for line in lines:
-            receiving.note(line, Receipt(line.award.recipient.bank_holder or line.name, ""), by=by)
+        holders = list_papers.holders(list_papers.issue(payout, by=by))
+        for line, holder in zip(lines, holders, strict=True):
+            receiving.note(line, Receipt(holder, ""), by=by)
         record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
     return document
 
@@ -68,7 +69,8 @@ def hand_over(
     done again on a second date.
     """
     lists.lock(payout)
-    known = documents.find_by_key(payout.unit_id, key)
+    said = receiving.said("trao", received)
+    known = lists.repeated(payout, key, said)
     if known is not None:
         return known
     if payout.method != "goods":
@@ -79,7 +81,7 @@ def hand_over(
         raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
     awards = _awards(lines)
     moved = list(_take_pieces(awards))
-    document = documents.post(_handover(payout, moved, len(awards), on or clock.today(), key), by=by)
+    document = documents.post(_handover(payout, moved, len(awards), on or clock.today(), key, said), by=by)
     serials.leave([serial for one in moved for serial in one.named], document, by=by)
     payout.state, payout.document_id = "handed_over", payout.document_id or document.id
     payout.paid_by, payout.paid_by_name = by.id, by.signature
@@ -101,6 +103,11 @@ def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str]
             "cancelled": _("Danh sách này đã hủy."),
         }.get(payout.state, _("Danh sách này đã chi hoặc đã trao rồi."))
         raise RuleBroken(sentence)
+    require_payer(payout, by)
+
+
+def require_payer(payout: Payout, by: User) -> None:
+    """SamePerson for whoever prepared or approved the list: on the first day as on the second."""
     parts = [("prepare", payout.prepared_by), *([("approve", payout.approved_by)] if payout.approved_by else [])]
     pairs.require_other_person("pay", by, parts)
 
@@ -151,7 +158,7 @@ class _Moved:
     named: Sequence[Serial]
 
 
-def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.date, key: str) -> Draft:
+def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.date, key: str, said: str) -> Draft:
     kind = decisions.get_decision(payout.decision_id).programme.kind
     chart = chart_of(payout.unit_id)
     stock, reserved = get_account(chart.id_of("stock")), get_account(chart.id_of("reservations"))
@@ -172,10 +179,10 @@ def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.
         date=on,
         memo=_memo(payout, count),
         lines=lines,
-        key=key,
+        key=lists.key_of(payout, key),
         amount=sum(amount for _quantity, amount in sums.values()),
         parts=((lots.table(), lots.rows(taken for one in moved for taken in one.taken)),),
-        details={"approved_by": payout.approved_by_name, "list": payout.fingerprint},
+        details={"approved_by": payout.approved_by_name, "list": payout.fingerprint, "said": said},
         uses=[
             Use(one.campaign_id, t.amount, kind, one.item_id, (one.award.level_id,), one.award.id, None, t.lot[:2])
             for one in moved

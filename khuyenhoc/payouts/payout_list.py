@@ -13,8 +13,13 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.names import fold
 from khuyenhoc.goods import serials
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.org.users import User
 from khuyenhoc.payouts.payout_tables import OUTCOMES, Payout, PayoutLine
 from khuyenhoc.recipients.recipient_tables import Recipient, School
+
+KINDS = ("payment", "handover", "hold")
+"""The kinds of documents that lists make."""
 
 AT_ONCE = 500
 """So many awards are asked about in one question."""
@@ -124,8 +129,38 @@ def frame_numbers(payout: Payout, award_ids: Iterable[int]) -> dict[int, str]:
     return {award_id: ", ".join(one.serial for one in some) for award_id, some in serials.meant_for(award_ids).items()}
 
 
-def find_by_document(document_id: int) -> Payout | None:
+def documents_of(payout: Payout) -> list[Document]:
+    """Every document of a list in the order of the books: the payment, handovers, what was kept and given back."""
+    of_lines = select(PayoutLine.document_id).where(PayoutLine.payout_id == payout.id)
+    key = f"payout:{payout.id}"
+    query = select(Document).where(
+        Document.unit_id == payout.unit_id,
+        Document.kind.in_(KINDS),
+        or_(
+            Document.id == payout.document_id,
+            Document.id.in_(of_lines),
+            Document.idempotency_key == key,
+            Document.idempotency_key.startswith(f"{key}:"),
+        ),
+    )
+    return list(db.session.scalars(query.order_by(Document.entry_number)))
+
+
+def find_by_document(document: Document) -> Payout | None:
     """The list that a payment, a handover or a keeping of money belongs to; None when nothing says so any more."""
-    of_lines = select(PayoutLine.payout_id).where(PayoutLine.document_id == document_id)
-    query = select(Payout).where(or_(Payout.document_id == document_id, Payout.id.in_(of_lines)))
+    name, _colon, number = document.idempotency_key.partition(":")
+    number = number.partition(":")[0]
+    if name == "payout" and number.isdecimal():
+        return db.session.get(Payout, int(number))
+    of_lines = select(PayoutLine.payout_id).where(PayoutLine.document_id == document.id)
+    query = select(Payout).where(or_(Payout.document_id == document.id, Payout.id.in_(of_lines)))
     return db.session.scalar(query.limit(1))
+
+
+def witnesses(rows: Iterable[PayoutLine]) -> dict[int, str]:
+    """Line → who saw it: a person with a sign-in, or a name."""
+    lines = list(rows)
+    ids = sorted({line.witness_id for line in lines if line.witness_id is not None})
+    people = db.session.scalars(select(User).where(User.id.in_(ids))) if ids else ()
+    names = {user.id: user.full_name for user in people}
+    return {line.id: names.get(line.witness_id or 0, line.witness_name) for line in lines}

@@ -1,5 +1,6 @@
 """Receiving: who took it, as what of the recipient, and who saw it. Never the one who paid."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from khuyenhoc.approvals import pairs
@@ -8,6 +9,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean, fold
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history import chains
 from khuyenhoc.payouts.payout_tables import PayoutLine
 
 LONGEST_NAME = 150
@@ -36,12 +38,28 @@ def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) 
         raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")
 
 
+def said(deed: str, received: Mapping[int, Receipt]) -> str:
+    """What a form says about who received, as one digest."""
+    return chains.digest([deed, [[line_id, *receipt] for line_id, receipt in sorted(received.items())]])
+
+
+def is_noted(line: PayoutLine, receipt: Receipt, *, by: Person) -> bool:
+    """Whether this very receipt was already written down by this person: the button was pressed twice."""
+    there = (line.received_by, line.relation, line.witness_id, line.witness_name, line.recorded_by)
+    wanted = (_name(receipt.received_by), clean(receipt.relation)[:40], receipt.witness_id, _name(receipt.witness_name))
+    return line.outcome == "received" and there == (*wanted, by.id)
+
+
+def _name(typed: str) -> str:
+    return clean(typed)[:LONGEST_NAME]
+
+
 def note(line: PayoutLine, receipt: Receipt, *, by: Person, document_id: int | None = None) -> None:
     """Write down on a line that it was received; the history tells of it by the caller."""
     line.outcome = "received"
-    line.received_by = clean(receipt.received_by)[:LONGEST_NAME]
+    line.received_by = _name(receipt.received_by)
     line.relation = clean(receipt.relation)[:40]
-    line.witness_id, line.witness_name = receipt.witness_id, clean(receipt.witness_name)[:LONGEST_NAME]
+    line.witness_id, line.witness_name = receipt.witness_id, _name(receipt.witness_name)
     line.recorded_by, line.recorded_by_name = by.id, by.signature
     line.received_at = clock.stamp()
     if document_id is not None:

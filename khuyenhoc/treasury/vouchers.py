@@ -57,7 +57,7 @@ def issue_and_print(document: Document, *, by: Person) -> PaperPrint:
 
 def paper_of(document: Document) -> Voucher:
     """What the voucher says."""
-    debit, credit = _codes(document)
+    debit, credit = codes(document)
     return _type_of(document)(
         heading=heading(document.unit_id, document.date),
         day=document.date,
@@ -136,7 +136,7 @@ def _approved(document: Document) -> list[Row]:
     return [Row(label=label, value=str(found[name])) for name, label in labels.items() if found.get(name)]
 
 
-def _codes(document: Document) -> tuple[str, str]:
+def codes(document: Document) -> tuple[str, str]:
     """The codes of the accounts in debit and in credit, each once."""
     entry = documents.entry_of(document)
     query = (

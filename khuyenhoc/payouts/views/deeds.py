@@ -7,14 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
-from khuyenhoc.org.users import User
 from khuyenhoc.payouts import lists, outcomes, paying, payout_list
 from khuyenhoc.payouts.forms import AbsentForm, GiveBackForm, LinesForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
@@ -143,14 +142,6 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
         and allowed(deed.permission, payout.unit_id)
         and (apart or slug != "trao")
     ]
-
-
-def witness_of(line: PayoutLine) -> str:
-    """The name of who saw it: a person with a sign-in, or a name."""
-    if line.witness_id is None:
-        return line.witness_name
-    user = db.session.get(User, line.witness_id)
-    return user.full_name if user is not None else ""
 
 
 @blueprint.get("/<int:payout_id>/ghi/<slug>")

@@ -22,7 +22,8 @@ from khuyenhoc.payouts import lists as rules
 from khuyenhoc.payouts import outcomes, paying, payout_list
 from khuyenhoc.payouts.forms import CancelForm, LineFilter, ListFilter
 from khuyenhoc.payouts.payout_tables import METHODS, OUTCOMES, STATES, Payout, PayoutLine
-from khuyenhoc.payouts.views import deeds
+from khuyenhoc.payouts.views import deeds, papers
+from khuyenhoc.recipients import openings
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -102,6 +103,9 @@ def lines_as_excel(payout_id: int) -> Response:
     payout = _payout(payout_id)
     rows = list(lists.everything(_lines(payout, _line_filter()), LINE_ORDERS, PayoutLine.position))
     pieces = payout_list.frame_numbers(payout, (row.Award.id for row in rows))
+    witnesses = payout_list.witnesses(row.PayoutLine for row in rows)
+    with writing():
+        openings.log_many([row.Recipient.id for row in rows], "list", by=actor())
     columns = [
         Column(_("STT"), lambda r: r.PayoutLine.position, "number", 8),
         Column(_("Mã hồ sơ"), lambda r: steps.code_of(r.Award)),
@@ -123,7 +127,7 @@ def lines_as_excel(payout_id: int) -> Response:
         Column(_("Kết quả"), lambda r: str(OUTCOMES[r.PayoutLine.outcome]), width=18),
         Column(_("Người nhận"), lambda r: r.PayoutLine.received_by, width=30),
         Column(_("Quan hệ"), lambda r: r.PayoutLine.relation),
-        Column(_("Người chứng kiến"), lambda r: deeds.witness_of(r.PayoutLine), width=30),
+        Column(_("Người chứng kiến"), lambda r: witnesses[r.PayoutLine.id], width=30),
     ]
     return workbook(f"chi-trao-{payout.id}", columns, rows, title=_title(payout))
 
@@ -203,9 +207,10 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         filter=filter,
         listing=listing,
         pieces=payout_list.frame_numbers(payout, (row.Award.id for row in listing.rows)),
+        witnesses=payout_list.witnesses(row.PayoutLine for row in listing.rows),
+        mark=rules.mark(payout),
         counts=counts,
         code_of=steps.code_of,
-        witness_of=deeds.witness_of,
         states=STATES,
         methods=METHODS,
         outcomes=OUTCOMES,
@@ -213,6 +218,7 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         asked=requests.about(rules.SUBJECT, payout.id),
         past=events.of("payouts", payout.id),
         deed_name=deed_name,
+        **papers.panel(payout),
         **_next(payout, counts, forms),
     )
 
@@ -269,5 +275,5 @@ def _lines(payout: Payout, filter: LineFilter) -> Any:
 
 
 def _address_of(document: Document) -> str:
-    found = payout_list.find_by_document(document.id)
+    found = payout_list.find_by_document(document)
     return url_for("payouts.show", payout_id=found.id) if found is not None else ""
