@@ -19,7 +19,7 @@ from khuyenhoc.org.users import User
 from khuyenhoc.papers import heads, issued
 from khuyenhoc.papers import lists as papers
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
-from khuyenhoc.payouts import lists
+from khuyenhoc.payouts import lists, payout_list
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.recipients.recipient_tables import Guardian, Recipient, School
 
@@ -114,6 +114,7 @@ def _receivers(payout: Payout) -> Iterable[papers.ReceiverLine]:
     guardians = _guardians(row.Recipient.id for row in rows)
     units = names_on({row.Award.nominating_unit_id for row in rows}, payout.planned_on)
     goods = {row.Level.id: _package(row.Level) for row in rows}
+    frames = payout_list.frame_numbers(payout, (row.Award.id for row in rows))
     for row in rows:
         place = row.school or units.get(row.Award.nominating_unit_id, "")
         yield papers.ReceiverLine(
@@ -123,7 +124,7 @@ def _receivers(payout: Payout) -> Iterable[papers.ReceiverLine]:
                 filter(None, [place, f"lớp {row.Recipient.class_name}" if row.Recipient.class_name else ""])
             ),
             guardian=guardians.get(row.Recipient.id, ""),
-            what=goods[row.Level.id] or row.Level.label,
+            what=", số khung ".join(filter(None, [goods[row.Level.id] or row.Level.label, frames.get(row.Award.id)])),
             amount=row.PayoutLine.amount,
         )
 

@@ -6,12 +6,16 @@ Issued once and frozen; it says what its document says, and leads to the list on
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import select
+
 from khuyenhoc.awards import decision_papers, decisions
+from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import User
@@ -123,7 +127,17 @@ def _goods(document: Document) -> Iterable[Goods]:
         if line.item_id is not None and line.heading != "reserved":
             quantity, amount = sums.get(line.item_id, (0, 0))
             sums[line.item_id] = (quantity - line.quantity, amount - line.amount)
+    frames: dict[int, list[str]] = {}
+    for serial in db.session.scalars(select(Serial).where(Serial.handover_id == document.id).order_by(Serial.serial)):
+        frames.setdefault(serial.item_id, []).append(serial.serial)
     for item_id, (quantity, amount) in sums.items():
-        item = item_by_id(item_id)
+        item, named = item_by_id(item_id), ", ".join(frames.get(item_id, ()))
         each = amount // quantity if amount % quantity == 0 else 0
-        yield Goods(item=item.name, unit=item.unit_of_measure, quantity=quantity, unit_value=each, amount=amount)
+        yield Goods(
+            item=item.name,
+            unit=item.unit_of_measure,
+            quantity=quantity,
+            unit_value=each,
+            amount=amount,
+            note=f"Số khung: {named}" if named else "",
+        )

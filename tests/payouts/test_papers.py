@@ -22,6 +22,7 @@ from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.recipients import openings
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
+from tests.goods import stocked
 from tests.papers.reading import read, squeeze, text_of
 from tests.payouts import paid
 from tests.support import people
@@ -215,6 +216,24 @@ def test_goods_go_out_with_a_voucher(world: AwardWorld) -> None:
     for part in ("PHIẾU XUẤT KHO", "02-VT", document.label, world.world.bicycle.name, "2.375.000", "4.750.000 ₫"):
         assert part in words
     assert paid.holds()
+
+
+def test_a_frame_number_stands_on_the_list_and_on_the_voucher(world: AwardWorld) -> None:
+    stocked.number(world, stocked.given(world), "SX-0001", "SX-0002")
+    decision = stocked.decided(world)
+    stocked.mean(world, decision, "SX-0002")
+    payout = paid.approve(world, paid.prepare(world, decision, "goods"))
+    assert "số khung SX-0002" in said(frozen(payout))
+
+    line = lists.lines_of(payout)[0]
+    with writing():
+        document = paying.hand_over(payout, {line.id: paid.MOTHER}, by=world.treasurer, key=token())
+    with writing():
+        vouchers.issue_and_print(payout, document, by=world.treasurer)
+    paper = vouchers.find(document)
+
+    assert paper is not None
+    assert "Số khung: SX-0002" in said(paper)
 
 
 def test_a_voided_voucher_prints_huy_and_is_not_issued_any_more(world: AwardWorld) -> None:
