@@ -2,6 +2,7 @@
 
 What is uploaded is looked into, whatever it calls itself. Pictures are drawn anew, so that nothing
 but what one sees comes in and no place or camera is remembered; of a PDF only the pages are kept.
+Their readers are loaded by the first upload: every start would else take a tenth longer.
 """
 
 import hashlib
@@ -12,13 +13,9 @@ import shutil
 import struct
 import warnings
 import zlib
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
-
-import pypdf
-from PIL import Image, ImageOps, WebPImagePlugin
-from pypdf.errors import PyPdfError
-from pypdf.generic import NameObject
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -33,7 +30,7 @@ LARGEST_SIDE = 2400
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 30
 JPEG, PDF = "image/jpeg", "application/pdf"
-PICTURES = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format)
+PICTURES = ("JPEG", "PNG", "WEBP")
 ACTIVE = ("/AA", "/Annots", "/Metadata", "/PieceInfo")
 """What a page of a PDF may carry besides what one sees."""
 
@@ -62,18 +59,19 @@ def cleaned(upload: bytes) -> Cleaned:
 
 
 def _drawn_anew(upload: bytes) -> bytes:
+    image, operations = import_module("PIL.Image"), import_module("PIL.ImageOps")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a picture complains of in itself is not our reader's business
-            with Image.open(io.BytesIO(upload), formats=PICTURES) as picture:
+            with image.open(io.BytesIO(upload), formats=PICTURES) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise RuleBroken(_("Ảnh có quá nhiều điểm ảnh. Xin chụp hoặc lưu lại nhỏ hơn."), field="file")
                 picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
-                seen = ImageOps.exif_transpose(picture)
+                seen = operations.exif_transpose(picture)
                 seen.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-                sheet = Image.new("RGB", seen.size, "white")
+                sheet = image.new("RGB", seen.size, "white")
                 sheet.paste(seen.convert("RGB"), mask=seen.convert("RGBA").getchannel("A"))
-    except (*UNREADABLE, SyntaxError, EOFError, Image.DecompressionBombError) as unread:
+    except (*UNREADABLE, SyntaxError, EOFError, image.DecompressionBombError) as unread:
         sentence = _("Không đọc được tệp này. Xin gửi ảnh (JPEG, PNG, WEBP) hoặc PDF.")
         raise RuleBroken(sentence, field="file") from unread
     target = io.BytesIO()
@@ -82,6 +80,7 @@ def _drawn_anew(upload: bytes) -> bytes:
 
 
 def _pages(upload: bytes) -> bytes:
+    pypdf, errors, generic = (import_module(name) for name in ("pypdf", "pypdf.errors", "pypdf.generic"))
     try:
         reader = pypdf.PdfReader(io.BytesIO(upload))
         if reader.is_encrypted:
@@ -92,12 +91,12 @@ def _pages(upload: bytes) -> bytes:
         for page in reader.pages:
             kept = writer.add_page(page, excluded_keys=ACTIVE)
             for name in ACTIVE:
-                kept.pop(NameObject(name), None)
+                kept.pop(generic.NameObject(name), None)
         target = io.BytesIO()
         writer.write(target)
     except RuleBroken:
         raise
-    except (*UNREADABLE, PyPdfError, TypeError, AttributeError, RecursionError, AssertionError) as unread:
+    except (*UNREADABLE, errors.PyPdfError, TypeError, AttributeError, RecursionError, AssertionError) as unread:
         raise RuleBroken(_("Không đọc được tệp PDF này. Xin lưu lại rồi gửi."), field="file") from unread
     content = target.getvalue()
     if len(content) > 2 * LARGEST:

@@ -1,7 +1,8 @@
 """Identity numbers: checked, encrypted at rest, compared by a keyed digest, masked on screen.
 
 Both keys are derived from the installation's secret by HKDF, one for each use. Whoever has the
-database and not the secret reads no number and cannot try numbers out against the digests.
+database and not the secret reads no number and cannot try numbers out against the digests. What
+encrypts is loaded by the first number, not by the start.
 """
 
 import base64
@@ -10,11 +11,8 @@ import hmac
 import re
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
-
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -71,7 +69,7 @@ def opened(recipient: Recipient) -> str:
         return ""
     try:
         return _fernet(instance.secret()).decrypt(recipient.identity_sealed.encode()).decode()
-    except InvalidToken as wrong:
+    except import_module("cryptography.fernet").InvalidToken as wrong:
         raise RuleBroken(_("Không mở được số định danh: khóa bí mật của máy chủ đã đổi.")) from wrong
 
 
@@ -81,11 +79,12 @@ def masked(tail: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _fernet(secret: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key(secret, "identity number")))
+def _fernet(secret: str) -> Any:
+    return import_module("cryptography.fernet").Fernet(base64.urlsafe_b64encode(_key(secret, "identity number")))
 
 
 @lru_cache(maxsize=8)
 def _key(secret: str, use: str) -> bytes:
-    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"khuyenhoc {use}".encode())
-    return derive.derive(secret.encode())
+    hkdf, hashes = (import_module(f"cryptography.hazmat.primitives.{name}") for name in ("kdf.hkdf", "hashes"))
+    derive = hkdf.HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"khuyenhoc {use}".encode())
+    return bytes(derive.derive(secret.encode()))

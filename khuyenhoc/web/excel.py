@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
 from flask import Response
 
 from khuyenhoc.core.errors import RuleBroken
@@ -65,7 +65,7 @@ def write(
 ) -> None:
     """Write the sheet into a file: an optional title, the headings, the rows, the sums."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(target, options)
+    book = import_module("xlsxwriter").Workbook(target, options)  # loaded by the first export, not by the start
     try:
         _fill(book, columns, rows, title, total or {})
     finally:
