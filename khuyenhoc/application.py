@@ -28,7 +28,7 @@ from khuyenhoc.awards.views import (
 )
 from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
-from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, voids
+from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, refunds, voids
 from khuyenhoc.goods import approvables as goods
 from khuyenhoc.goods import following as lots
 from khuyenhoc.goods.views import numbers, stock
@@ -85,6 +85,7 @@ FEATURES: tuple[Blueprint, ...] = (
     thanks.blueprint,
     public.blueprint,
     voids.blueprint,
+    refunds.blueprint,
     desk.blueprint,
     ledger.blueprint,
     documents.blueprint,

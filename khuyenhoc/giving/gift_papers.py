@@ -66,6 +66,8 @@ def issue(gift: GiftRow, *, by: Person, kind: str = "", decision: str = "") -> I
     """Issue a paper, once; asked again, the one that was issued. ``decision``: what a certificate stands on."""
     kind, document = _known(gift, kind), gift.document
     decision = clean(decision)
+    if kind in THANKS and gift.is_all_back and find(gift, kind) is None:
+        raise RuleBroken(_("%(label)s đã hoàn trả hết, không ra giấy tri ân nữa.", label=document.label))
     if len(decision) > LONGEST_DECISION:
         raise RuleBroken(_("Dài nhất %(n)s ký tự.", n=LONGEST_DECISION), field="decision")
     paper = paper_of(gift, kind, decision)

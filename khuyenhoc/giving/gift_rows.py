@@ -9,24 +9,28 @@ from sqlalchemy import select
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import Dong, figures
+from khuyenhoc.core.dong import Dong, figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
-from khuyenhoc.giving import donations, donor_naming
+from khuyenhoc.giving import donations, donor_naming, given_back
 from khuyenhoc.giving.donation_tables import METHODS, Donation
 from khuyenhoc.giving.donors import Donor
+from khuyenhoc.giving.given_back import GivenBack
 from khuyenhoc.history.events import Event
 from khuyenhoc.ledger.approvables import KIND as VOID
 from khuyenhoc.ledger.approvables import SUBJECT
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.web.filters import day
 
+NOTHING = GivenBack()
 Model = TypeVar("Model", Donor, Campaign, Item)
 LOOKS = {
     "waiting": (_l("Chờ duyệt hủy"), "wait", None),
     "voided": (_l("Đã hủy"), "stop", None),
+    "refunded": (_l("Đã hoàn trả"), "", "arrow-return-left"),
+    "partly_refunded": (_l("Hoàn trả một phần"), "", "arrow-return-left"),
     "acknowledged": (_l("Đã tri ân"), "ink", None),
     "recorded": (_l("Đã ghi sổ"), "ok", "check-lg"),
 }
@@ -53,6 +57,10 @@ class GiftRow:
     """Who approved the void, and when: ``Ông Lê Công Thành duyệt hủy 13/8/2026``."""
     waits: bool
     """A void of it waits for approval."""
+    back: GivenBack
+    """What of it has gone back to its giver."""
+    refunded: Dong = 0
+    """What of ``amount`` has gone back."""
 
     @property
     def method(self) -> str:
@@ -86,9 +94,27 @@ class GiftRow:
             said.append(_("Dành cho: %(what)s", what=self.donation.restriction))
         if self.is_part:
             said.append(_("Trong khoản %(amount)s ₫ cho nhiều chiến dịch", amount=figures(self.document.amount)))
+        if self.refunded:
+            said.append(self.why_back)
         if self.document.is_void:
             said.append(self.why_void)
         return said
+
+    @property
+    def kept(self) -> Dong:
+        """What counts in the list at hand and has not gone back."""
+        return self.amount - self.refunded
+
+    @property
+    def is_all_back(self) -> bool:
+        """Whether the whole gift has gone back."""
+        return bool(self.back.parts) and self.back.total >= self.document.amount
+
+    @property
+    def why_back(self) -> str:
+        """``Đã hoàn trả 400.000 ₫ (PC-2026-0003)``."""
+        labels = ", ".join(part.label for part in self.back.parts)
+        return _("Đã hoàn trả %(amount)s (%(labels)s)", amount=show(self.refunded), labels=labels)
 
     @property
     def why_void(self) -> str:
@@ -101,7 +127,11 @@ class GiftRow:
     @property
     def look(self) -> str:
         """The state as it looks in lists: ``LOOKS``."""
-        return "waiting" if self.waits else self.document.state
+        if self.waits:
+            return "waiting"
+        if self.back.parts and not self.document.is_void:
+            return "refunded" if self.is_all_back else "partly_refunded"
+        return self.document.state
 
     @property
     def state_name(self) -> str:
@@ -119,6 +149,7 @@ def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[G
     void_ids = [document.id for document in found if document.is_void]
     again, approvers = donations.replaced_by(void_ids) if void_ids else {}, _approvers(void_ids)
     waiting = _waiting([document.id for document in found if not document.is_void])
+    back = given_back.of(ids)
     return [
         GiftRow(
             document=document,
@@ -132,6 +163,8 @@ def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[G
             again=again.get(document.id),
             voided_by=approvers.get(document.id, ""),
             waits=document.id in waiting,
+            back=back.get(document.id, NOTHING),
+            refunded=_refunded(back.get(document.id, NOTHING), campaign_id),
         )
         for document in found
         if document.id in given
@@ -162,6 +195,10 @@ def _amount(document: Document, campaign_id: int | None) -> Dong:
     if campaign_id is None:
         return document.amount
     return sum(line.amount for line in document.lines if line.campaign_id == campaign_id)
+
+
+def _refunded(back: GivenBack, campaign_id: int | None) -> Dong:
+    return back.total if campaign_id is None else back.of_campaign.get(campaign_id, 0)
 
 
 def _approvers(void_ids: Sequence[int]) -> dict[int, str]:

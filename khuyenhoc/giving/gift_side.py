@@ -59,6 +59,7 @@ def latest(donor_id: int) -> Sequence[Mapping[str, Any]]:
             "campaign": row.campaign_names,
             "amount": row.document.amount,
             "state": row.document.state,
+            "note": row.why_back if row.refunded else "",
         }
         for row in gift_rows.rows(db.session.scalars(query).all())
     ]

@@ -11,5 +11,8 @@ CARRIED = {"bought": "bought", "transfers_out": "transfers_in"}
 FACTS = frozenset({"bank_fees", "write_off", "refunded", "opening"})
 """What has happened, whatever the money was meant for."""
 
+GIVEN_BACK = "refunded"
+"""What a giver got back: it stands on the gift's own đồng, and on no others."""
+
 VOID = "void"
 """Heading of the takes by which a voided document, or one that was re-pointed, takes its own layers away."""

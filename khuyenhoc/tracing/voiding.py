@@ -18,7 +18,8 @@ from khuyenhoc.history import events
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.ledger.followers import Use
-from khuyenhoc.tracing.headings import CARRIED, FACTS, VOID
+from khuyenhoc.ledger.refusals import StandsOnIt
+from khuyenhoc.tracing.headings import CARRIED, FACTS, GIVEN_BACK, VOID
 from khuyenhoc.tracing.pools import Draw, Place, Pool, Portion
 from khuyenhoc.tracing.trace_tables import Layer, OpenLayer, Take
 from khuyenhoc.tracing.written import Arrival, further, lay_on
@@ -147,6 +148,8 @@ def _move(undoing: _Undoing, layer: Layer, use: Use, depth: int, prefer: int | N
     """Let one use stand on other đồng; what it had carried on gets their sources."""
     assert use.source_id is not None  # the document that made the use
     user, pool = use.source_id, Pool(layer.campaign_id, layer.item_id)
+    if use.heading == GIVEN_BACK:
+        raise _returned(undoing.document, get_document(user))
     portions = undoing.draw(pool, use, prefer)
     written = further(user)
     written.take(pool, [*portions, Portion(_place(layer), -use.amount)], use)
@@ -162,6 +165,18 @@ def _move(undoing: _Undoing, layer: Layer, use: Use, depth: int, prefer: int | N
     source = written.layers[0]["source_document_id"] if written.layers else None
     for one, some in old:
         _retire(undoing, one, some, user, depth + 1, source)
+
+
+def _returned(document: Document, refund: Document) -> StandsOnIt:
+    """A refund gives back a gift's own đồng: it can stand on no others."""
+    return StandsOnIt(
+        _(
+            "Không hủy được %(label)s: tiền này đã hoàn trả nhà hảo tâm bằng %(later)s."
+            " Xin hủy phiếu hoàn trả ấy trước.",
+            label=document.label,
+            later=refund.label,
+        )
+    )
 
 
 def _lot(layer: Layer) -> Place:

@@ -25,6 +25,7 @@ from khuyenhoc.giving import (
     gift_papers,
     gift_rows,
     gift_side,
+    given_back,
     givers,
 )
 from khuyenhoc.giving.donation_tables import METHODS
@@ -36,7 +37,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.giving.recorders import recorders
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
-from khuyenhoc.ledger import chain
+from khuyenhoc.ledger import bars, chain
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.approvables import SUBJECT
 from khuyenhoc.ledger.document_tables import Document
@@ -76,7 +77,9 @@ def gifts() -> Response:
         wanted=wanted,
         summed=gift_list.SUMMED,
         totals=gift_list.totals(wanted),
+        back=given_back.total(wanted),
         page_sum=sum(row.amount for row in live),
+        page_back=sum(row.refunded for row in live),
         page_void=len(rows) - len(live),
         many=wanted.donor_ids is not None and len(wanted.donor_ids) == MOST_DONORS,
         units=_unit_names(rows) if "don_vi" in filter else {},
@@ -100,6 +103,7 @@ def as_excel() -> Response:
         Column(_("Hình thức"), lambda row: row.method),
         Column(_("Trạng thái"), lambda row: row.state_name),
         Column(_("Số tiền (₫)"), lambda row: 0 if row.document.is_void else row.amount, "money"),
+        Column(_("Đã hoàn trả (₫)"), lambda row: row.refunded or None, "money"),
         Column(_("Số tiền đã hủy (₫)"), lambda row: row.amount if row.document.is_void else None, "money"),
         Column(_("Hiện vật"), lambda row: row.goods, width=30),
         Column(_("Dành cho"), lambda row: row.donation.restriction, width=30),
@@ -151,6 +155,7 @@ def gift(document_id: int) -> Response:
         printed=gift_papers.was_printed(row),
         panels=gift_panels.of(row),
         may_void=allowed("gift.ask_void", document.unit_id) and not document.is_void and not row.waits,
+        why_kept="" if document.is_void else bars.why_kept(document),
         may_print=allowed("paper.issue", document.unit_id),
     )
 

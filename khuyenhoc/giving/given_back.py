@@ -1,0 +1,117 @@
+"""What of a gift has gone back to its giver: per gift, per campaign that it was given to, and in all."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.giving.donation_tables import Donation
+from khuyenhoc.giving.gift_list import Wanted
+from khuyenhoc.ledger import payment_orders
+from khuyenhoc.ledger.document_tables import Document, DocumentLine
+from khuyenhoc.ledger.payment_tables import PaymentOrder
+from khuyenhoc.tracing.headings import GIVEN_BACK
+from khuyenhoc.tracing.trace_tables import Layer, Take
+
+_Paid = aliased(Document)
+_Gift = aliased(Document)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One refund: by which document, on which day, how many đồng."""
+
+    document_id: int
+    label: str
+    day: datetime.date
+    amount: Dong
+
+
+@dataclass
+class GivenBack:
+    """All that has gone back of one gift; ``of_campaign``: campaign it was given to → đồng."""
+
+    parts: list[Part] = field(default_factory=list)
+    of_campaign: dict[int, Dong] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Dong:
+        """In đồng, voided refunds left out."""
+        return sum(part.amount for part in self.parts)
+
+
+def of(gift_ids: Iterable[int]) -> dict[int, GivenBack]:
+    """Gift → what has gone back of it; gifts of which nothing has are left out. Most lists ask once and find none."""
+    orders = payment_orders.of_gifts(gift_ids, "paid")
+    found: dict[int, GivenBack] = {order.gift_id: GivenBack() for order in orders if order.gift_id is not None}
+    if not found:
+        return {}
+    paid = select(PaymentOrder.gift_id, PaymentOrder.amount, _Paid).join(_Paid, _Paid.id == PaymentOrder.document_id)
+    paid = paid.where(PaymentOrder.gift_id.in_(sorted(found)), PaymentOrder.state == "paid")
+    for gift_id, amount, document in db.session.execute(paid.order_by(PaymentOrder.id)):
+        assert gift_id is not None
+        found[gift_id].parts.append(Part(document.id, document.label, document.date, amount))
+    shares = _traced(PaymentOrder.gift_id, DocumentLine.campaign_id, Take.amount)
+    shares = shares.where(PaymentOrder.gift_id.in_(sorted(found)))
+    for gift_id, campaign_id, amount in db.session.execute(shares):
+        mine = found[gift_id].of_campaign
+        mine[campaign_id] = mine.get(campaign_id, 0) + int(amount)
+    return found
+
+
+def of_campaign(gift_ids: Sequence[int], campaign_id: int) -> dict[int, Dong]:
+    """Gift → đồng of what it gave to this campaign that have gone back."""
+    return {gift_id: back.of_campaign.get(campaign_id, 0) for gift_id, back in of(gift_ids).items()}
+
+
+def total(wanted: Wanted) -> Dong:
+    """How many đồng of the wanted gifts have gone back. Refunds are few: they lead, not the gifts."""
+    query = (
+        _traced(func.coalesce(func.sum(Take.amount), 0))
+        .join(_Gift, _Gift.id == PaymentOrder.gift_id)
+        .join(Donation, Donation.document_id == PaymentOrder.gift_id)
+        .where(PaymentOrder.unit_id.in_(sorted(wanted.unit_ids)), *_conditions(wanted))
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def _traced(*columns: Any) -> Select[Any]:
+    """What live refunds took, beside the gift's line that it came from, wherever it lay meanwhile."""
+    layer = and_(Layer.document_id == Take.layer_document_id, Layer.position == Take.layer_position)
+    line = and_(DocumentLine.document_id == Layer.source_document_id, DocumentLine.position == Layer.source_position)
+    return (
+        select(*columns)
+        .select_from(PaymentOrder)
+        .join(Take, Take.document_id == PaymentOrder.document_id)
+        .join(Layer, layer)
+        .join(DocumentLine, line)
+        .where(PaymentOrder.state == "paid", PaymentOrder.gift_id.is_not(None), Take.heading == GIVEN_BACK)
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.starts is not None:
+        found.append(Donation.date >= wanted.starts)
+    if wanted.ends is not None:
+        found.append(Donation.date <= wanted.ends)
+    if wanted.donor_ids is not None:
+        found.append(Donation.donor_id.in_(wanted.donor_ids))
+    if wanted.number is not None:
+        number = wanted.number
+        found += [_Gift.series == number.series, _Gift.year == number.year, _Gift.number == number.number]
+    for column, value in (
+        (Donation.method, wanted.method),
+        (Donation.desk_id, wanted.desk_id),
+        (_Gift.state, wanted.state),
+        (_Gift.created_by, wanted.recorder_id),
+        (DocumentLine.campaign_id, wanted.campaign_id),
+    ):
+        if value is not None:
+            found.append(column == value)
+    return found
