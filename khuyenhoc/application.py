@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import WITHOUT_A_KEY, SettingMissing
 from khuyenhoc.approvals.views import inbox, policies
-from khuyenhoc.awards import award_tables, committee_tables, decision_tables, programme_tables
+from khuyenhoc.awards import award_tables, committee_tables, decision_tables, kept_promises, programme_tables
 from khuyenhoc.awards.views import (
     checks,
     confirm,
@@ -118,6 +118,7 @@ ROOMS = (
     award_tables,
     committee_tables,
     decision_tables,
+    kept_promises,
     goods,
     lots,
     paying,

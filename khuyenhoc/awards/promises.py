@@ -91,7 +91,7 @@ def require_eligible(awards: Sequence[Award], plan: Plan) -> None:
 
     What was promised before and is not paid yet needs its money too; each level is a purpose.
     """
-    needs = _outstanding(plan.committed)
+    needs = outstanding(plan.committed)
     for award in awards:
         for share in plan.shares[award.id]:
             if share.amount:
@@ -101,7 +101,7 @@ def require_eligible(awards: Sequence[Award], plan: Plan) -> None:
         eligible.require(campaign_id, of_levels)
 
 
-def _outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
+def outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
     """Campaign → level → đồng that stand promised and are not paid, of every programme."""
     needs: dict[int, dict[int, Dong]] = {campaign_id: {} for campaign_id in campaign_ids}
     query = (

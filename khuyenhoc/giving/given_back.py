@@ -9,14 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.dong import Dong, show
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving.donation_tables import Donation
 from khuyenhoc.giving.gift_list import Wanted
 from khuyenhoc.ledger import payment_orders
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.payment_tables import PaymentOrder
+from khuyenhoc.papers import verification
 from khuyenhoc.tracing.headings import GIVEN_BACK
 from khuyenhoc.tracing.trace_tables import Layer, Take
+from khuyenhoc.web.filters import day
 
 _Paid = aliased(Document)
 _Gift = aliased(Document)
@@ -62,6 +65,20 @@ def of(gift_ids: Iterable[int]) -> dict[int, GivenBack]:
         mine = found[gift_id].of_campaign
         mine[campaign_id] = mine.get(campaign_id, 0) + int(amount)
     return found
+
+
+def _in_words(document_id: int) -> Iterable[str]:
+    """For whoever holds a paper of the gift: how much of it went back, when and by which number; no name."""
+    for part in of([document_id]).get(document_id, GivenBack()).parts:
+        yield _(
+            "Trong số tiền này, %(amount)s đã hoàn trả ngày %(day)s bằng phiếu %(label)s.",
+            amount=show(part.amount),
+            day=day(part.day),
+            label=part.label,
+        )
+
+
+verification.register("refunds", _in_words)
 
 
 def of_campaign(gift_ids: Sequence[int], campaign_id: int) -> dict[int, Dong]:

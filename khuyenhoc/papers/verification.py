@@ -1,6 +1,7 @@
 """What whoever holds a paper may know of it: is it genuine, unaltered, still good. Never a name."""
 
 import datetime
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,15 @@ from khuyenhoc.papers import issued
 from khuyenhoc.papers.issued import OF_DOCUMENTS, IssuedPaper
 
 State = Literal["live", "void", "replaced"]
+
+Telling = Callable[[int], Iterable[str]]
+
+_told: dict[str, Telling] = {}
+
+
+def register(name: str, tell: Telling) -> None:
+    """Let a higher feature say what became of a document (by its id): sentences without any name. The last holds."""
+    _told[name] = tell
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,8 @@ class Verification:
     unit: str
     seal: str
     entry_number: int | None
+    became: Sequence[str] = ()
+    """What became of it since, in sentences: that a part of it was given back."""
 
 
 def verification(code: str) -> Verification | None:
@@ -43,7 +55,14 @@ def verification(code: str) -> Verification | None:
         unit=str(paper.frozen["heading"]["unit"]),
         seal=paper.seal,
         entry_number=paper.entry_number,
+        became=_became(paper),
     )
+
+
+def _became(paper: IssuedPaper) -> list[str]:
+    if paper.kind not in OF_DOCUMENTS or paper.document_id is None or issued.is_void(paper):
+        return []
+    return [sentence for name in sorted(_told) for sentence in _told[name](paper.document_id)]
 
 
 def _state(paper: IssuedPaper) -> State:

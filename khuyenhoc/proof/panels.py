@@ -63,7 +63,8 @@ def progress(campaign_ids: Sequence[int]) -> Mapping[int, Progress]:
         statement = kept_statement(campaign_by_id(campaign_id))
         side = statement.ledger
         goods = {item: pieces["received"] + pieces["bought"] for item, pieces in side.items.items()}
-        found[campaign_id] = Progress(side.flows["received"], side.available, goods, statement.reconciled)
+        kept = side.flows["received"] - side.flows["refunded"]
+        found[campaign_id] = Progress(kept, side.available, goods, statement.reconciled)
     return found
 
 

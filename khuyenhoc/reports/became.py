@@ -15,7 +15,7 @@ from khuyenhoc.recipients import gate
 from khuyenhoc.reports import became_rows
 from khuyenhoc.reports.became_rows import Piece, Rows
 from khuyenhoc.tracing.fates import Taken
-from khuyenhoc.tracing.headings import CARRIED
+from khuyenhoc.tracing.headings import CARRIED, GIVEN_BACK
 
 ORDER = tuple(SPENDING_KINDS)
 """The kinds of help, in the order in which they are told."""
@@ -91,14 +91,19 @@ class Story:
         return sum(rest.amount for rest in self.rests)
 
     @property
+    def returned(self) -> Dong:
+        """What has gone back to the giver."""
+        return self.costs.get(GIVEN_BACK, 0)
+
+    @property
     def used(self) -> Dong:
-        """What has been used, for help and for costs."""
-        return sum(one.amount for one in self.aids) + sum(self.costs.values())
+        """What has been used, for help and for costs; what went back to the giver has not."""
+        return sum(one.amount for one in self.aids) + sum(self.costs.values()) - self.returned
 
     @property
     def untraced(self) -> Dong:
         """What the trace does not know: 0, unless the books are being mended."""
-        return self.amount - self.used - self.unspent
+        return self.amount - self.used - self.returned - self.unspent
 
 
 def of(given: Mapping[int, Dong], *, named: bool = False, on: datetime.date | None = None) -> dict[int, Story]:
@@ -220,7 +225,7 @@ def _goods(rows: Rows, document_id: int, item_id: int, amount: Dong) -> str:
 
 
 def _refunds(uses: Iterable[Taken]) -> Iterator[Step]:
-    return (Step(one.date, "refunded", one.amount) for one in uses if one.heading == "refunded")
+    return (Step(one.date, "refunded", one.amount) for one in uses if one.heading == GIVEN_BACK)
 
 
 def _helped(rows: Rows, uses: Iterable[Taken], kept: Kept) -> Iterator[Step]:

@@ -13,6 +13,7 @@ from khuyenhoc.core.database import Base, db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.giving import given_back
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
@@ -112,9 +113,11 @@ def gift_of_private(token: str) -> tuple[GiftLink, Document]:
 
 
 def gift_of_shared(token: str) -> tuple[GiftLink, Document]:
-    """The gift behind a link to share; a void gift is no longer told of."""
+    """The gift behind a link to share; a void one, or one that has all gone back, is no longer told of."""
     link, document = _opened(db.session.scalar(select(GiftLink).where(GiftLink.shared == token[:LONGEST_TOKEN])))
-    return _opened(None) if document.is_void else (link, document)
+    back = given_back.of([document.id]).get(document.id)
+    gone = document.is_void or (back is not None and back.total >= document.amount)
+    return _opened(None) if gone else (link, document)
 
 
 def _opened(link: GiftLink | None) -> tuple[GiftLink, Document]:

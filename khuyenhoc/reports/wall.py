@@ -1,7 +1,8 @@
 """Those who gave to a campaign, each as they chose to be named: the public page, the board, the export.
 
-One gift is one line; nameless gifts stay lines of their own and are never put under a name. A void
-gift is not there. The order is the campaign's: by day, by amount, or by name.
+One gift is one line; nameless gifts stay lines of their own and are never put under a name. A void gift, and one
+that has all gone back to its giver, is not there; of one that has gone back in part the rest is told. The order is
+the campaign's: by day, by the amount that was given, or by name.
 """
 
 import datetime
@@ -17,7 +18,7 @@ from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.names import fold, text_key
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
-from khuyenhoc.giving import donor_search, gift_numbers
+from khuyenhoc.giving import donor_search, gift_numbers, given_back
 from khuyenhoc.giving.donation_tables import Donation, DonationShare
 from khuyenhoc.giving.donor_naming import public_name
 from khuyenhoc.giving.donors import Donor
@@ -151,15 +152,17 @@ def _lines(query: Select[*tuple[Any, ...]], campaign: Campaign) -> list[Thanks]:
 
 def _written(found: Sequence[Row[Any]], campaign: Campaign) -> list[Thanks]:
     goods = _goods([row.document_id for row in found if row.method == "in_kind"], campaign)
+    back = given_back.of_campaign([row.document_id for row in found], campaign.id)
     return [
         Thanks(
             public_name(row.Donor, row.date),
-            row.amount if campaign.show_amounts else None,
+            row.amount - back.get(row.document_id, 0) if campaign.show_amounts else None,
             row.date,
             row.method == "in_kind",
             goods.get(row.document_id, ""),
         )
         for row in found
+        if row.amount > back.get(row.document_id, 0)
     ]
 
 

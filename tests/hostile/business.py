@@ -35,7 +35,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     """Leave something behind on every kind of page; gives the addresses that no link leads to, or only later ones."""
     desk = _evening(app)
     _requests_that_wait(app)
-    orders = _orders(app)
+    orders = [*_orders(app), *_refund(app)]
     _rules_and_people()
     people.session_of(users.get_user("hoidong1"))
     strangers()
@@ -140,6 +140,17 @@ def _orders(app: Flask) -> list[str]:
     with writing():
         requests.approve(request, by=users.get_user("chutich"), shown=requests.fingerprint(request))
     return found
+
+
+def _refund(app: Flask) -> list[str]:
+    """A part of the latest gift is asked back; gives where it can be mended."""
+    gift = db.session.query(Document).filter_by(kind="gift").order_by(Document.id.desc()).first()
+    assert gift is not None
+    accountant = Browser(app).sign_in("ketoan")
+    accountant.get("refunds.new", document_id=gift.id)
+    asked = accountant.post("refunds.create", to={"document_id": gift.id}, amount="50k", memo="Xin lại", expect=303)
+    order_id = str(asked.response.location).rpartition("/")[2]
+    return [f"/khoan-ung-ho/{gift.id}/hoan-tra/{order_id}/sua", f"/khoan-ung-ho/{gift.id}/hoan-tra"]
 
 
 def _requests_that_wait(app: Flask) -> None:

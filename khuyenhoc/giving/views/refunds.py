@@ -55,10 +55,13 @@ def create(document_id: int) -> AnyResponse:
 
 @blueprint.get("/<int:order_id>/sua")
 @may("payment.prepare")
-def edit(document_id: int, order_id: int) -> Response:
+def edit(document_id: int, order_id: int) -> AnyResponse:
     """What was asked, to be mended."""
     gift = _gift_or_404(document_id)
     order = _order_or_404(gift, order_id)
+    if order.state != "prepared":
+        flash(_("Chỉ sửa được đề nghị chưa duyệt."), "stop")
+        return redirect(url_for("payments.show", order_id=order.id), 303)
     before = {"campaign": order.campaign_id, "account": order.account_id, "amount": order.amount}
     form = RefundForm(gift.document, _offered(gift), data={**before, "person": order.payee, "memo": order.memo})
     return _page(gift, form, order=order)

@@ -12,7 +12,7 @@ from khuyenhoc.funds import panels
 from khuyenhoc.funds.campaigns import Campaign, all_campaigns, find_campaign
 from khuyenhoc.funds.panels import Panel
 from khuyenhoc.funds.plans import goods_in_words
-from khuyenhoc.giving import gift_list
+from khuyenhoc.giving import gift_list, given_back
 from khuyenhoc.giving.gift_list import Wanted
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.units import name_on, unit_by_id
@@ -105,6 +105,7 @@ def board(code: str) -> AnyResponse:
             unit_name=name_on(unit_by_id(found.unit_id)),
             side=kept_statement(found).ledger,
             today=gift_list.totals(evening),
+            today_back=given_back.total(evening),
             lines=wall.latest(found, ON_THE_BOARD),
             now=clock.stamp(),
         )

@@ -126,7 +126,8 @@ def my_gifts_as_excel() -> Response:
         Column(_("Chiến dịch"), lambda gift: gift.campaign_names, width=40),
         Column(_("Hiện vật"), lambda gift: gift.goods, width=30),
         Column(_("Số tiền (₫)"), lambda gift: gift.document.amount, "money"),
-        Column(_("Trạng thái"), lambda gift: _("Đã hủy") if gift.document.is_void else _("Đã ghi sổ")),
+        Column(_("Trạng thái"), _state),
+        Column(_("Đã hoàn trả (₫)"), lambda gift: gift.refunded or None, "money"),
         Column(_("Đã thành"), lambda gift: _became(stories, gift), width=60),
         Column(_("Chưa dùng (₫)"), lambda gift: _unspent(stories, gift), "money"),
     ]
@@ -144,6 +145,12 @@ def open_mine(document_id: int) -> AnyResponse:
         link = links.make(document, by=actor())
         token = link.private
     return redirect(url_for(".thanks", token=token), 303)
+
+
+def _state(gift: GiftRow) -> str:
+    if gift.look in ("refunded", "partly_refunded"):
+        return gift.state_name
+    return _("Đã hủy") if gift.document.is_void else _("Đã ghi sổ")
 
 
 def _became(stories: Mapping[int, Story], gift: GiftRow) -> str:

@@ -55,9 +55,12 @@ def create() -> AnyResponse:
 
 @blueprint.get("/<int:order_id>/sua")
 @may("payment.prepare")
-def edit(order_id: int) -> Response:
+def edit(order_id: int) -> AnyResponse:
     """The order as it was asked, to be mended."""
     order = _order(order_id)
+    if order.state != "prepared":
+        flash(_("Chỉ sửa được đề nghị chưa duyệt."), "stop")
+        return redirect(url_for("payments.show", order_id=order.id), 303)
     before = {"campaign": order.campaign_id, "account": order.account_id, "amount": order.amount}
     values = {**before, "memo": order.memo, "person": order.payee}
     return _page(RunningCostForm([order.unit_id], data=values), order=order)
