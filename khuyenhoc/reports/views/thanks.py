@@ -127,9 +127,9 @@ def my_gifts_as_excel() -> Response:
         Column(_("Hiện vật"), lambda gift: gift.goods, width=30),
         Column(_("Số tiền (₫)"), lambda gift: gift.document.amount, "money"),
         Column(_("Trạng thái"), _state),
-        Column(_("Đã hoàn trả (₫)"), lambda gift: gift.refunded or None, "money"),
         Column(_("Đã thành"), lambda gift: _became(stories, gift), width=60),
         Column(_("Chưa dùng (₫)"), lambda gift: _unspent(stories, gift), "money"),
+        Column(_("Đã hoàn trả (₫)"), lambda gift: gift.refunded or None, "money"),
     ]
     gifts = thanks.gifts_of(donor_id) if donor_id else []
     stories, _together = thanks.stories_of(gifts)
