@@ -14,7 +14,10 @@ from khuyenhoc.funds import approvables, campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
 from khuyenhoc.funds.funds import fund_by_id
 from khuyenhoc.funds.plans import Plan
-from khuyenhoc.ledger import payment_orders, periods
+from khuyenhoc.giving import donations, donors
+from khuyenhoc.giving.donations import GiftLine
+from khuyenhoc.giving.donors import Details
+from khuyenhoc.ledger import accounts, payment_orders, periods
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import administration, attempts, grants, users
 from khuyenhoc.org.units import Unit, get_unit
@@ -35,7 +38,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     """Leave something behind on every kind of page; gives the addresses that no link leads to, or only later ones."""
     desk = _evening(app)
     _requests_that_wait(app)
-    orders = [*_orders(app), *_refund(app)]
+    orders = _orders(app)
     _rules_and_people()
     people.session_of(users.get_user("hoidong1"))
     strangers()
@@ -44,6 +47,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     return [
         *gift,
         *orders,
+        *_refund(app),
         _voucher(app),
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",
@@ -143,9 +147,15 @@ def _orders(app: Flask) -> list[str]:
 
 
 def _refund(app: Flask) -> list[str]:
-    """A part of the latest gift is asked back; gives where it can be mended."""
-    gift = db.session.query(Document).filter_by(kind="gift").order_by(Document.id.desc()).first()
-    assert gift is not None
+    """A gift of its own, of which a part is asked back; gives where that can be mended."""
+    campaign, unit = get_campaign("XD26"), get_unit("U05")
+    with writing():
+        given = Details(kind="individual", name="Lê Thị Thử", honorific="Bà")
+        donor = donors.create(given, unit=unit, by=users.get_user("thuquy"))
+        gift = donations.record(
+            donor, [GiftLine(campaign, 300_000)], method="cash", account=accounts.cash_and_banks(unit.id, "cash")[0],
+            on=clock.today(), by=users.get_user("thuquy"), key="hostile-refund",
+        )  # fmt: skip
     accountant = Browser(app).sign_in("ketoan")
     accountant.get("refunds.new", document_id=gift.id)
     asked = accountant.post("refunds.create", to={"document_id": gift.id}, amount="50k", memo="Xin lại", expect=303)

@@ -92,6 +92,7 @@ GOOD = {
     "reason": "Vì thử",
     "note": "Ghi chú thử",
     "memo": "Diễn giải thử",
+    "person": "Quán nước thử",
     "restriction": "",
     "consent": "Nhà tài trợ đồng ý bằng thư",
     "purpose": "Thử",
