@@ -42,6 +42,7 @@ def test_a_whole_meeting_by_its_pages(either_browser: Browser, world: AwardWorld
     assert "vắng" in " ".join(secretary.post("meetings.open_it", there, to=at, expect=422).errors)
     secretary.post("meetings.open_it", {**there, f"ly-do-{away}": "Đi công tác"}, to=at)
 
+    assert "Đang họp" in Browser(secretary.app).sign_in(world.secretary).get("meetings.index").text
     opened = Browser(secretary.app).sign_in(world.secretary).get("meetings.show", **at)
     assert "Số người dự họp" in opened.text
     assert "4/5" in opened.text
