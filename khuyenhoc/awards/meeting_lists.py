@@ -1,9 +1,9 @@
 """What a meeting has before it: its members, the ranked list as it stands, and the votes. Reading only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from khuyenhoc.awards import programmes, scores
 from khuyenhoc.awards.award_tables import Award
@@ -89,6 +89,29 @@ def live_of(programme: Programme) -> Meeting | None:
     """The meeting of a programme that is planned or under way."""
     query = select(Meeting).where(Meeting.programme_id == programme.id, Meeting.state.in_(("planned", "open")))
     return db.session.scalar(query.limit(1))
+
+
+class ToCall(NamedTuple):
+    """A programme whose committee could be called together: so many files wait, after a meeting or before the first."""
+
+    programme: Programme
+    waiting: int
+    again: bool
+
+
+def to_call(unit_ids: Iterable[int]) -> list[ToCall]:
+    """The programmes of these units with files that wait for a meeting and none called, the nearest deadline first."""
+    of_state = select(Meeting.programme_id).where(Meeting.state.in_(("planned", "open")))
+    query = (
+        select(Programme, func.count(Award.id))
+        .join(Award, Award.programme_id == Programme.id)
+        .where(Programme.unit_id.in_(sorted(unit_ids)), Programme.state == "reviewing", Award.state == "in_review")
+        .where(Programme.id.not_in(of_state))
+        .group_by(Programme.id)
+        .order_by(Programme.deadline, Programme.id)
+    )
+    met = set(db.session.scalars(select(Meeting.programme_id).where(Meeting.state == "closed").distinct()))
+    return [ToCall(programme, int(n), programme.id in met) for programme, n in db.session.execute(query)]
 
 
 def get_meeting(meeting_id: int) -> Meeting:

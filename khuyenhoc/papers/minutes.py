@@ -166,7 +166,7 @@ class CommitteeMinutes(Paper):
         }
 
     def _number(self) -> str:
-        return f"{int(self.label.rpartition('-')[2]):02d}/BB-HKH" if self.label else ""
+        return f"{int(self.label.rpartition('-')[2]):02d}/BB-HĐX" if self.label else ""
 
     def _quorum(self) -> str:
         rule = f"Cần có mặt ít nhất {self.share} số ủy viên biểu quyết và không dưới {self.least:02d} người"

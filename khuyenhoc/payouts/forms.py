@@ -82,18 +82,19 @@ class LineRow(Part):
 
     def validate_received_by(self, field: TextField) -> None:
         """Somebody else is named with the relation, and the other way round."""
-        if self.chosen.data and self.relation.data and not field.data:
+        if self.relation.data and not field.data:
             raise ValidationError(_("Ai nhận thay?"))
 
     def validate_relation(self, field: TextField) -> None:
         """As what of the recipient."""
-        if self.chosen.data and self.received_by.data and not field.data:
+        if self.received_by.data and not field.data:
             raise ValidationError(_("Người nhận thay là gì của học sinh?"))
 
 
 class LinesForm(Form):
-    """Some lines of a list, ticked."""
+    """Some lines of a list, ticked one by one, or all that are shown."""
 
+    everybody = YesField(_l("Tất cả những người dưới đây"))
     lines = FieldList(FormField(LineRow), _l("Những dòng"))
 
     def __init__(self, offered: Sequence[PayoutLine], **more: Any) -> None:
@@ -101,8 +102,9 @@ class LinesForm(Form):
         super().__init__(data={**more.pop("data", {}), "lines": rows}, **more)
 
     def ticked(self) -> list[Any]:
-        """The rows that are ticked and name a line."""
-        return [row.form for row in self.lines if row.form.chosen.data and row.form.line.data]
+        """The rows that are ticked, or where somebody else received; with ``everybody`` all that name a line."""
+        rows = [row.form for row in self.lines if row.form.line.data]
+        return [row for row in rows if row.chosen.data or row.received_by.data or self.everybody.data]
 
     @property
     def chosen(self) -> list[int]:

@@ -4,8 +4,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from khuyenhoc.awards import meetings
 from khuyenhoc.awards.committee_tables import Meeting, Vote
-from khuyenhoc.core.database import db
+from khuyenhoc.awards.programme_tables import Programme
+from khuyenhoc.core.database import db, writing
 from tests.awards import committee_world as committee
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.support import people
@@ -63,6 +65,33 @@ def test_a_whole_meeting_by_its_pages(either_browser: Browser, world: AwardWorld
     after = Browser(secretary.app).sign_in(world.secretary).get("meetings.show", **at)
     assert "Thông qua 4/4" in after.text
     assert "Nhất trí" in after.text
+
+
+def test_the_list_shows_meetings_in_every_state_and_calls_for_those_that_are_wanting(
+    browser: Browser, world: AwardWorld
+) -> None:
+    over = world.programme("HB24", state="reviewing")
+    committee.score_all(world, world.awards(over, 2), 9, 8)
+    meeting = committee.met(world, over, MILLION)
+    committee.all_vote(world, meeting)
+    committee.close(world, meeting)
+    for code in ("HB25", "HB26", "HB27"):
+        world.awards(world.programme(code, name=f"Học bổng {code}", state="reviewing"), 2)
+    committee.call(world, programme("HB25"))
+    with writing():
+        meetings.cancel(committee.call(world, programme("HB26")), reason="Mưa bão", by=world.secretary)
+
+    shown = browser.sign_in(world.secretary).get("meetings.index")
+
+    for words in ("Biên bản BB-2026-0001", "Sắp họp", "Đã hủy", "còn 1 hồ sơ chờ bổ sung", "2 hồ sơ chờ hội đồng"):
+        assert words in shown.text
+    called = [code for code in ("HB24", "HB25", "HB26", "HB27") if f"chuong_trinh={code}" in shown.body]
+    assert called == ["HB24", "HB26", "HB27"]
+
+
+def programme(code: str) -> Programme:
+    """The programme of this code."""
+    return db.session.scalars(select(Programme).where(Programme.code == code)).one()
 
 
 def test_what_if_moves_the_line_and_stores_nothing(either_browser: Browser, world: AwardWorld) -> None:

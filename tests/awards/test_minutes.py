@@ -66,7 +66,7 @@ def test_the_minutes_say_everything_that_was_decided_and_how(world: AwardWorld) 
 
     assert (paper.label, paper.series, paper.day) == ("BB-2026-0001", "BB", meeting.held_on)
     for words in (
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 01/BB-HKH", "BIÊN BẢN", "“Học bổng Tiếp bước đến trường”",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 01/BB-HĐX", "BIÊN BẢN", "“Học bổng Tiếp bước đến trường”",
         "08 giờ 30 phút, ngày 15 tháng 8 năm 2026", "Văn phòng Hội", "Vắng: Đi công tác",
         "05 ủy viên biểu quyết, có mặt 04", "ít nhất 2/3", "tức 04 người: đủ điều kiện họp",
         "(tự khai: Hàng xóm thân): HB26-0002", "HB26-0004 xếp trước HB26-0003 (cùng 80,00 điểm): Mồ côi cả cha lẫn mẹ",

@@ -185,7 +185,7 @@ def test_the_papers_of_a_list_by_their_pages(either_browser: Browser, world: Awa
         for part in (name, document.label, f"danh sách ký nhận số {payout.id}", lists.mark(payout)):
             assert part in words
         assert not any(line.name in words for line in lines)
-    assert "In lại phiếu" in treasurer.get("payouts.show", **at).text
+    assert "In bản sao" in treasurer.get("payouts.show", **at).text
 
 
 def test_each_document_of_a_list_is_found_however_often_it_was_written_on(world: AwardWorld) -> None:

@@ -28,6 +28,8 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.history import events
+from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access
 from khuyenhoc.org.access import actor, allowed, may, units_where
 from khuyenhoc.papers import prints
@@ -55,13 +57,12 @@ def index() -> Response:
     """Every meeting, the next one first; and the programmes for which none is called yet."""
     query = select(Meeting).where(Meeting.unit_id.in_(sorted(units_where("meeting.see"))))
     found = db.session.scalars(query.order_by(Meeting.held_on.desc(), Meeting.id.desc()).limit(LATEST)).all()
-    live = {meeting.programme_id for meeting in found if meeting.state in ("planned", "open")}
     return page(
         "awards/meetings.html",
         meetings=found,
         states=STATES,
         minutes=minutes.find_all(found),
-        to_call=[p for p in _callable() if p.id not in live],
+        to_call=meeting_lists.to_call(units_where("meeting.hold")),
     )
 
 
@@ -210,6 +211,8 @@ def shown(meeting: Meeting, refused: Form | None = None, step: str = "", status:
         forms={name: forms.get(name) for name in DEEDS},
         refused=step,
         **_attendance(meeting),
+        past=events.of("meetings", meeting.id),
+        deed_name=deed_name,
         recused=_recused(board),
         current=current,
         choices=CHOICES,
@@ -244,11 +247,12 @@ def _current(meeting: Meeting, board: boards.Board | None) -> dict[int, Vote]:
     }
 
 
-def _attendance(meeting: Meeting) -> dict[str, int]:
-    """How many may vote, how many of them are there, how many must be."""
+def _attendance(meeting: Meeting) -> dict[str, Any]:
+    """Who belongs there, the presider first; how many may vote, how many of them are there, how many must be."""
     judges, here = meeting_lists.judges(meeting), meeting_lists.present(meeting)
     needed = quorum.needed(quorum.read(meeting.quorum), len(judges))
-    return {"judges": len(judges), "here": len(set(judges) & set(here)), "needed": needed}
+    members = sorted(meeting.attendance, key=lambda row: (list(SEATS).index(row.part), row.user_id))
+    return {"members": members, "judges": len(judges), "here": len(set(judges) & set(here)), "needed": needed}
 
 
 def _board(meeting: Meeting, room: Any) -> boards.Board | None:
@@ -307,12 +311,6 @@ def _done(meeting: Meeting, form: Form, step: str, deed: Callable[[], None], sai
         return shown(meeting, form, step, 409 if isinstance(no, steps.Stale) else 422)
     flash(said)
     return redirect(url_for(".show", meeting_id=meeting.id), 303)
-
-
-def _callable() -> list[Programme]:
-    """The programmes in review for which this person may call the committee together."""
-    query = select(Programme).where(Programme.unit_id.in_(sorted(units_where("meeting.hold"))))
-    return list(db.session.scalars(query.where(Programme.state == "reviewing").order_by(Programme.deadline)))
 
 
 def _programme() -> Programme:

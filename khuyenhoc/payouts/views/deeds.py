@@ -77,7 +77,7 @@ def _give_back(payout: Payout, form: GiveBackForm, _offered: Offer) -> str:
 DEEDS = {
     "nguoi-nhan": Deed(
         _l("Ghi người nhận"),
-        _l("Chọn những người đã nhận. Để trống tên nếu chính người ấy nhận."),
+        _l("Chọn những người đã nhận. Người khác nhận thay thì ghi tên và quan hệ."),
         _l("Ghi người nhận"),
         "check2",
         "payout.hand_over",
