@@ -110,8 +110,7 @@ def live(meeting: Meeting, room: Room | None = None) -> Board:
     now = meeting_lists.now_of(meeting)
     real = meeting_lists.ranked(meeting, now=now)
     lines = meeting_lists.ranked(meeting, room, now) if room is not None else real
-    board = _board(meeting, lines)
-    board.fingerprint = meeting_lists.shown(meeting, real, now)
+    board = _board(meeting, lines, meeting_lists.shown(meeting, real, now))
     board.now = now
     return board
 
@@ -125,7 +124,8 @@ def closed(meeting: Meeting) -> Board:
         Ranked(Candidate(r.award_id, level_id, unit_id, amount, r.score), r.position, False, r.outcome, r.reason)
         for r, level_id, unit_id, amount in db.session.execute(query)
     ]
-    return _board(meeting, lines)
+    whole = next((one for one in meeting_lists.votes_of(meeting) if one.award_id is None), None)
+    return _board(meeting, lines, whole.fingerprint if whole is not None else "")
 
 
 def of(meeting: Meeting, room: Room | None = None) -> Board:
@@ -133,9 +133,11 @@ def of(meeting: Meeting, room: Room | None = None) -> Board:
     return closed(meeting) if meeting.state == "closed" else live(meeting, room)
 
 
-def _board(meeting: Meeting, lines: Sequence[Ranked]) -> Board:
+def _board(meeting: Meeting, lines: Sequence[Ranked], fingerprint: str) -> Board:
+    """The list with its notes, and the votes that were given on the list of this fingerprint."""
     people = _people(meeting, {one.candidate.award_id for one in lines})
-    notes, votes = _notes(meeting, people), _votes(meeting_lists.votes_of(meeting))
+    cast = [one for one in meeting_lists.votes_of(meeting) if one.fingerprint == fingerprint]
+    notes, votes = _notes(meeting, people), _votes(cast)
     levels = {level.id: level.label for level in meeting.programme.levels}
     rows: list[Row] = []
     spent = 0
@@ -165,6 +167,7 @@ def _board(meeting: Meeting, lines: Sequence[Ranked]) -> Board:
         rows=rows,
         spent=spent,
         count=len(above),
+        fingerprint=fingerprint,
         cut=max(above, default=0),
         unscored=sum(1 for row in rows if row.score is None),
         tied=sum(1 for row in rows if row.why == "tie"),
