@@ -10,7 +10,7 @@ from bench.options import Options
 from bench.place import ENGINES, ground
 from bench.timing import Figure
 
-ON_AN_ENGINE = ("recording", "threads", "deciding", "reading", "search")
+ON_AN_ENGINE = ("recording", "threads", "deciding", "meeting", "reading", "search")
 BY_THEMSELVES = ("papers", "starting")
 QUICK = Options(sizes=(2_000, 20_000), donors=20_000, rounds=50, gifts_per_thread=25)
 
