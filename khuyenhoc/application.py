@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import WITHOUT_A_KEY, SettingMissing
-from khuyenhoc.approvals.views import inbox, policies
+from khuyenhoc.approvals.views import bulk, inbox, policies
 from khuyenhoc.awards import award_tables, committee_tables, decision_tables, kept_promises, programme_tables
 from khuyenhoc.awards.views import (
     checks,
@@ -64,6 +64,7 @@ FEATURES: tuple[Blueprint, ...] = (
     people.blueprint,
     unit_pages.blueprint,
     inbox.blueprint,
+    bulk.blueprint,
     policies.blueprint,
     campaigns.blueprint,
     funds.blueprint,

@@ -1,6 +1,7 @@
 """Forms of the approvals: a decision on what was shown, and a rule from a day on."""
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import wtforms
 from wtforms import SelectMultipleField
@@ -17,6 +18,11 @@ from khuyenhoc.org.permissions import ROLES
 from khuyenhoc.web.fields import DongField, LongTextField, PickField, Required, whole
 from khuyenhoc.web.forms import DayField, Form, KeyField, QuantityField
 from khuyenhoc.web.lists import Filter
+
+MOST_AT_ONCE = 100
+"""So many requests are approved in one step."""
+
+_CHOSEN = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{64})", re.ASCII)
 
 
 class DecisionForm(Form):
@@ -35,6 +41,43 @@ class DecisionForm(Form):
         """Returning needs words."""
         if self.decision.data == "return" and not field.data:
             raise wtforms.ValidationError(_("Xin ghi rõ chỗ cần sửa."))
+
+
+class Chosen(NamedTuple):
+    """One request that was ticked, and the fingerprint of what was shown of it."""
+
+    request_id: int
+    shown: str
+
+
+class ChosenField(wtforms.Field):
+    """Requests ticked on the page, each with what the page showed: ``17.9f86…``."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Each once, in the order of the page; what no page of ours made is refused."""
+        found: dict[int, Chosen] = {}
+        for value in valuelist[: MOST_AT_ONCE + 1]:
+            match = _CHOSEN.fullmatch(value)
+            if match is None:
+                self.data = []
+                raise ValueError(_("Trang này đã cũ. Xin tải lại rồi chọn lại."))
+            found.setdefault(int(match[1]), Chosen(int(match[1]), match[2]))
+        self.data = list(found.values())
+
+
+class SeveralForm(Form):
+    """Approve what was ticked."""
+
+    chosen = ChosenField(_l("Việc đã chọn"))
+
+    def validate_chosen(self, field: ChosenField) -> None:
+        """At least one, and no more than one can read."""
+        if not field.data and not field.errors:
+            raise wtforms.ValidationError(_("Xin chọn ít nhất một việc."))
+        if len(field.data or ()) > MOST_AT_ONCE:
+            raise wtforms.ValidationError(_("Mỗi lần duyệt nhiều nhất %(n)s việc.", n=MOST_AT_ONCE))
 
 
 class BoxesField(SelectMultipleField):

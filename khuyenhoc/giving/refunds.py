@@ -137,7 +137,7 @@ def _facts(order: PaymentOrder) -> Iterable[Fact]:
         facts.append(Fact(_("Đã hoàn trả"), ", ".join(f"{show(one.amount)} ({one.label})" for one in before.parts)))
     if order.state in PENDING:
         facts.append(Fact(_("Còn chưa dùng đến"), show(untouched(gift).get(order.campaign_id, 0))))
-    return [*facts, Fact(_("Lý do hoàn trả"), order.memo)]
+    return facts
 
 
 def _warning(order: PaymentOrder) -> str:

@@ -54,8 +54,8 @@ def _memo(order: PaymentOrder) -> str:
     return order.memo
 
 
-def _facts(order: PaymentOrder) -> Iterable[Fact]:
-    return [Fact(_("Nội dung"), order.memo)]
+def _facts(_order: PaymentOrder) -> Iterable[Fact]:
+    return ()
 
 
 def _noted(order: PaymentOrder) -> Mapping[str, str]:

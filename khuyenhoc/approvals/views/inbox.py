@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import inbox, registry, requests
-from khuyenhoc.approvals.forms import MINE, DecisionForm, LogFilter
+from khuyenhoc.approvals.forms import MINE, DecisionForm, LogFilter, SeveralForm
 from khuyenhoc.approvals.inbox import Card
 from khuyenhoc.approvals.request_tables import STATES, Approval, Request
 from khuyenhoc.approvals.requests import Outcome
@@ -43,7 +43,7 @@ ORDERS = (lists.Order("ngay", _l("Ngày đề nghị"), Request.id),)
 @may("approval.see")
 def index() -> Response:
     """What waits for the person who is asking."""
-    return _inbox()
+    return show_inbox()
 
 
 @blueprint.get("/<int:request_id>")
@@ -161,13 +161,23 @@ def _said(outcome: Outcome) -> str:
     return _("Nội dung đã thay đổi sau lúc %(you)s mở trang nên chưa duyệt. Xin đọc lại rồi quyết định.", you=you)
 
 
-def _inbox() -> Response:
+def show_inbox(several: SeveralForm | None = None, status: int = 200) -> Response:
+    """The inbox; with the form that approves several at once, where more than one waits."""
     found, you = inbox.inbox(actor()), actor().address_form
     heading = _("Không có việc nào chờ %(you)s duyệt", you=you)
     if found.to_decide:
         heading = _("%(n)s việc chờ %(you)s duyệt", n=len(found.to_decide), you=you)
     forms = {card.request.id: _form_for(card) for card in found.to_decide}
-    return page("approvals/inbox.html", heading=heading, inbox=found, forms=forms, you=you)
+    return page(
+        "approvals/inbox.html",
+        status=status,
+        heading=heading,
+        inbox=found,
+        forms=forms,
+        several=several or SeveralForm(formdata=None, ids="nhieu-"),
+        ticked={one.request_id for one in (several.chosen.data or ())} if several else set(),
+        you=you,
+    )
 
 
 def _one(asked: Request, form: DecisionForm | None = None, status: int = 200) -> Response:

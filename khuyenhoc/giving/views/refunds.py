@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -140,7 +141,15 @@ def _panel(gift: GiftRow) -> GiftPanel | None:
         return None
     labels = {part.document_id: part for part in gift.back.parts}
     seen = allowed("treasury.see", gift.document.unit_id)
-    context = {"orders": orders, "states": STATES, "labels": labels, "may_ask": may_ask, "may_see": seen}
+    waiting = requests.waiting_among(payment_orders.SUBJECT, [order.id for order in orders])
+    context = {
+        "waiting": waiting,
+        "orders": orders,
+        "states": STATES,
+        "labels": labels,
+        "may_ask": may_ask,
+        "may_see": seen,
+    }
     return GiftPanel("giving/_refunds.html", context)
 
 

@@ -171,6 +171,7 @@ def _beside(rows: Iterable[PaymentOrder]) -> dict[str, Any]:
     labels = db.session.scalars(select(Document).where(Document.id.in_(documents))) if documents else ()
     return {
         "campaigns": {row.id: row.name for row in db.session.execute(campaigns)} if found else {},
+        "waiting": requests.waiting_among(payment_orders.SUBJECT, [one.id for one in found]),
         "labels": {document.id: document.label for document in labels},
     }
 
