@@ -100,6 +100,12 @@ def _shared(aid: Aid) -> str:
     return _("%(some)s khác", some=some) if aid.whole else some
 
 
+def uses_in_words(kind: str, whole: int, shared: int) -> str:
+    """What a campaign paid for, by itself and with others: ``614 suất học bổng, góp phần vào 3 suất học bổng khác``."""
+    said = aids_in_words([Aid(kind, whole, shared, 0)])
+    return said if whole else said[:1].upper() + said[1:]
+
+
 def pieces_in_words(pieces: Sequence[Piece]) -> str:
     """``20 chiếc Xe đạp 24 inch: đã trao 18, trong kho 2``."""
     return "; ".join(_piece(piece) for piece in pieces)

@@ -29,6 +29,7 @@ BOUNDED = (
     "approval_requests.state =",
     "source_document_id IN",  # what became of the gifts of one page
     "lot_document_id IN",
+    "award_shares.campaign_id =",  # the awards of one campaign, read once after it has paid
     "issued_papers.document_id =",  # the papers of one gift
     "gift_days",  # a few rows for each day, not for each gift
     ") n GROUP BY n.donor_id",

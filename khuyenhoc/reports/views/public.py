@@ -1,5 +1,7 @@
 """What everyone may see of a campaign: progress, totals that equal the ledger's, donors as they chose to be named."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,8 +19,10 @@ from khuyenhoc.giving.gift_list import Wanted
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.proof import runs, sheet
-from khuyenhoc.proof.reconcile import kept_statement
-from khuyenhoc.reports import kept, wall
+from khuyenhoc.proof.reconcile import Statement, kept_statement
+from khuyenhoc.reports import campaign_uses, dots, kept, telling, wall
+from khuyenhoc.reports.campaign_uses import Use
+from khuyenhoc.reports.dots import Drawing
 from khuyenhoc.web import language
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.marks import public
@@ -26,7 +30,20 @@ from khuyenhoc.web.page import open_to_all, page
 
 blueprint = Blueprint("public", __name__)
 ON_THE_BOARD = 8
+ACROSS = (77, 39)
+"""Dots to a line, on a desk and on a phone."""
+
+
+class Became(NamedTuple):
+    """What a campaign became: in one line, as pictures of dots, and as tables."""
+
+    line: str
+    picture: Markup
+    body: Markup
+
+
 _bodies: kept.Kept[str] = kept.Kept()
+_uses: kept.Kept[Became] = kept.Kept()
 
 
 @blueprint.get("/minh-bach")
@@ -80,6 +97,7 @@ def _body(found: Campaign, typed: str, after: str) -> Markup:
             side=statement.ledger,
             goal_goods=goods_in_words(found.goals),
             gifts=statement.documents.counts["received"],
+            became=_became(found, statement),
             wall=wall.of(found, after=after),
             begun=bool(after),
             typed=typed,
@@ -88,6 +106,27 @@ def _body(found: Campaign, typed: str, after: str) -> Markup:
 
     key = (found.id, after, language.chosen())
     return Markup(make() if typed else _bodies.part(key, (version, statement), make))  # noqa: S704 – a template made it
+
+
+def _became(found: Campaign, statement: Statement) -> Became:
+    """What the campaign became, made anew only when it has paid: a gift changes nothing of it."""
+
+    def make() -> Became:
+        uses = campaign_uses.of(found, statement)
+        drawings = [_dots(one) for one in uses]
+        told = {"uses": uses, "drawings": drawings, "words": telling}
+        said = [telling.uses_in_words(one.kind, one.whole, one.shared) for one in uses if one.count]
+        picture, body = (render_template(f"reports/{name}.html", **told) for name in ("_pictures", "_uses"))
+        return Became(", ".join(said), Markup(picture), Markup(body))  # noqa: S704 – templates made them
+
+    key = (found.id, language.chosen())
+    return _uses.part(key, campaign_uses.version(found, statement), make)
+
+
+def _dots(use: Use) -> tuple[Drawing, Drawing] | None:
+    """The drawing for a desk and the one for a phone."""
+    wide, narrow = (dots.drawing(use.parts, across) for across in ACROSS)
+    return (wide, narrow) if wide and narrow else None
 
 
 @blueprint.get("/minh-bach/<code>/bang-vang")
