@@ -116,7 +116,8 @@ def _became(found: Campaign, statement: Statement) -> Became:
         drawings = [_dots(one) for one in uses]
         told = {"uses": uses, "drawings": drawings, "words": telling}
         said = [telling.uses_in_words(one.kind, one.whole, one.shared) for one in uses if one.count]
-        picture, body = (render_template(f"reports/{name}.html", **told) for name in ("_pictures", "_uses"))
+        picture = render_template("reports/_pictures.html", **told)
+        body = render_template("reports/_uses.html", **told)
         return Became(", ".join(said), Markup(picture), Markup(body))  # noqa: S704 – templates made them
 
     key = (found.id, language.chosen())
