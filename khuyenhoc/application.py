@@ -45,7 +45,7 @@ from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.recipients.views import card_form, cards, consent, evidence
-from khuyenhoc.reports.views import gift_links, public, thanks
+from khuyenhoc.reports.views import gift_links, public, thanks, trace_panels
 from khuyenhoc.tracing import following
 from khuyenhoc.treasury.views import books, cash, documents, movements, payments, running_costs, vouchers
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
@@ -124,8 +124,9 @@ ROOMS = (
     lots,
     paying,
     following,
+    trace_panels,
 )
-"""What belongs to the site whether or not a page above brings it along: tables, and who follows the books."""
+"""What belongs to the site whether or not a page above brings it along: tables, who follows the books, panels."""
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
     links.install,

@@ -129,19 +129,23 @@ def _story(rows: Rows, ids: Collection[int], amount: Dong) -> Story:
     for one in uses:
         if one.award_id is None:
             costs[one.heading] = costs.get(one.heading, 0) + one.amount
-    rests = [
-        Rest(rows.campaign_names[one.campaign_id], rows.items[one.item_id][0] if one.item_id else "", one.amount)
-        for one in rows.left_of(ids)
-    ]
     steps = [*_carried(rows, ids), *_refunds(uses), *_helped(rows, uses, kept)]
     return Story(
         amount=amount,
         aids=[_aid(rows, kind, kept[kind]) for kind in sorted(kept, key=_place)],
         costs={heading: total for heading, total in costs.items() if total},
-        rests=rests,
+        rests=rests_of(rows, ids),
         steps=sorted(steps, key=lambda step: step.date),
         pieces=[piece for piece in rows.pieces if piece.document_id in ids],
     )
+
+
+def rests_of(rows: Rows, ids: Collection[int]) -> list[Rest]:
+    """Where the rest of these gifts lies, campaign by campaign, money before goods."""
+    return [
+        Rest(rows.campaign_names[one.campaign_id], rows.items[one.item_id][0] if one.item_id else "", one.amount)
+        for one in rows.left_of(ids)
+    ]
 
 
 Kept = Mapping[str, Mapping[int, Dong]]

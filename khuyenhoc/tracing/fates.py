@@ -9,11 +9,13 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.tracing.headings import CARRIED, VOID
+from khuyenhoc.tracing.stories import Came
 from khuyenhoc.tracing.trace_tables import Layer, OpenLayer, Take
 
 
@@ -125,6 +127,22 @@ def award_sums(source_ids: Collection[int]) -> dict[int, Dong]:
     if not source_ids:
         return {}
     return {award_id: int(amount) for award_id, amount in db.session.execute(query) if award_id is not None}
+
+
+def sources(document_ids: Collection[int]) -> list[Came]:
+    """The sources of everything that these documents used or carried on, taken together, the oldest first."""
+    total, source = func.sum(Take.amount), aliased(Document)
+    query = (
+        select(Layer.source_document_id, total)
+        .select_from(Take)
+        .join(Layer, _of_layer())
+        .join(source, source.id == Layer.source_document_id)
+        .where(Take.document_id.in_(sorted(document_ids)), Take.heading != VOID)
+        .group_by(Layer.source_document_id, source.date)
+        .having(total != 0)
+        .order_by(source.date, Layer.source_document_id)
+    )
+    return [Came(row[0], int(row[1])) for row in db.session.execute(query)] if document_ids else []
 
 
 def _of_layer() -> ColumnElement[bool]:

@@ -19,6 +19,8 @@ from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import events, seal
 from khuyenhoc.history.names import deed_name
+from khuyenhoc.ledger import beside
+from khuyenhoc.ledger.beside import Used
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, allowed, may
 from khuyenhoc.papers.press import print_pdf
@@ -189,6 +191,7 @@ def shown(award: Award, refused: Form | None = None, step: str = "", status: int
         alike=duplicates.warnings(award) if "identity" in sight.parts_of(award) else [],
         forms=forms,
         refused=step,
+        beside=beside.of(Used(award.unit_id, subject_id=award.id)),
         why_not=_why_not(award) if not forms.keys() & CHECKS.keys() else "",
         editable=may_edit(award),
         may_confirm=award.state in ("draft", "returned") and allowed("award.confirm", award.nominating_unit_id),

@@ -14,8 +14,9 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
-from khuyenhoc.ledger import document_names
+from khuyenhoc.ledger import beside, document_names
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.payouts import lists as rules
@@ -194,6 +195,8 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
     filter, decision = _line_filter(), decisions.get_decision(payout.decision_id)
     counts = payout_list.counts([payout.id])[payout.id]
     listing = lists.read(_lines(payout, filter), LINE_ORDERS, PayoutLine.position)
+    printed = papers.panel(payout)
+    documents = [voucher.document.id for voucher in printed["vouchers"]]
     return page(
         "payouts/show.html",
         "names" if request.method == "GET" else None,
@@ -218,7 +221,8 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         asked=requests.about(rules.SUBJECT, payout.id),
         past=events.of("payouts", payout.id),
         deed_name=deed_name,
-        **papers.panel(payout),
+        beside=beside.of(Used(payout.unit_id, documents)),
+        **printed,
         **_next(payout, counts, forms),
     )
 

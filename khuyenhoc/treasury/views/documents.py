@@ -18,6 +18,7 @@ from khuyenhoc.history import events
 from khuyenhoc.ledger import (
     approvables,
     balances,
+    beside,
     chain,
     document_names,
     documents,
@@ -26,6 +27,7 @@ from khuyenhoc.ledger import (
     periods,
 )
 from khuyenhoc.ledger.accounts import KIND, Account, cash_and_banks
+from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
@@ -225,6 +227,7 @@ def _facts(found: Document) -> dict[str, Any]:
         "paper_name": issued.KINDS[vouchers.kind_of(found)].NAME,
         "last": prints.last_print(paper),
         "count": cash_differences.count_of(found),
+        "beside": beside.of(Used(found.unit_id, [found.id])),
         "order": payment_orders.find_by_document(found.id),
     }
 
