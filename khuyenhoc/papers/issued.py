@@ -134,8 +134,8 @@ class IssuedPaper(Base):
 
     @property
     def file_name(self) -> str:
-        """``phieu-thu-PT-2026-0127.pdf``: it names no donor."""
-        return "-".join([*fold(self.name).split(), *self.label.split()]) + ".pdf"
+        """``phieu-thu-PT-2026-0127.pdf``: it names no donor, and stands in a header, which bears no accents."""
+        return "-".join([*fold(self.name).split(), *fold(self.label).upper().split()]) + ".pdf"
 
 
 @part_of(IssuedPaper, "paper_id")

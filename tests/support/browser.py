@@ -174,6 +174,8 @@ class Browser:
         answer = Answer(response)
         where = f"{response.request.method} {response.request.path}"
         assert answer.status == expect, f"{where} answered {answer.status}, not {expect}: {_gist(answer)}"
+        odd = [f"{name}: {value}" for name, value in response.headers if not value.isascii()]
+        assert not odd, f"{where}: no server sends such a header: {odd}"
         if answer.response.mimetype == "text/html" and answer.body and answer.status != 303:
             found = html.faults(answer.body)
             assert not found, f"{where}: {found}"
