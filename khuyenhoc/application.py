@@ -30,8 +30,9 @@ from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, refunds, voids
 from khuyenhoc.goods import approvables as goods
-from khuyenhoc.goods import following as lots
-from khuyenhoc.goods.views import numbers, stock
+from khuyenhoc.goods import lot_bars
+from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock
+from khuyenhoc.goods.views import papers as purchase_papers
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
 from khuyenhoc.org import access, installation
@@ -101,6 +102,10 @@ FEATURES: tuple[Blueprint, ...] = (
     publication.blueprint,
     stock.blueprint,
     numbers.blueprint,
+    allotting.blueprint,
+    purchases.blueprint,
+    buying.blueprint,
+    purchase_papers.blueprint,
     payouts.blueprint,
     preparing.blueprint,
     deeds.blueprint,
@@ -121,7 +126,7 @@ ROOMS = (
     decision_tables,
     kept_promises,
     goods,
-    lots,
+    lot_bars,
     paying,
     following,
     trace_panels,

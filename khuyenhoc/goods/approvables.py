@@ -9,6 +9,7 @@ from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.awards import decisions
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
@@ -19,11 +20,13 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import Purchase, PurchaseLine
+from khuyenhoc.goods.purchase_posting import waiting_shares
 from khuyenhoc.history import seal
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances, document_names, open_work
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
 
 
@@ -38,24 +41,36 @@ def _describe(request: Request) -> Description:
     campaign, account = campaign_by_id(purchase.campaign_id), get_account(purchase.account_id)
     have = balances.on_account_for(account.id, campaign.id)
     short = request.is_waiting and have < purchase.amount
+    facts = [
+        Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
+        *_decision(purchase),
+        Fact(_("Chi từ"), account.label),
+        *(Fact(item_by_id(line.item_id).name, _line(line)) for line in purchase.lines),
+        Fact(_("Người bán"), ", ".join(filter(None, (purchase.supplier, purchase.supplier_address)))),
+        Fact(_("Người đề nghị"), purchase.asked_by_name),
+    ]
+    month = _total(request)
+    if month > purchase.amount:
+        facts.append(Fact(_("Mua cho chiến dịch này trong tháng"), show(month)))
     return Description(
         title=_("Mua hàng của %(supplier)s", supplier=purchase.supplier),
         subtitle=campaign.name,
         amount=purchase.amount,
-        facts=[
-            Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
-            Fact(_("Chi từ"), account.label),
-            *(Fact(item_by_id(line.item_id).name, _line(line)) for line in purchase.lines),
-            Fact(_("Người bán"), ", ".join(filter(None, (purchase.supplier, purchase.supplier_address)))),
-            Fact(_("Người đề nghị"), purchase.asked_by_name),
-        ],
+        facts=facts,
         warning=_("%(account)s của chiến dịch chỉ còn %(have)s.", account=account.name, have=show(have))
         if short
         else "",
         outcome=_("Duyệt thì được nhận hàng; thủ quỹ chi theo số thực nhận."),
         button=_("Duyệt mua %(amount)s", amount=show(purchase.amount)),
-        url=f"/chien-dich/{campaign.code}",
+        url=f"/hien-vat/mua/{purchase.id}",
     )
+
+
+def _decision(purchase: Purchase) -> list[Fact]:
+    if purchase.decision_id is None:
+        return []
+    decision = decisions.get_decision(purchase.decision_id)
+    return [Fact(_("Theo"), decisions.title_of(decision), f"/quyet-dinh/{decision.id}")]
 
 
 def _fingerprint(request: Request) -> str:
@@ -63,7 +78,8 @@ def _fingerprint(request: Request) -> str:
 
 
 def _parts(request: Request) -> Iterable[Part]:
-    return [("prepare", purchases.get_purchase(request.subject_id).asked_by)]
+    found = purchases.parts_of(purchases.get_purchase(request.subject_id))
+    return [part for part in found if part[0] == "prepare"]
 
 
 def _total(request: Request) -> int:
@@ -81,8 +97,31 @@ def _total(request: Request) -> int:
 
 def _carry_out(request: Request, /, *, by: User) -> None:
     purchase = purchases.get_purchase(request.subject_id)
-    purchase.state, purchase.approved_by, purchase.approved_by_name = "approved", by.id, by.signature
+    purchases.lock(purchase)
+    _require_money(purchase)
+    purchase.state, purchase.approved_by = "approved", by.id
+    names = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
+    purchase.approved_by_name = names if len(names) <= LONGEST_NAMES else by.signature
     record("purchase.approved", purchase, by=by, unit_id=purchase.unit_id)
+
+
+LONGEST_NAMES = 120
+
+
+def _require_money(purchase: Purchase) -> None:
+    """Available money must reach; what a decision has committed for goods is there to buy them."""
+    have = balances.available(purchase.campaign_id)
+    if purchase.decision_id is not None:
+        decision = decisions.get_decision(purchase.decision_id)
+        have += sum(share.amount for share in waiting_shares(decision, purchase.campaign_id))
+    if have < purchase.amount:
+        sentence = _(
+            "%(campaign)s chỉ còn %(have)s dùng được (trừ tiền đã quyết định, chưa chi); cần %(asked)s.",
+            campaign=campaign_by_id(purchase.campaign_id).name,
+            have=show(have),
+            asked=show(purchase.amount),
+        )
+        raise NotEnough(sentence)
 
 
 def _open_of_campaign(campaign: Campaign) -> list[str]:
@@ -99,8 +138,9 @@ def _open_of_campaign(campaign: Campaign) -> list[str]:
     return found
 
 
-def _address(_document: Document) -> str:
-    return ""  # a purchase has no page of its own; its campaign's books show it
+def _address(document: Document) -> str:
+    purchase = purchases.find_by_document(document.id)
+    return f"/hien-vat/mua/{purchase.id}" if purchase is not None else ""
 
 
 document_names.register("purchase", _l("Phiếu mua hàng"), _address)

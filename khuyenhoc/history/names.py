@@ -118,6 +118,7 @@ DEEDS = {
     "recipient.reopened": _l("Mở lại hồ sơ"),
     "purchase.approved": _l("Duyệt mua hàng"),
     "purchase.asked": _l("Đề nghị mua hàng"),
+    "purchase.changed": _l("Sửa đề nghị mua"),
     "purchase.cancelled": _l("Hủy mua hàng"),
     "purchase.paid": _l("Chi mua hàng"),
     "purchase.posted": _l("Ghi mua hàng"),

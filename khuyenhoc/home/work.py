@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from khuyenhoc.approvals import inbox
+from khuyenhoc.approvals import inbox, pairs
 from khuyenhoc.awards import decision_list, decisions
 from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
+from khuyenhoc.goods import purchase_list, purchase_posting, purchases
+from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.org.access import actor, allowed, units_where
 from khuyenhoc.org.units import is_open, name_on, unit_by_id
@@ -32,6 +34,7 @@ def waiting() -> list[Work]:
     return [
         *_approvals(),
         *_payments(),
+        *_purchases(),
         *_nominations(),
         *_checks(),
         *_desks(),
@@ -59,6 +62,32 @@ def _payments() -> Iterator[Work]:
     if count:
         note = _("Đã duyệt, tổng cộng %(amount)s.", amount=show(amount))
         yield Work(count, _("Đề nghị chi chờ chi"), note, url_for("payments.index", trang_thai="approved"))
+
+
+def _purchases() -> Iterator[Work]:
+    url = url_for("purchases.index", trang_thai="approved")
+    if count := purchase_list.count_in(units_where("goods.receive"), "approved"):
+        yield Work(count, _("Hàng mua chờ nhận"), _("Đếm từng món khi hàng về."), url)
+    mine = [one for one in purchase_list.in_state(units_where("goods.pay"), "received") if _may_pay(one)]
+    if mine:
+        total = sum(purchase_posting.payable(one) for one in mine)
+        url = url_for("purchases.index", trang_thai="received")
+        yield Work(
+            len(mine), _("Hàng mua chờ chi"), _("Theo số thực nhận, tổng cộng %(amount)s.", amount=show(total)), url
+        )
+    for one in purchase_posting.waiting_of(units_where("goods.ask")) if allowed("goods.ask") else ():
+        title = _("Quyết định chờ mua hàng: %(name)s", name=one.decision.programme.name)
+        yield Work(
+            sum(one.pieces.values()), title, _("Đã quyết định %(amount)s.", amount=show(one.amount)), _to_buy(one)
+        )
+
+
+def _may_pay(purchase: Purchase) -> bool:
+    return not pairs.why_not("pay", actor(), purchases.parts_of(purchase))
+
+
+def _to_buy(one: purchase_posting.Waiting) -> str:
+    return url_for("buying.new", quyet_dinh=one.decision.id, chien_dich=one.campaign_id)
 
 
 def _nominations() -> Iterator[Work]:

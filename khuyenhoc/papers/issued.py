@@ -41,7 +41,7 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books, decisions, lists, minutes, vouchers
+from khuyenhoc.papers import books, decisions, goods, lists, minutes, vouchers
 from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
 from khuyenhoc.papers.press import print_pdf
@@ -61,12 +61,13 @@ _ALL: tuple[type[Paper], ...] = (
     *decisions.ALL,
     *minutes.ALL,
     *lists.ALL,
+    *goods.ALL,
 )
 KINDS = {kind.TEMPLATE: kind for kind in _ALL}
 OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
 """Papers of a gift."""
 
-OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in (*vouchers.ALL, *decisions.ALL)}
+OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in (*vouchers.ALL, *decisions.ALL, *goods.OF_DOCUMENTS)}
 """Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
 
 VOUCHERS = (
@@ -75,6 +76,8 @@ VOUCHERS = (
     contents.GoodsReceipt,
     vouchers.Voucher,
     decisions.AwardDecision,
+    goods.GoodsHandover,
+    goods.WriteOffMinutes,
 )
 """Papers that must say the very number and amount of their document."""
 

@@ -37,6 +37,16 @@ def ask(world: AwardWorld, n: int = 2, *, each: int = EACH, by: User | None = No
         return purchases.ask(ward.bicycles, values.pop("account"), [Wanted(ward.bicycle, n, each)], **values)
 
 
+def change(world: AwardWorld, purchase: Purchase, n: int, *, each: int = EACH, by: User | None = None) -> None:
+    """The accountant mends a purchase: another number of bicycles."""
+    ward = world.world
+    with writing():
+        purchases.change(
+            purchase, ward.bicycles, ward.cash, [Wanted(ward.bicycle, n, each)], supplier=purchase.supplier,
+            reason=purchase.reason, by=by or world.accountant,
+        )  # fmt: skip
+
+
 def approve(world: AwardWorld, purchase: Purchase, by: User | None = None) -> Purchase:
     """The chair approves what stands there."""
     request = requests.find_waiting(purchases.KIND, purchases.SUBJECT, purchase.id)

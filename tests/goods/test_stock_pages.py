@@ -107,13 +107,13 @@ def test_numbers_are_entered_mended_and_meant_on_their_pages(either_browser: Bro
     treasurer.post("serials.correct", {"number": "B2"}, to={"serial_id": serial.id})
 
     decision = decided(world, 2)
-    shown = treasurer.get("serials.allotment", decision_id=decision.id)
+    shown = treasurer.get("allotting.allotment", decision_id=decision.id)
     share = shown.field("rows-0-share")
     to = {"decision_id": decision.id}
-    refused = treasurer.post("serials.allot", {"rows-0-share": share, "rows-0-numbers": "Z9"}, to=to, expect=422)
+    refused = treasurer.post("allotting.allot", {"rows-0-share": share, "rows-0-numbers": "Z9"}, to=to, expect=422)
     assert "không có số khung Z9" in refused.error("rows-0-numbers")
-    treasurer.post("serials.allot", {"rows-0-share": share, "rows-0-numbers": "b2"}, to=to)
-    assert treasurer.get("serials.allotment", decision_id=decision.id).field("rows-0-numbers") == "B2"
+    treasurer.post("allotting.allot", {"rows-0-share": share, "rows-0-numbers": "b2"}, to=to)
+    assert treasurer.get("allotting.allotment", decision_id=decision.id).field("rows-0-numbers") == "B2"
     payout = listed(world, decision)
     assert "B2" in treasurer.get("payouts.show", payout_id=payout.id).text
     assert "B2" in treasurer.get("payout_deeds.form", payout_id=payout.id, slug="trao").text
@@ -127,12 +127,12 @@ def test_a_forged_share_is_refused(browser: Browser, world: AwardWorld) -> None:
     number(world, given(world, 2), "A1")
     decision, other = decided(world, 1), decided(world, 1, "XD27")
     treasurer = browser.sign_in(world.treasurer)
-    foreign = treasurer.get("serials.allotment", decision_id=other.id).field("rows-0-share")
+    foreign = treasurer.get("allotting.allotment", decision_id=other.id).field("rows-0-share")
 
     fields = {"rows-0-share": foreign, "rows-0-numbers": "A1"}
-    treasurer.post("serials.allot", fields, to={"decision_id": decision.id}, expect=422)
+    treasurer.post("allotting.allot", fields, to={"decision_id": decision.id}, expect=422)
     treasurer.post(
-        "serials.allot", {"rows-0-share": "x'", "rows-0-numbers": "A1"}, to={"decision_id": decision.id}, expect=422
+        "allotting.allot", {"rows-0-share": "x'", "rows-0-numbers": "A1"}, to={"decision_id": decision.id}, expect=422
     )
 
     assert db.session.query(Serial).one().award_id is None
@@ -170,11 +170,11 @@ def test_another_unit_sees_and_touches_nothing_of_this_stock(app: Flask, world: 
     assert "A1" not in browser.get("stock.numbers", code="bicycle_24").text
     place = {"document_id": lot.document_id, "position": 1}
     for endpoint, to in (
-        ("enter", place),
-        ("correct", {"serial_id": serial.id}),
-        ("allot", {"decision_id": decision.id}),
+        ("serials.enter", place),
+        ("serials.correct", {"serial_id": serial.id}),
+        ("allotting.allot", {"decision_id": decision.id}),
     ):
-        browser.post(f"serials.{endpoint}", {"numbers": "B1", "number": "B1"}, to=to, expect=404)
+        browser.post(endpoint, {"numbers": "B1", "number": "B1"}, to=to, expect=404)
     assert [one.serial for one in serials.in_stock(lot.campaign_id, lot.item_id or 0)] == ["A1"]
 
 
@@ -189,7 +189,7 @@ def test_without_the_right_nothing_is_numbered(app: Flask, world: AwardWorld) ->
         browser = Browser(app).sign_in(who)
         browser.post("serials.enter", {"numbers": "B1"}, to=place, expect=403)
         browser.post("serials.correct", {"number": "B1"}, to={"serial_id": serial.id}, expect=403)
-        browser.post("serials.allot", to={"decision_id": decision.id}, expect=403)
+        browser.post("allotting.allot", to={"decision_id": decision.id}, expect=403)
     assert (
         not browser_of(app, world.accountant)
         .get("stock.item", code="bicycle_24")

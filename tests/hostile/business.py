@@ -24,6 +24,7 @@ from khuyenhoc.org.units import Unit, get_unit
 from khuyenhoc.org.users import COMMAND_LINE, User
 from khuyenhoc.papers.issued import IssuedPaper
 from khuyenhoc.reports.links import GiftLink
+from tests.hostile import stocked
 from tests.support import people
 from tests.support.browser import Browser
 from tests.support.people import FOUNDED
@@ -39,6 +40,7 @@ def leave_unfinished(app: Flask) -> list[str]:
     desk = _evening(app)
     _requests_that_wait(app)
     orders = _orders(app)
+    bought = stocked.leave_purchases()
     _rules_and_people()
     people.session_of(users.get_user("hoidong1"))
     strangers()
@@ -48,6 +50,7 @@ def leave_unfinished(app: Flask) -> list[str]:
         *gift,
         *orders,
         *_refund(app),
+        *bought,
         _voucher(app),
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",

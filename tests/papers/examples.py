@@ -4,7 +4,7 @@ import dataclasses
 from datetime import date, timedelta
 from typing import Any
 
-from khuyenhoc.papers import books, decisions
+from khuyenhoc.papers import books, decisions, goods
 from khuyenhoc.papers import content as papers
 from khuyenhoc.papers.content import Content, Paper
 
@@ -331,6 +331,81 @@ def award_decision(lines: int = 9, **changed: Any) -> decisions.AwardDecision:
     return dataclasses.replace(paper, **changed)
 
 
+def purchase_receipt(**changed: Any) -> goods.PurchaseReceipt:
+    row = goods.Delivered
+    paper = goods.PurchaseReceipt(
+        heading=BEN_NANG,
+        day=date(2026, 9, 3),
+        number="12",
+        seller=papers.Party(name="Cửa hàng Xe đạp Vòng Quay", address="25 đường Bánh Xe, phường Bến Nắng"),
+        buyer=papers.Party(name=BEN_NANG.unit, people=["Chị Mai Thị Thư"], address=BEN_NANG.address),
+        campaign=BICYCLES,
+        decision="Quyết định số 01/QĐ-HKH ngày 05 tháng 9 năm 2026",
+        rows=[
+            row(item="Xe đạp học sinh 24 inch", unit="chiếc", ordered=8, quantity=7, unit_value=2_375_000,
+                amount=16_625_000),
+            row(item="Khóa xe", unit="chiếc", ordered=8, quantity=8, unit_value=45_000, amount=360_000),
+        ],
+        amount=16_985_000,
+        asked_by="Ngô Thị Cẩn Thận",
+        approved_by="Lê Công Thành",
+        received_by="Mai Thị Thư",
+    )  # fmt: skip
+    return dataclasses.replace(paper, **changed)
+
+
+def goods_handover(n: int = 8, **changed: Any) -> goods.GoodsHandover:
+    rows = [
+        goods.HandedOver(
+            code=f"XD26-{number:04d}",
+            item="Xe đạp học sinh 24 inch",
+            unit="chiếc",
+            quantity=1,
+            numbers=f"GT24-00{number:03d}",
+            amount=2_375_000,
+            received_by="Nguyễn Thị Mẹ (mẹ)" if number % 3 == 0 else "",
+        )
+        for number in range(1, n + 1)
+    ]
+    paper = goods.GoodsHandover(
+        heading=BEN_NANG,
+        day=date(2026, 9, 23),
+        label="XK-2026-0002",
+        decision="Quyết định số 04/QĐ-HKH ngày 15 tháng 9 năm 2026",
+        programme="Xe đạp đến trường, năm học 2026–2027",
+        giver=papers.Party(name=BEN_NANG.unit, people=["Bà Đoàn Ngọc Hạ"]),
+        witnesses=["Cô Hồ Thị Nháp"],
+        at="Hội trường phường Bến Nắng",
+        rows=rows,
+        amount=n * 2_375_000,
+        handed_over_by="Đoàn Ngọc Hạ",
+    )
+    return dataclasses.replace(paper, **changed)
+
+
+def write_off_minutes(**changed: Any) -> goods.WriteOffMinutes:
+    paper = goods.WriteOffMinutes(
+        heading=BEN_NANG,
+        day=date(2026, 10, 5),
+        label="XK-2026-0003",
+        campaign=BICYCLES,
+        item="Xe đạp học sinh 24 inch",
+        unit="chiếc",
+        quantity=2,
+        cause="Hỏng",
+        reason="Kho dột trong trận mưa đêm 2/10, hai chiếc gỉ sét, gãy khung, không sửa được",
+        numbers=["GT24-00015", "GT24-00018"],
+        rows=[
+            goods.Lost(lot="HV-2026-0002", came_on="01/09/2026", quantity=1, amount=2_375_000),
+            goods.Lost(lot="PC-2026-0014", came_on="03/09/2026", quantity=1, amount=2_300_000),
+        ],
+        amount=4_675_000,
+        asked_by="Chị Mai Thị Thư",
+        approved_by="Ông Lê Công Thành",
+    )
+    return dataclasses.replace(paper, **changed)
+
+
 ALL = [
     receipt,
     confirmation,
@@ -343,4 +418,7 @@ ALL = [
     reconciliation,
     cash_count,
     award_decision,
+    purchase_receipt,
+    goods_handover,
+    write_off_minutes,
 ]

@@ -35,6 +35,9 @@ ONE_PAGE = (
     "cash_count",
     "reconciliation",
     "journal",
+    "purchase_receipt",
+    "goods_handover",
+    "write_off_minutes",
 )
 NAMES = {example.__name__: example for example in examples.ALL}
 LONG = (
@@ -74,6 +77,29 @@ def test_the_receipt_says_everything_in_its_order() -> None:
     places = [text.find(words_) for words_ in said]
     assert -1 not in places, [words_ for words_, place in zip(said, places, strict=True) if place < 0]
     assert places == sorted(places)
+
+
+def test_a_handover_runs_over_pages_with_its_head_and_names_no_child() -> None:
+    pdf = printed(examples.goods_handover(60))
+    text = text_of(pdf)
+
+    assert len(pdf.pages) > 1
+    assert text.count("Mã hồ sơ") == len(pdf.pages)
+    assert "XD26-0060" in text
+    assert "GT24-00060" in text
+
+
+def test_goods_without_numbers_have_no_column_for_them() -> None:
+    rows = [dataclasses.replace(row, numbers="") for row in examples.goods_handover().rows]
+
+    assert "Số khung" in text_of(printed(examples.goods_handover()))
+    assert "Số khung" not in text_of(printed(examples.goods_handover(rows=rows)))
+
+
+@pytest.mark.parametrize("example", [examples.goods_handover, examples.write_off_minutes])
+def test_papers_of_goods_add_up(example: Any) -> None:
+    with pytest.raises(ValueError, match="add up"):
+        example(amount=1).content()
 
 
 def test_a_day_has_its_zeros() -> None:

@@ -1,21 +1,15 @@
-"""Frame numbers: entered lot by lot, mended one by one, meant for the named recipients of a decision."""
+"""Frame numbers: entered lot by lot, mended one by one."""
 
-from collections.abc import Sequence
-
-from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.awards import decisions, steps
-from khuyenhoc.awards.award_tables import Award, AwardShare
-from khuyenhoc.awards.decision_tables import Decision
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import serials
-from khuyenhoc.goods.forms import AllotForm, NumberForm, NumbersForm, key_of
+from khuyenhoc.goods.forms.stock import NumberForm, NumbersForm
 from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.ledger.document_tables import DocumentLine
 from khuyenhoc.ledger.documents import get_document
@@ -81,40 +75,6 @@ def correct(serial_id: int) -> AnyResponse:
     return redirect(url_for("stock.numbers", code=item_by_id(serial.item_id).code), 303)
 
 
-@blueprint.get("/quyet-dinh/<int:decision_id>/so-khung")
-@may("goods.receive")
-def allotment(decision_id: int) -> Response:
-    """Which piece is meant for whom: the awards of a decision whose goods lie in stock."""
-    decision = _decision(decision_id)
-    shares = _shares(decision)[:AT_ONCE]
-    return _allot_page(decision, shares, _allot_form(shares))
-
-
-@blueprint.post("/quyet-dinh/<int:decision_id>/so-khung")
-@may("goods.receive")
-def allot(decision_id: int) -> AnyResponse:
-    """Write down which piece is meant for whom."""
-    decision = _decision(decision_id)
-    form = AllotForm((), {})
-    sent = form.wanted
-    shares = [share for share in _shares(decision) if key_of(share) in sent]
-    if not form.validate_on_submit() or len(shares) < len(sent):
-        if len(shares) < len(sent):
-            form.form_errors.append(_("Có hồ sơ không còn chờ trao. Xin mở lại trang."))
-        return _allot_page(decision, shares, form, 422)
-    wanted = {(share.award_id, share.position): sent[key_of(share)] for share in shares}
-    try:
-        with writing():
-            changed = serials.allot(shares, wanted, by=actor())
-    except (NotAllowed, NotFound):
-        raise
-    except RuleBroken as no:
-        form.refuse(no)
-        return _allot_page(decision, shares, form, 422)
-    flash(_("Đã ghi: %(n)s chiếc đổi chỗ dành.", n=changed) if changed else _("Không có gì thay đổi."))
-    return redirect(url_for(".allotment", decision_id=decision.id), 303)
-
-
 def _lot(document_id: int, position: int) -> DocumentLine:
     line = serials.lot_line(document_id, position)
     document = get_document(document_id)
@@ -128,31 +88,6 @@ def _serial(serial_id: int) -> Serial:
     serial = serials.get_serial(serial_id)
     require("goods.receive", serial.unit_id)
     return serial
-
-
-def _decision(decision_id: int) -> Decision:
-    decision = decisions.get_decision(decision_id)
-    require("goods.receive", decision.unit_id)
-    return decision
-
-
-def _shares(decision: Decision) -> list[AwardShare]:
-    """The shares of a decision's awards whose pieces are reserved from stock, in the order of the application codes."""
-    query = (
-        select(AwardShare)
-        .join(Award, Award.id == AwardShare.award_id)
-        .where(
-            Award.decision_id == decision.id,
-            Award.state.in_(serials.PROMISED),
-            AwardShare.item_id.is_not(None),
-            AwardShare.amount == 0,
-        )
-    )
-    return list(db.session.scalars(query.order_by(Award.number, AwardShare.position)))
-
-
-def _allot_form(shares: Sequence[AwardShare]) -> AllotForm:
-    return AllotForm(shares, serials.meant_for({share.award_id for share in shares}))
 
 
 def _new_page(line: DocumentLine, form: NumbersForm, status: int = 200) -> Response:
@@ -180,23 +115,4 @@ def _edit_page(serial: Serial, form: NumberForm, status: int = 200) -> Response:
         serial=serial,
         item=item_by_id(serial.item_id),
         lot=get_document(serial.lot_document_id),
-    )
-
-
-def _allot_page(decision: Decision, shares: Sequence[AwardShare], form: AllotForm, status: int = 200) -> Response:
-    awards = {share.award_id: db.session.get_one(Award, share.award_id) for share in shares}
-    places = sorted({(share.campaign_id, share.item_id or 0) for share in shares})
-    return page(
-        "goods/allotment.html",
-        None,
-        status,
-        form=form,
-        decision=decision,
-        title=decisions.title_of(decision),
-        shares={key_of(share): share for share in shares},
-        awards=awards,
-        code_of=steps.code_of,
-        items={item_id: item_by_id(item_id) for _campaign_id, item_id in places},
-        free=[serial for place in places for serial in serials.free_ones(*place)],
-        more=max(0, len(_shares(decision)) - len(shares)) if request.method == "GET" else 0,
     )

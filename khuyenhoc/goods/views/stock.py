@@ -15,7 +15,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item, get_item
 from khuyenhoc.goods import lots, serials, stock_list
-from khuyenhoc.goods.forms import SERIAL_STATES, LotFilter, MovementFilter, SerialFilter, StockFilter
+from khuyenhoc.goods.forms.stock import SERIAL_STATES, LotFilter, MovementFilter, SerialFilter, StockFilter
 from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.goods.serials import THERE, CameWith, WentWith, written
 from khuyenhoc.ledger import document_names

@@ -1,0 +1,39 @@
+"""Unfinished business of the stock: purchases at every step, and a bought lot with a frame number."""
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.core.database import writing
+from khuyenhoc.funds.campaigns import get_campaign
+from khuyenhoc.funds.items import get_item
+from khuyenhoc.goods import goods_papers, purchases, serials
+from khuyenhoc.goods.purchases import Wanted
+from khuyenhoc.ledger.accounts import cash_and_banks
+from khuyenhoc.org import users
+
+
+def leave_purchases() -> list[str]:
+    """A purchase at every step, one piece of the paid one with a number; gives their addresses and that lot's."""
+    campaign, item = get_campaign("XD26"), get_item("pack_50")
+    cash = cash_and_banks(campaign.unit_id, "cash")[0]
+    accountant, secretary, treasurer = (users.get_user(name) for name in ("ketoan", "thuky", "thuquy"))
+    found = []
+    for step in ("asked", "approved", "received", "paid"):
+        with writing():
+            wanted = [Wanted(item, 2, 30_000)]
+            purchase = purchases.ask(campaign, cash, wanted, supplier=f"Cửa hàng {step}", reason="Quà thử",
+                                     by=accountant, key=f"hostile-{step}")  # fmt: skip
+        found.append(f"/hien-vat/mua/{purchase.id}")
+        if step == "asked":
+            continue
+        request = purchases.waiting_for(purchase)
+        assert request is not None
+        with writing():
+            requests.approve(request, by=users.get_user("chutich"), shown=requests.fingerprint(request))
+        if step != "approved":
+            with writing():
+                purchases.receive(purchase, {1: 2}, by=secretary)
+                goods_papers.issue_and_print(purchase, goods_papers.RECEIPT, by=secretary)
+    with writing():
+        document = purchases.pay(purchase, by=treasurer)
+        (serial,) = serials.enter(serials.lot_line(document.id, 1), ["GT24999"], by=treasurer)
+    lot = f"/hien-vat/lo/{document.id}/1/so-khung"
+    return [*found, f"{found[-1]}/giay/giao-nhan.pdf", lot, f"/hien-vat/so-khung/{serial.id}"]
