@@ -1,5 +1,6 @@
 """Where it is measured: a site with a database of its own, durable, on either engine."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -41,6 +42,8 @@ class Ground:
         app = create_app(settings)
         with app.app_context():
             migrating.upgrade()
+        gc.collect()
+        gc.freeze()  # as app.py and ``khuyenhoc serve`` do
         return app
 
     def _database(self, name: str) -> str:

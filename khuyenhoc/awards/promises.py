@@ -72,11 +72,8 @@ class Source:
 
 def plan_for(programme: Programme, awards: Sequence[Award], on: datetime.date | None = None) -> Plan:
     """What these awards would take from which campaign, the awards in their order."""
-    levels = {level.id: level for level in programme.levels}
-    wants = [
-        Want(award.id, award.level_id, levels[award.level_id].amount, _package(levels[award.level_id]))
-        for award in awards
-    ]
+    packages = {level.id: (level.amount, _package(level)) for level in programme.levels}
+    wants = [Want(award.id, level_id := award.level_id, *packages[level_id]) for award in awards]
     return allocate(_lines(programme), wants, _means(programme, on or clock.today()))
 
 

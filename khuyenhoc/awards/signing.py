@@ -6,6 +6,7 @@ money the second finds what the first has left; behind that stand the database's
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -215,8 +216,9 @@ def _write_shares(plan: Plan) -> None:
 
 def _require_quotas(decision: Decision, awards: Sequence[Award]) -> None:
     """RuleBroken when a level would be given more often than the programme says."""
+    wanted = Counter(award.level_id for award in awards)
     for level in decision.programme.levels:
-        asked = sum(award.level_id == level.id for award in awards)
+        asked = wanted[level.id]
         if level.quota is None or not asked:
             continue
         query = select(Award.id).where(Award.level_id == level.id, Award.state.in_(promises.LIVE))

@@ -80,15 +80,20 @@ class Paper:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind))
+    """The fields of a kind of row; none for what is no dataclass."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+SIMPLE = frozenset({str, int, type(None)})
+"""Kinds of values that JSON holds as they are."""
 
 
 def plain(value: Any) -> Any:
     """A value as JSON holds it; days as in the columns of a book."""
     if value is None or isinstance(value, str | int):
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _fields(type(value))}
+    if names := _fields(value.__class__):
+        return {name: part if (part := getattr(value, name)).__class__ in SIMPLE else plain(part) for name in names}
     if isinstance(value, date):
         return figures_of(value)
     if isinstance(value, Mapping):
