@@ -16,7 +16,6 @@ from khuyenhoc.awards.views import (
     confirm,
     decisions,
     drafting,
-    earmarks,
     meeting_files,
     meetings,
     member_ties,
@@ -47,7 +46,7 @@ from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
 from khuyenhoc.recipients import recipient_tables
 from khuyenhoc.recipients.views import card_form, cards, consent, evidence
-from khuyenhoc.reports.views import gift_links, public, thanks, trace_panels
+from khuyenhoc.reports.views import annual, annual_lists, gift_links, public, thanks, trace_panels
 from khuyenhoc.tracing import following
 from khuyenhoc.treasury.views import books, cash, documents, movements, payments, running_costs, vouchers
 from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
@@ -87,6 +86,8 @@ FEATURES: tuple[Blueprint, ...] = (
     gift_links.blueprint,
     thanks.blueprint,
     public.blueprint,
+    annual.blueprint,
+    annual_lists.blueprint,
     voids.blueprint,
     refunds.blueprint,
     desk.blueprint,
@@ -100,7 +101,6 @@ FEATURES: tuple[Blueprint, ...] = (
     books.blueprint,
     decisions.blueprint,
     drafting.blueprint,
-    earmarks.blueprint,
     publication.blueprint,
     stock.blueprint,
     numbers.blueprint,

@@ -16,6 +16,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.demo.cli import demo_command
 from khuyenhoc.org.cli import user_command
 from khuyenhoc.proof.cli import reconcile_command, verify_command
+from khuyenhoc.reports.cli import report_command
 from khuyenhoc.upkeep.cli import backup_command, init_command, restore_command, upgrade_command
 from khuyenhoc.web.serving import serve_command
 
@@ -25,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo_command,
     verify_command,
     reconcile_command,
+    report_command,
     upgrade_command,
     backup_command,
     restore_command,

@@ -10,7 +10,7 @@ from typing import Any
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.demo import awards, books, people, units, world
+from khuyenhoc.demo import awards, books, people, units, world, year_end
 from khuyenhoc.demo.books import Books
 from khuyenhoc.org import installation, users
 from khuyenhoc.org.users import COMMAND_LINE
@@ -20,8 +20,8 @@ from khuyenhoc.web import health
 def load(*, whole_year: bool = True, tell: Callable[[date], None] | None = None) -> bool:
     """Load the demonstration year; False when it is there already. Refuses a database that others use.
 
-    What came in and what went out: purchases, awards, handovers. Not ``whole_year``: only what came in, fees and
-    the transfer. ``tell`` hears of each month when it begins.
+    What came in and what went out: purchases, awards, handovers, its months closed at the end. Not ``whole_year``:
+    only what came in, fees and the transfer. ``tell`` hears of each month when it begins.
     """
     if installation.is_demonstration():
         return False
@@ -55,6 +55,7 @@ def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool, tell: C
         deeds += [
             (world.day(row["date"]), awards.BUY, partial(awards.buy, row, at_work, blocks)) for row in file["purchases"]
         ]
+        deeds += year_end.deeds(file, at_work)
     deeds.sort(key=lambda deed: deed[:2])
     for month, in_it in groupby(deeds, key=lambda deed: deed[0].replace(day=1)):
         tell(month)

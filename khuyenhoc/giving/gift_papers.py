@@ -16,6 +16,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
+from khuyenhoc.papers.kinds import KINDS
 
 KIND_OF = {"cash": "receipt", "bank": "confirmation", "in_kind": "goods_receipt"}
 """How a gift came → the kind of its voucher."""
@@ -47,7 +48,7 @@ def choices(gift: GiftRow) -> Sequence[Choice]:
     found = []
     for kind in kinds(gift):
         paper = find(gift, kind)
-        found.append(Choice(kind, issued.KINDS[kind].NAME, paper, prints.last_print(paper)))
+        found.append(Choice(kind, KINDS[kind].NAME, paper, prints.last_print(paper)))
     return found
 
 

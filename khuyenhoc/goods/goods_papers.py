@@ -25,6 +25,7 @@ from khuyenhoc.papers.content import Paper, Party
 from khuyenhoc.papers.goods import Delivered, PurchaseReceipt
 from khuyenhoc.papers.heads import acted_as, heading, recorder
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
+from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.papers.vouchers import Row
 from khuyenhoc.treasury.vouchers import ATTACHED, codes
 
@@ -49,7 +50,7 @@ def of_purchase(purchase: Purchase) -> Sequence[Choice]:
     found = []
     for slug in slugs:
         paper = find(purchase, slug)
-        found.append(Choice(slug, issued.KINDS[_kind(purchase, slug)].NAME, paper, prints.last_print(paper)))
+        found.append(Choice(slug, KINDS[_kind(purchase, slug)].NAME, paper, prints.last_print(paper)))
     return found
 
 

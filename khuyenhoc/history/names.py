@@ -65,6 +65,7 @@ DEEDS = {
     "earmark.made": _l("Gắn mục đích"),
     "evidence.removed": _l("Bỏ minh chứng"),
     "evidence.stored": _l("Thêm minh chứng"),
+    "figure.stated": _l("Ghi cách nêu số liệu năm"),
     "fund.added": _l("Lập quỹ"),
     "fund.changed": _l("Sửa quỹ"),
     "gift.acknowledged": _l("Đã tri ân"),

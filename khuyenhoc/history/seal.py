@@ -127,6 +127,16 @@ def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
     return {root_id: _write(rows) for root_id, rows in found.items()}
 
 
+def says_the_same(told: str, stored: str) -> bool:
+    """Whether two contents agree, where a column or table that came later and holds nothing counts as not there."""
+    return _filled(told) == _filled(stored)
+
+
+def _filled(written: str) -> dict[str, list[dict[str, Any]]]:
+    tables = json.loads(written).items()
+    return {name: [{c: v for c, v in row.items() if v is not None} for row in rows] for name, rows in tables if rows}
+
+
 def fingerprint(root: str, root_id: int) -> str:
     """The SHA-256 of what ``content`` writes down: what an approval is bound to."""
     return fingerprints(root, [root_id])[root_id]

@@ -10,20 +10,13 @@ from khuyenhoc.funds.plans import goods_in_words
 from khuyenhoc.home import work
 from khuyenhoc.org.access import actor, may, my_roles, units_where
 from khuyenhoc.org.units import is_open, names_on, unit_by_id
+from khuyenhoc.reports import latest
 from khuyenhoc.treasury.today import money_today
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("home", __name__)
 navigation.register("home.today", _l("Hôm nay"), "house-door", "own.account", 0)
-
-LATER = {
-    "committee_member": _l(
-        "Chấm điểm và họp xét học bổng sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."
-    ),
-    "reporter": _l("Báo cáo số liệu sẽ có ở bản sau. Hiện nay chưa có việc nào chờ trên trang này."),
-}
-"""Roles whose pages come later, and what they read meanwhile."""
 
 
 @blueprint.get("/")
@@ -43,6 +36,7 @@ def today() -> Response:
         campaigns=[(campaign, progress[campaign.id], goods_in_words(campaign.goals)) for campaign in campaigns],
         units=names_on({campaign.unit_id for campaign in campaigns}),
         may_record=bool(units_where("gift.record")),
-        later=[LATER[role] for role in sorted(roles & LATER.keys())],
+        report=latest.report(units_where("report.see")) if "reporter" in roles else None,
+        report_url=work.report_url,
         is_donor="donor" in roles,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from khuyenhoc.approvals import inbox, pairs
-from khuyenhoc.awards import decision_list, decisions
+from khuyenhoc.awards import decision_list, decisions, my_files
 from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
@@ -16,6 +16,8 @@ from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.org.access import actor, allowed, units_where
 from khuyenhoc.org.units import is_open, name_on, unit_by_id
+from khuyenhoc.reports import latest
+from khuyenhoc.reports.years import Year
 from khuyenhoc.web.filters import day
 
 
@@ -35,12 +37,14 @@ def waiting() -> list[Work]:
         *_approvals(),
         *_payments(),
         *_purchases(),
+        *_scores(),
         *_nominations(),
         *_checks(),
         *_desks(),
         *_complaints(),
         *_decisions(),
         *_periods(),
+        *_reports(),
     ]
 
 
@@ -88,6 +92,13 @@ def _may_pay(purchase: Purchase) -> bool:
 
 def _to_buy(one: purchase_posting.Waiting) -> str:
     return url_for("buying.new", quyet_dinh=one.decision.id, chien_dich=one.campaign_id)
+
+
+def _scores() -> Iterator[Work]:
+    found = my_files.count_waiting(actor()) if allowed("award.score") else 0
+    if found:
+        note = _("Điểm của người khác chưa hiện cho đến khi mình chấm xong.")
+        yield Work(found, _("Hồ sơ chờ chấm điểm"), note, url_for("scoring.index"))
 
 
 def _nominations() -> Iterator[Work]:
@@ -145,3 +156,18 @@ def _periods() -> Iterator[Work]:
             continue
         title = _("Đến lượt khóa sổ %(month)s", month=periods.month_name(turn))
         yield Work(1, title, name_on(unit), url_for("ledger.months"))
+
+
+def _reports() -> Iterator[Work]:
+    for wait in latest.waiting(units_where("report.issue")) if allowed("report.issue") else ():
+        title = {
+            "issue": _("Báo cáo năm %(year)s chờ ra giấy", year=wait.year.year),
+            "anew": _("Báo cáo năm %(year)s: sổ đã khác, chờ ra bản mới", year=wait.year.year),
+            "untrue": _("Báo cáo năm %(year)s: số đã nêu không còn đúng", year=wait.year.year),
+        }[wait.why]
+        yield Work(1, title, wait.year.whose, report_url(wait.year))
+
+
+def report_url(year: Year) -> str:
+    """Where a unit's report of a year is."""
+    return url_for("annual.index", don_vi=year.unit.id if year.unit is not None else None, nam=year.year)

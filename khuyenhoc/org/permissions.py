@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "trace.see": _OFFICE | _HEADS | _AUDITOR,
     "trace.earmark": frozenset({"accountant"}),
     "report.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"reporter"}),
+    "report.issue": frozenset({"reporter", "secretary"}),  # says how figures are put, and lets the paper out
     "own.gifts": frozenset({"donor"}),
     "own.account": EVERYONE,
 }

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from khuyenhoc.core.dong import Dong, words
 
@@ -58,14 +58,12 @@ def chair(name: str = "", title: str = "Chủ tịch") -> Signer:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """What every paper has: its head and its day. ``TEMPLATE`` and ``NAME`` belong to the kind.
-
-    ``SERIES`` where a paper takes a number of its own at issue; it has a ``label`` then.
-    """
+    """What every paper has: its head and its day. ``TEMPLATE``, ``NAME`` and ``SERIES`` belong to the kind."""
 
     TEMPLATE: ClassVar[str]
     NAME: ClassVar[str]
     SERIES: ClassVar[str] = ""
+    """Where papers of the kind take a number of their own when they are issued; each then has a ``label``."""
     heading: Heading
     day: date
 
@@ -73,6 +71,11 @@ class Paper:
         """The plain form: what is frozen at issue and what the template prints."""
         values = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
         return values | {"title": self.NAME, "day": self.day.isoformat(), "on": on(self.day)} | self._more()
+
+    def numbered(self, label: str) -> Self:
+        """The same paper under the number that it took; only kinds with a series have one."""
+        values: dict[str, Any] = {"label": label}
+        return dataclasses.replace(self, **values) if self.SERIES else self
 
     def _more(self) -> Content:
         return {}

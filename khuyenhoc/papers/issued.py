@@ -5,13 +5,11 @@ that it was replaced. What a paper prints is its frozen content and nothing else
 later shows the names of its day.
 """
 
-import dataclasses
 import datetime
 import hashlib
 import json
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,45 +40,9 @@ from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger import chain
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.papers import books, decisions, goods, lists, minutes, vouchers
-from khuyenhoc.papers import content as contents
 from khuyenhoc.papers.content import Content, Paper
+from khuyenhoc.papers.kinds import KINDS, OF_DOCUMENTS, OF_GIFTS, VOUCHERS
 from khuyenhoc.papers.press import print_pdf
-
-_ALL: tuple[type[Paper], ...] = (
-    contents.Receipt,
-    contents.Confirmation,
-    contents.GoodsReceipt,
-    contents.ThankYou,
-    contents.GoldHeart,
-    books.CashCount,
-    books.CashBook,
-    books.BankBook,
-    books.Journal,
-    books.Reconciliation,
-    *vouchers.ALL,
-    *decisions.ALL,
-    *minutes.ALL,
-    *lists.ALL,
-    *goods.ALL,
-)
-KINDS = {kind.TEMPLATE: kind for kind in _ALL}
-OF_GIFTS = frozenset({"receipt", "confirmation", "goods_receipt", "thank_you", "gold_heart"})
-"""Papers of a gift."""
-
-OF_DOCUMENTS = OF_GIFTS | {kind.TEMPLATE for kind in (*vouchers.ALL, *decisions.ALL, *goods.OF_DOCUMENTS)}
-"""Papers of a document of the ledger: they bear its entry's seal, and HỦY when it is void."""
-
-VOUCHERS = (
-    contents.Receipt,
-    contents.Confirmation,
-    contents.GoodsReceipt,
-    vouchers.Voucher,
-    decisions.AwardDecision,
-    goods.GoodsHandover,
-    goods.WriteOffMinutes,
-)
-"""Papers that must say the very number and amount of their document."""
 
 _no_longer_good: dict[str, Callable[[int], bool]] = {}
 """Kind of paper that stands on no document → whether that of this id, which it is about, was taken back."""
@@ -92,7 +55,8 @@ site: ContextVar[str] = ContextVar("site", default="http://127.0.0.1:8000")
 class IssuedPaper(Base):
     """One version of one paper. Rows are only ever added.
 
-    ``document_id``: the document of the ledger; of a kind that stands on none, the id of what the paper is about.
+    It is about a document: of the ledger, or of a kind that stands on none, what ``document_id`` names there;
+    or about what ``subject`` names: a month of a book, a campaign on a day, a year.
     """
 
     __tablename__ = "issued_papers"
@@ -103,11 +67,22 @@ class IssuedPaper(Base):
         CheckConstraint("version > 0", name="version"),
         CheckConstraint("(series IS NULL) = (number IS NULL)", name="number_of_series"),
         Index("ix_issued_papers_document", "document_id"),
+        Index(
+            "uq_issued_papers_subject",
+            "unit_id",
+            "kind",
+            "subject",
+            "version",
+            unique=True,
+            sqlite_where=text("subject IS NOT NULL"),
+            postgresql_where=text("subject IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(24))
     document_id: Mapped[int | None] = mapped_column(BigInteger)
+    subject: Mapped[str | None] = mapped_column(String(60))
     series: Mapped[str | None] = mapped_column(String(4))
     year: Mapped[int | None] = mapped_column(Integer)
     number: Mapped[int | None] = mapped_column(Integer)
@@ -167,7 +142,7 @@ def issue(kind: str, paper: Paper, *, unit_id: int, document_id: int | None, by:
     chains.lock(unit_id)
     if document_id is not None and (known := find(kind, document_id)):
         return known
-    return _add(paper, unit_id=unit_id, document_id=document_id, by=by)
+    return add(paper, unit_id=unit_id, document_id=document_id, by=by)
 
 
 def reissue(old: IssuedPaper, paper: Paper, *, by: Person, reason: str) -> IssuedPaper:
@@ -175,10 +150,10 @@ def reissue(old: IssuedPaper, paper: Paper, *, by: Person, reason: str) -> Issue
     chains.lock(old.unit_id)
     if _newest_version(old) != old.version:
         raise RuleBroken(_("Giấy này đã có bản mới hơn."))
-    return _add(paper, unit_id=old.unit_id, document_id=old.document_id, by=by, after=old, reason=reason)
+    return add(paper, unit_id=old.unit_id, document_id=old.document_id, by=by, after=old, reason=reason)
 
 
-def _add(
+def add(
     paper: Paper,
     *,
     unit_id: int,
@@ -186,32 +161,41 @@ def _add(
     by: Person,
     after: IssuedPaper | None = None,
     reason: str = "",
+    subject: str | None = None,
 ) -> IssuedPaper:
-    document = _live_document(paper, unit_id, document_id)
+    """Write a paper down as it is, the unit locked: ``issue``, ``reissue`` and ``subjects`` say when."""
+    entry_number, seal = _sealed_by(paper, unit_id, document_id, subject)
     issued = IssuedPaper(
         unit_id=unit_id,
         kind=paper.TEMPLATE,
         document_id=document_id,
+        subject=subject,
         version=after.version + 1 if after else 1,
         day=paper.day,
         amount=getattr(paper, "amount", 0),
-        entry_number=document.entry_number if document else None,
-        seal=chain.seal_of(unit_id, document.entry_number) if document else "",
+        entry_number=entry_number,
+        seal=seal,
         code=codes.verification_code(),
         issued_at=clock.stamp(),
         issued_by=by.id,
         issued_by_name=by.signature,
     )
     _number(issued, paper, after)
-    if paper.SERIES:
-        label: dict[str, Any] = {"label": issued.label}
-        paper = dataclasses.replace(paper, **label)
-    issued.content = freeze(paper.content() | {"proof": _proof(issued)})
+    issued.content = freeze(paper.numbered(issued.label).content() | {"proof": _proof(issued)})
     issued.fingerprint = fingerprint(issued.content)
     db.session.add(issued)
     details = {"label": issued.label, "kind": issued.kind, "version": issued.version}
     record("paper.issued", issued, by=by, unit_id=unit_id, reason=reason, details=details)
     return issued
+
+
+def _sealed_by(paper: Paper, unit_id: int, document_id: int | None, subject: str | None) -> tuple[int | None, str]:
+    """The entry whose seal the paper bears: its document's, or the newest one of the books that it is about."""
+    if subject is not None:
+        head = chain.head(unit_id)
+        return (head.length, chain.seal16(head.hash)) if head.length else (None, "")
+    document = _live_document(paper, unit_id, document_id)
+    return (document.entry_number, chain.seal_of(unit_id, document.entry_number)) if document else (None, "")
 
 
 def _live_document(paper: Paper, unit_id: int, document_id: int | None) -> Document | None:
@@ -272,6 +256,14 @@ def find(kind: str, document_id: int) -> IssuedPaper | None:
     return db.session.scalar(query.order_by(IssuedPaper.version.desc()).limit(1))
 
 
+def find_about(kind: str, unit_id: int, subject: str) -> IssuedPaper | None:
+    """The newest version of a unit's paper of one kind about this subject."""
+    query = select(IssuedPaper).where(
+        IssuedPaper.unit_id == unit_id, IssuedPaper.kind == kind, IssuedPaper.subject == subject
+    )
+    return db.session.scalar(query.order_by(IssuedPaper.version.desc()).limit(1))
+
+
 def find_by_code(code: str) -> IssuedPaper | None:
     """The paper that bears this check code, typed with or without its hyphens."""
     normal = codes.normalise_code(code)
@@ -310,11 +302,14 @@ def is_void(paper: IssuedPaper) -> bool:
 
 def is_replaced(paper: IssuedPaper) -> bool:
     """Whether a newer version was issued."""
-    return paper.document_id is not None and _newest_version(paper) > paper.version
+    return _newest_version(paper) > paper.version
 
 
 def _newest_version(paper: IssuedPaper) -> int:
-    newest = find(paper.kind, paper.document_id) if paper.document_id is not None else None
+    if paper.subject is not None:
+        newest = find_about(paper.kind, paper.unit_id, paper.subject)
+    else:
+        newest = find(paper.kind, paper.document_id) if paper.document_id is not None else None
     return newest.version if newest else paper.version
 
 

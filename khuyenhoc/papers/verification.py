@@ -7,10 +7,11 @@ from typing import Literal
 
 from khuyenhoc.history import events, seal
 from khuyenhoc.ledger import chain
-from khuyenhoc.papers import issued
-from khuyenhoc.papers.issued import OF_DOCUMENTS, IssuedPaper
+from khuyenhoc.papers import issued, subjects
+from khuyenhoc.papers.issued import IssuedPaper
+from khuyenhoc.papers.kinds import OF_DOCUMENTS
 
-State = Literal["live", "void", "replaced"]
+State = Literal["live", "void", "replaced", "reopened"]
 
 Telling = Callable[[int], Iterable[str]]
 
@@ -68,7 +69,9 @@ def _became(paper: IssuedPaper) -> list[str]:
 def _state(paper: IssuedPaper) -> State:
     if issued.is_void(paper):
         return "void"
-    return "replaced" if issued.is_replaced(paper) else "live"
+    if issued.is_replaced(paper):
+        return "replaced"
+    return "live" if subjects.stands(paper) else "reopened"
 
 
 def is_genuine(paper: IssuedPaper) -> bool:
@@ -76,8 +79,8 @@ def is_genuine(paper: IssuedPaper) -> bool:
     if issued.fingerprint(paper.content) != paper.fingerprint:
         return False
     told = events.of("issued_papers", paper.id)
-    if not told or told[-1].content != seal.content("issued_papers", paper.id):
+    if not told or not seal.says_the_same(told[-1].content, seal.content("issued_papers", paper.id)):
         return False
-    if paper.kind in OF_DOCUMENTS and paper.entry_number is not None:
+    if paper.entry_number is not None:
         return chain.seal_of(paper.unit_id, paper.entry_number) == paper.seal
     return True

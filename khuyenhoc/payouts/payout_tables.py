@@ -54,6 +54,7 @@ class Payout(Base):
         UniqueConstraint("unit_id", "idempotency_key"),
         Index("ix_payouts_list", "unit_id", "state", "id"),
         Index("ix_payouts_decision", "decision_id"),
+        Index("ix_payouts_document", "document_id"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInteger)
@@ -97,6 +98,7 @@ class PayoutLine(Base):
             postgresql_where=text("live"),
         ),
         Index("ix_payout_lines_payout", "payout_id", "outcome"),
+        Index("ix_payout_lines_document", "document_id"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     payout_id: Mapped[int] = mapped_column(ForeignKey("payouts.id"))

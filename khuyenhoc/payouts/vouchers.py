@@ -23,6 +23,7 @@ from khuyenhoc.papers import issued, vouchers
 from khuyenhoc.papers.content import Goods
 from khuyenhoc.papers.heads import heading, recorder
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
+from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.papers.vouchers import Row, Voucher
 from khuyenhoc.payouts import lists, payout_list
 from khuyenhoc.payouts.list_papers import KIND_OF, approver_of, full_name
@@ -72,7 +73,7 @@ def issue_and_print(payout: Payout, document: Document, *, by: User) -> PaperPri
 def paper_of(payout: Payout, document: Document) -> Voucher:
     """What the voucher says."""
     debit, credit = codes(document)
-    list_name = f"{issued.KINDS[KIND_OF[payout.method]].NAME.lower()} số {payout.id}"
+    list_name = f"{KINDS[KIND_OF[payout.method]].NAME.lower()} số {payout.id}"
     hands = payout.method != "bank"
     accountant, (approver, title) = full_name(payout.prepared_by), approver_of(payout)
     more: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from khuyenhoc.core import clock
 from khuyenhoc.history.events import Event
 from khuyenhoc.history.names import DEEDS
-from khuyenhoc.papers.issued import KINDS
+from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.web.lists import Ranges
 
 _NAMES = ("label", "name", "username", "code", "title")

@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, distinct, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from khuyenhoc.core import names
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.recipients import consents
-from khuyenhoc.recipients.recipient_tables import KINDS, LEVELS, Consent, Recipient
+from khuyenhoc.recipients.recipient_tables import (
+    CIRCUMSTANCES,
+    KINDS,
+    LEVELS,
+    Circumstance,
+    Consent,
+    Recipient,
+    School,
+)
 
 LEAST = 5
 """A group of fewer is not named."""
@@ -176,3 +184,44 @@ def _can_be_told(hidden: list[tuple[str, int]]) -> bool:
     all_small = all(count < LEAST for _key, count in hidden)
     extreme = all_small and total in (len(hidden), len(hidden) * (LEAST - 1))
     return len(hidden) < 2 or total < LEAST or extreme
+
+
+def counts_by_kind(people: Subquery) -> tuple[tuple[str, int], ...]:
+    """How many pupils of each level, students, members … ``people`` has a column ``recipient_id``."""
+    found = {}
+    query = select(Recipient.kind, Recipient.level, func.count(distinct(Recipient.id)))
+    query = query.join(people, people.c.recipient_id == Recipient.id).group_by(Recipient.kind, Recipient.level)
+    for kind, of_level, count in db.session.execute(query):
+        found[kind, of_level] = count
+    order = [(kind, of_level) for kind in KINDS for of_level in (*LEVELS, None)]
+    return tuple((_in_words(*key), found[key]) for key in order if key in found)
+
+
+def _in_words(kind: str, of_level: str | None) -> str:
+    """``Học sinh tiểu học``; of a kind without levels its own word."""
+    if of_level is None:
+        return str(KINDS[kind])
+    word = str(LEVELS[of_level])
+    return _("%(kind)s %(level)s", kind=str(KINDS[kind]), level=word if word.isupper() else word.lower())
+
+
+def counts_by_school(people: Subquery) -> Breakdown:
+    """How many of each school."""
+    query = select(School.name, func.count(distinct(Recipient.id))).join(Recipient, Recipient.school_id == School.id)
+    query = query.join(people, people.c.recipient_id == Recipient.id).group_by(School.name)
+    return counts(dict(sorted((name, count) for name, count in db.session.execute(query))))
+
+
+def counts_by_circumstance(people: Subquery, since: date, until: date) -> Breakdown:
+    """How many in each circumstance that held on some day of a span; somebody in two counts in both."""
+    query = (
+        select(Circumstance.code, func.count(distinct(Circumstance.recipient_id)))
+        .join(people, people.c.recipient_id == Circumstance.recipient_id)
+        .where(
+            or_(Circumstance.valid_from.is_(None), Circumstance.valid_from <= until),
+            or_(Circumstance.valid_to.is_(None), Circumstance.valid_to >= since),
+        )
+        .group_by(Circumstance.code)
+    )
+    found = {row[0]: int(row[1]) for row in db.session.execute(query)}
+    return counts({str(CIRCUMSTANCES[code]): found[code] for code in CIRCUMSTANCES if code in found})

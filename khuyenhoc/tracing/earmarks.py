@@ -24,9 +24,7 @@ def is_restricted(document: Document) -> bool:
     return db.session.scalar(own.where(Layer.restricted).limit(1)) is not None
 
 
-def mark(
-    document: Document, purpose_id: int, *, by: Person, consent: str = "", approved_by: Person | None = None
-) -> Earmark:
+def mark(document: Document, purpose_id: int, *, by: Person, consent: str = "") -> Earmark:
     """Let a restricted gift pay for a purpose (a programme's level).
 
     Without ``consent`` it says that the purpose falls under the giver's own words; with it, that the
@@ -53,15 +51,11 @@ def mark(
         made_by_name=by.signature,
     )
     db.session.add(earmark)
-    record("earmark.made", earmark, by=by, unit_id=document.unit_id, reason=consent, details=_who(approved_by))
+    record("earmark.made", earmark, by=by, unit_id=document.unit_id, reason=consent)
     return earmark
 
 
-def _who(approved_by: Person | None) -> dict[str, str] | None:
-    return {"approved_by": approved_by.signature} if approved_by is not None else None
-
-
-def end(earmark: Earmark, *, by: Person, reason: str, approved_by: Person | None = None) -> None:
+def end(earmark: Earmark, *, by: Person, reason: str) -> None:
     """Let a gift pay for a purpose no longer. What it has paid for stays."""
     reason = clean_lines(reason)
     if not reason:
@@ -69,18 +63,12 @@ def end(earmark: Earmark, *, by: Person, reason: str, approved_by: Person | None
     if earmark.ended_at is not None:
         return
     earmark.ended_at = clock.stamp()
-    record("earmark.ended", earmark, by=by, unit_id=earmark.unit_id, reason=reason, details=_who(approved_by))
+    record("earmark.ended", earmark, by=by, unit_id=earmark.unit_id, reason=reason)
 
 
 def of(document: Document) -> Sequence[Earmark]:
     """The earmarks of a gift in force, the oldest first."""
     query = select(Earmark).where(Earmark.document_id == document.id, Earmark.ended_at.is_(None))
-    return db.session.scalars(query.order_by(Earmark.id)).all()
-
-
-def ended(document: Document) -> Sequence[Earmark]:
-    """The earmarks of a gift that hold no longer, the oldest first."""
-    query = select(Earmark).where(Earmark.document_id == document.id, Earmark.ended_at.is_not(None))
     return db.session.scalars(query.order_by(Earmark.id)).all()
 
 

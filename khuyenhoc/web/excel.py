@@ -1,8 +1,8 @@
 """Excel files: what a list shows, written row by row, figures as figures and text as text."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +26,17 @@ class Column:
     value: Callable[[Any], Any]
     kind: str = "text"
     width: int = 18
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of several: its name on the tab, and what stands in it."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    title: str = ""
+    total: Mapping[int, int] = field(default_factory=dict)
 
 
 def workbook(
@@ -64,16 +75,23 @@ def write(
     total: dict[int, int] | None = None,
 ) -> None:
     """Write the sheet into a file: an optional title, the headings, the rows, the sums."""
+    write_sheets(target, [Sheet("", columns, rows, title, total or {})])
+
+
+def write_sheets(target: IO[bytes] | Path, sheets: Iterable[Sheet]) -> None:
+    """Write a workbook of several sheets; one without a name is called as Excel likes."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = import_module("xlsxwriter").Workbook(target, options)  # loaded by the first export, not by the start
     try:
-        _fill(book, columns, rows, title, total or {})
+        for sheet in sheets:
+            _fill(book, sheet)
     finally:
         book.close()  # also when the rows refuse: each sheet is a file in the temporary folder
 
 
-def _fill(book: Any, columns: Sequence[Column], rows: Iterable[Any], title: str, total: dict[int, int]) -> None:
-    sheet = book.add_worksheet()
+def _fill(book: Any, wanted: Sheet) -> None:
+    columns, title = wanted.columns, wanted.title
+    sheet = book.add_worksheet(wanted.name or None)
     bold = book.add_format({"bold": True})
     heading = book.add_format({"bold": True, "bottom": 2, "text_wrap": True})
     formats = {kind: book.add_format({"num_format": pattern}) for kind, pattern in FORMATS.items()}
@@ -87,13 +105,13 @@ def _fill(book: Any, columns: Sequence[Column], rows: Iterable[Any], title: str,
     for position, column in enumerate(columns):
         sheet.write_string(line, position, str(column.label), heading)
     sheet.freeze_panes(line + 1, 0)
-    for row in rows:
+    for row in wanted.rows:
         line += 1
         if line > MOST_ROWS:
             raise RuleBroken(_("Một bảng Excel không chứa hết từng ấy dòng. Xin lọc hẹp lại rồi xuất."))
         for position, column in enumerate(columns):
             _cell(sheet, line, position, column.value(row), formats.get(column.kind))
-    for position, value in total.items():
+    for position, value in wanted.total.items():
         sheet.write_number(line + 1, position, value, sums)
 
 

@@ -23,6 +23,7 @@ def test_a_member_marks_one_file_after_the_other(either_browser: Browser, world:
     world.awards(programme, 2)
     member = either_browser.sign_in(world.members[1])
     assert "0/2" in member.get("scoring.index").text
+    assert "Hồ sơ chờ chấm điểm" in either_browser.get("home.today").text
 
     member.get("scoring.show", **FIRST)
     second = member.post("scoring.give", MARKS, to=FIRST)

@@ -55,6 +55,7 @@ def leave_unfinished(app: Flask) -> list[str]:
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",
         "/chien-dich/NHAP1",
+        f"/bao-cao?nam=2022&don_vi={get_unit('U01').id}",
         "/quy/QKH-BN/sua",
         *(f"/quan-tri/don-vi/U07/{deed}" for deed in ("chuyen", "ke-tiep", "dong")),
         *(f"/quan-tri/nguoi-dung/{user_id}" for user_id in persons),
@@ -167,7 +168,7 @@ def _refund(app: Flask) -> list[str]:
 
 
 def _requests_that_wait(app: Flask) -> None:
-    """A draft, a campaign that waits to be opened, a count whose difference was returned, a closed month."""
+    """A draft, a campaign that waits to be opened, a count whose difference was returned, a closed year."""
     accountant, today = users.get_user("ketoan"), get_campaign("XD26")
     fund = fund_by_id(today.fund_id)
     with writing():
@@ -175,9 +176,8 @@ def _requests_that_wait(app: Flask) -> None:
         waiting = campaign_steps.draft("NHAP2", fund, Plan("Áo ấm mùa đông", date(2026, 8, 1)), by=accountant)
         approvables.ask_to_open(waiting, by=accountant)
         unit = get_unit("U01")
-        month = periods.next_to_close(unit.id)
-        assert month is not None
-        periods.close(unit.id, month, by=COMMAND_LINE)
+        for month in range(2022 * 12, 2023 * 12):
+            periods.close(unit.id, month, by=COMMAND_LINE)
     treasurer = Browser(app).sign_in("thuquy")
     page = treasurer.get("cash.count")
     campaign = page.field("campaign")

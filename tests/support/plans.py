@@ -34,6 +34,9 @@ BOUNDED = (
     "gift_days",  # a few rows for each day, not for each gift
     ") n GROUP BY n.donor_id",
     "GROUP BY anon_1.method",  # at most so many gifts as are summed
+    "GROUP BY document_lines.item_id",  # the goods of one year
+    "trace_takes.document_id IN",  # what some lists gave out
+    "GROUP BY trace_takes.award_id",  # the awards of one year
     "WITH RECURSIVE",  # steps along an index
 )
 """What is sorted where these stand is few, whatever the years bring."""

@@ -13,7 +13,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.papers import prints
-from khuyenhoc.papers.issued import KINDS, OF_GIFTS
+from khuyenhoc.papers.kinds import KINDS, OF_GIFTS
 from khuyenhoc.web import pdf
 
 blueprint = Blueprint("gift_papers", __name__, url_prefix="/khoan-ung-ho")

@@ -11,7 +11,8 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.papers import prints
-from khuyenhoc.papers.issued import KINDS, IssuedPaper, PaperPrint
+from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
+from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.payouts import list_papers, lists, payout_list, vouchers
 from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.recipients import openings

@@ -32,7 +32,8 @@ from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.units import names_on
-from khuyenhoc.papers import issued, prints
+from khuyenhoc.papers import kinds as paper_kinds
+from khuyenhoc.papers import prints
 from khuyenhoc.treasury import cash_counts, cash_differences, vouchers
 from khuyenhoc.treasury.forms import DocumentFilter, ReasonForm
 from khuyenhoc.treasury.movements import NAMES
@@ -224,7 +225,7 @@ def _facts(found: Document) -> dict[str, Any]:
         "may_void": not found.is_void and allowed("treasury.record", found.unit_id),
         "may_issue": allowed("treasury.record", found.unit_id),
         "paper": paper,
-        "paper_name": issued.KINDS[vouchers.kind_of(found)].NAME,
+        "paper_name": paper_kinds.KINDS[vouchers.kind_of(found)].NAME,
         "last": prints.last_print(paper),
         "count": cash_differences.count_of(found),
         "beside": beside.of(Used(found.unit_id, [found.id])),

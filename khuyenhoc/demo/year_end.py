@@ -1,0 +1,40 @@
+"""The end of the demonstration year: its months are closed one by one, and its report says one sum as it is printed."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.demo.awards import Deed, approve
+from khuyenhoc.demo.books import Books
+from khuyenhoc.ledger import period_approvals, periods
+from khuyenhoc.ledger.period_approvals import CLOSE, SUBJECT
+from khuyenhoc.reports import stating, years
+
+CLOSE_THE_YEAR, STATE_THE_FIGURES = 8, 9
+"""Where these deeds stand within the last day."""
+
+NEARLY: tuple[str, Dong] = ("reward_amount", 165_000_000)
+"""The one figure that the article of that year does not print exactly: “gần 165 triệu đồng”."""
+
+
+def deeds(file: dict[str, Any], books: Books) -> Iterator[Deed]:
+    """What happens on New Year's Eve."""
+    year = int(file["year"])
+    last = date(year, 12, 31)
+    yield last, CLOSE_THE_YEAR, lambda: _close(books, year)
+    yield last, STATE_THE_FIGURES, lambda: _state(books, year)
+
+
+def _close(books: Books, year: int) -> None:
+    """The accountant asks, the chair approves, month after month."""
+    unit = books.units["U01"]
+    for index in range(year * 12, year * 12 + 12):
+        assert index == periods.next_to_close(unit.id)
+        period_approvals.ask_to_close(unit.id, index, by=books.accountant)
+        approve(CLOSE, SUBJECT, period_approvals.subject_of(unit.id, index), by=books.chair)
+
+
+def _state(books: Books, year: int) -> None:
+    figure, said = NEARLY
+    stating.state(years.of_unit(books.units["U01"], year), figure, "nearly", said, by=books.people["baocao"])
