@@ -115,8 +115,8 @@ class LinesForm(Form):
 class ReceiptForm(LinesForm):
     """Who received, line by line; one witness saw them all."""
 
-    witness_id = PickField(_l("Người chứng kiến"), coerce=whole, choices=[], blank=_l("Người ngoài danh sách này"))
-    witness = TextField(_l("Tên người chứng kiến"), longest=LONGEST_NAME)
+    witness_id = PickField(_l("Người của Hội chứng kiến"), coerce=whole, choices=[], blank=_l("Người khác"))
+    witness = TextField(_l("Tên người khác chứng kiến"), longest=LONGEST_NAME)
 
     def __init__(self, offered: Sequence[PayoutLine], people: Iterable[tuple[int, str]], **more: Any) -> None:
         super().__init__(offered, **more)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.awards import decisions, steps
@@ -232,6 +233,13 @@ def cancel(payout: Payout, *, by: User, reason: str) -> None:
 def lines_of(payout: Payout) -> list[PayoutLine]:
     """The lines of a list in their order, read anew."""
     query = select(PayoutLine).where(PayoutLine.payout_id == payout.id).order_by(PayoutLine.position)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def lines_with_awards(payout: Payout) -> list[PayoutLine]:
+    """As ``lines_of``, with the award of each and what stands promised to it, read in a few questions for all."""
+    query = select(PayoutLine).where(PayoutLine.payout_id == payout.id).order_by(PayoutLine.position)
+    query = query.options(selectinload(PayoutLine.award).lazyload(Award.evidence))
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 

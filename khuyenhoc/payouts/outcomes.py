@@ -12,7 +12,7 @@ from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
-from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
@@ -37,8 +37,8 @@ def receive(payout: Payout, received: Mapping[int, Receipt], *, by: User) -> Non
     if _is_noted(payout, received, by):
         return
     lines = _chosen(payout, received, ("waiting",))
+    _require_witnesses(payout, received.values(), by)
     for line in lines:
-        _witnessed(payout, received[line.id], by)
         receiving.note(line, received[line.id], by=by)
     record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
 
@@ -86,9 +86,9 @@ def receive_later(
     _require(payout, by, "payout.pay")
     paying.require_payer(payout, by)
     lines = _chosen(payout, received, ("absent",))
+    _require_witnesses(payout, received.values(), by)
     document = _keep(payout, lines, "out", by, told)
     for line in lines:
-        _witnessed(payout, received[line.id], by)
         receiving.note(line, received[line.id], by=by, document_id=document.id)
     record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
     return document
@@ -126,7 +126,7 @@ def settle(payout: Payout, *, by: User) -> None:
     """Close a list: every line has been received or returned; its awards are settled."""
     lists.lock(payout)
     _require(payout, by, "payout.settle")
-    lines = lists.lines_of(payout)
+    lines = lists.lines_with_awards(payout)
     open_ones = [line for line in lines if line.outcome in ("waiting", "absent")]
     if open_ones:
         raise RuleBroken(
@@ -162,17 +162,21 @@ def _require(payout: Payout, by: User, permission: str) -> None:
         raise RuleBroken(sentence)
 
 
-def _witnessed(payout: Payout, receipt: Receipt, by: User) -> None:
-    """Neither the one who paid nor the one who writes it down and pays now is the witness."""
+def _require_witnesses(payout: Payout, receipts: Iterable[Receipt], by: User) -> None:
+    """Neither the one who paid nor the one who writes it down and pays now is a witness."""
     payer = db.session.get_one(User, payout.paid_by) if payout.paid_by is not None else None
     name = payer.full_name if payer is not None else ""
-    receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=name)
-    if receipt.witness_id is not None:
-        pairs.require_other_person("witness", db.session.get_one(User, receipt.witness_id), [("pay", by.id)])
+    for receipt in dict.fromkeys(receipts):
+        receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=name)
+        if receipt.witness_id is not None:
+            witness = db.session.get(User, receipt.witness_id)
+            if witness is None:
+                raise NotFound(_("Không có người này."))
+            pairs.require_other_person("witness", witness, [("pay", by.id)])
 
 
 def _chosen(payout: Payout, ids: Mapping[int, object], outcomes: Sequence[str]) -> list[PayoutLine]:
-    lines = [line for line in lists.lines_of(payout) if line.id in ids]
+    lines = [line for line in lists.lines_with_awards(payout) if line.id in ids]
     if not lines or len(lines) < len(ids):
         raise RuleBroken(_("Xin chọn ít nhất một dòng của danh sách."), field="lines")
     for line in lines:

@@ -45,7 +45,7 @@ def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Documen
     if payout.state == "paid" and payout.document_id is not None and payout.paid_by == by.id:
         return documents.get_document(payout.document_id)  # pressed twice
     _require(payout, by, "payout.pay")
-    lines = lists.lines_of(payout)
+    lines = lists.lines_with_awards(payout)
     awards = _awards(lines)
     document = documents.post(_payment(payout, awards, on or clock.today()), by=by)
     payout.state, payout.document_id = "paid", document.id
@@ -76,7 +76,8 @@ def hand_over(
     if payout.method != "goods":
         raise RuleBroken(_("Danh sách này chi tiền, không trao hiện vật."))
     _require(payout, by, "payout.hand_over", states=("approved", "handed_over"))
-    lines = [line for line in lists.lines_of(payout) if line.id in received and line.outcome in ("waiting", "absent")]
+    rows = lists.lines_with_awards(payout)
+    lines = [line for line in rows if line.id in received and line.outcome in ("waiting", "absent")]
     if not lines or len(lines) < len(received):
         raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
     awards = _awards(lines)

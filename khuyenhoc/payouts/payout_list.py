@@ -107,10 +107,10 @@ def lines(payout: Payout, asked: Mapping[str, Any]) -> Any:
     return query
 
 
-def names(awards: Iterable[Award]) -> dict[int, Any]:
-    """Award → name, birth, class and school of its recipient, for rows to be ticked."""
+def names(award_ids: Iterable[int]) -> dict[int, Any]:
+    """Award → name, class and school of its recipient, for rows to be ticked."""
     found: dict[int, Any] = {}
-    ids = [award.id for award in awards]
+    ids = sorted(award_ids)
     for start in range(0, len(ids), AT_ONCE):
         query = (
             select(Award.id, Recipient.full_name, Recipient.class_name, School.name.label("school"))

@@ -147,7 +147,7 @@ def test_everybody_who_came_is_written_down_at_once(world: AwardWorld, windows: 
     page.locator("details summary", has_text="Người khác nhận thay").nth(1).click()
     page.locator("[name=lines-1-received_by]").first.fill("Nguyễn Thị Bà")
     page.locator("[name=lines-1-relation]").first.fill("bà ngoại")
-    page.get_by_label("Tên người chứng kiến").fill("Cô Hồ Thị Nháp")
+    page.get_by_label("Tên người khác chứng kiến").fill("Cô Hồ Thị Nháp")
     page.get_by_role("button", name="Ghi người nhận").click()
 
     page.wait_for_url(f"**/chi-trao/{payout.id}")

@@ -5,10 +5,12 @@ hour; each makes its own app and opens its own connections.
 """
 
 import multiprocessing
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -75,8 +77,13 @@ def start(app: Flask, name: str, count: int, deed: str = "gift") -> Writer:
     instance = str(app.config["SETTINGS"].instance)
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
+    return fork(write, url, instance, name, count, deed)
+
+
+def fork(work: Callable[..., None], *given: Any) -> Writer:
+    """A process that does ``work`` with what is given, and the line to it as the last argument."""
     ours, theirs = _server.Pipe()
-    process = _server.Process(target=write, args=(url, instance, name, count, deed, theirs), daemon=True)
+    process = _server.Process(target=work, args=(*given, theirs), daemon=True)
     process.start()
     theirs.close()
     return Writer(process, ours)

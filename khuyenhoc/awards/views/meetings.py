@@ -20,7 +20,7 @@ from khuyenhoc.awards import (
     steps,
     votes,
 )
-from khuyenhoc.awards.committee_tables import CHOICES, Meeting, Vote
+from khuyenhoc.awards.committee_tables import CHOICES, Attendance, Meeting, Vote
 from khuyenhoc.awards.forms.meeting import BudgetForm, CancelForm, CloseForm, OpenForm, PlanForm, VoteForm, what_if
 from khuyenhoc.awards.programme_tables import SEATS, Programme
 from khuyenhoc.core import clock
@@ -109,7 +109,7 @@ def show(meeting_id: int) -> Response:
 def open_it(meeting_id: int) -> AnyResponse:
     """Write down who is there, and begin."""
     meeting = meeting_or_404(meeting_id)
-    form = OpenForm(ids="mo-").take(meeting.attendance)
+    form = OpenForm(ids="mo-").take(_members(meeting))
 
     def deed() -> None:
         meetings.open_meeting(meeting, form.present, started_at=form.started_at.data or "", by=actor())
@@ -247,12 +247,16 @@ def _current(meeting: Meeting, board: boards.Board | None) -> dict[int, Vote]:
     }
 
 
+def _members(meeting: Meeting) -> list[Attendance]:
+    """Who belongs there: the presider, who takes the minutes, the others."""
+    return sorted(meeting.attendance, key=lambda row: (list(SEATS).index(row.part), row.user_id))
+
+
 def _attendance(meeting: Meeting) -> dict[str, Any]:
-    """Who belongs there, the presider first; how many may vote, how many of them are there, how many must be."""
+    """Who belongs there, how many may vote, how many of them are there, how many must be."""
     judges, here = meeting_lists.judges(meeting), meeting_lists.present(meeting)
     needed = quorum.needed(quorum.read(meeting.quorum), len(judges))
-    members = sorted(meeting.attendance, key=lambda row: (list(SEATS).index(row.part), row.user_id))
-    return {"members": members, "judges": len(judges), "here": len(set(judges) & set(here)), "needed": needed}
+    return {"members": _members(meeting), "judges": len(judges), "here": len(set(judges) & set(here)), "needed": needed}
 
 
 def _board(meeting: Meeting, room: Any) -> boards.Board | None:
@@ -285,7 +289,7 @@ def _forms(meeting: Meeting, board: boards.Board | None) -> dict[str, Form]:
     me = actor().id
     holds = me in (meeting.presider_id, meeting.secretary_id) and allowed("meeting.hold", meeting.unit_id)
     if meeting.state == "planned" and holds:
-        forms["open"] = OpenForm(formdata=None, ids="mo-").take(meeting.attendance)
+        forms["open"] = OpenForm(formdata=None, ids="mo-").take(_members(meeting))
     if meeting.state in ("planned", "open") and holds:
         if not meeting_lists.votes_of(meeting):
             forms["budget"] = BudgetForm(formdata=None, ids="ns-", budget=meeting.budget)

@@ -209,7 +209,7 @@ def _witnesses(payout: Payout) -> list[tuple[int, str]]:
 def _page(
     payout: Payout, slug: str, deed: Deed, shown: Offer, form: LinesForm, status: int = 200, *, more: int = 0
 ) -> Response:
-    names = payout_list.names([line.award for line in shown])
+    names = payout_list.names(line.award_id for line in shown)
     return page(
         "payouts/deed.html",
         None,

@@ -74,7 +74,7 @@ def _page(decision: Decision, offered: Sequence[Award], form: PrepareForm, statu
         title=decisions.title_of(decision),
         programme=decision.programme,
         offered=offered,
-        names=payout_list.names(offered),
+        names=payout_list.names(award.id for award in offered),
         chosen=chosen,
         total=sum(award.amount for award in offered if award.id in chosen),
         form=form,
