@@ -1,6 +1,7 @@
 """“Hôm nay”: what waits for this person, today's money, and the open campaigns."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -16,14 +17,16 @@ from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("home", __name__)
-navigation.register("home.today", _l("Hôm nay"), "house-door", "own.account", 0)
+navigation.register("home.today", _l("Hôm nay"), "house-door", "own.work", 0)
 
 
 @blueprint.get("/")
 @may("own.account")
-def today() -> Response:
-    """The first page after signing in, for every role."""
+def today() -> AnyResponse:
+    """The first page after signing in, for every role; to whoever only gives, their gifts are that page."""
     roles = {role for held in my_roles().values() for role in held}
+    if roles == {"donor"}:
+        return redirect(url_for("reports.my_gifts"), 303)
     campaigns = open_campaigns(units_where("campaign.see"))[:8]
     progress = panels.progress_of([campaign.id for campaign in campaigns])
     money_units = [unit_id for unit_id in units_where("treasury.see") if is_open(unit_by_id(unit_id))]

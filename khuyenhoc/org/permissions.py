@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "trace.earmark": frozenset({"accountant"}),
     "report.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"reporter"}),
     "report.issue": frozenset({"reporter", "secretary"}),  # says how figures are put, and lets the paper out
+    "own.work": frozenset(ROLES) - {"donor"},
     "own.gifts": frozenset({"donor"}),
     "own.account": EVERYONE,
 }
