@@ -24,6 +24,7 @@ from tests.papers.reading import read, text_of
 from tests.reports.given import AGREED, Given
 from tests.support import people
 from tests.support.browser import Answer, Browser
+from tests.support.plans import plans
 
 Clock = Callable[[datetime], None]
 
@@ -111,6 +112,23 @@ def test_a_kept_story_is_made_anew_after_any_deed(given: Given, browser: Browser
     page = browser.get("reports.thanks", token=link.private)
     assert "Q.Ư.X" not in page.body
     assert "Học bổng: 1 người nhận." in page.text
+
+
+def test_a_story_that_is_kept_asks_nothing_of_the_trace(given: Given, browser: Browser) -> None:
+    link = given.link(given.gift(2_000_000))
+    given.awards(2)
+
+    def asked() -> list[str]:
+        with plans() as told:
+            browser.get("reports.thanks", token=link.private)
+        return [statement for statement, _values in told.asked]
+
+    first, again = asked(), asked()
+
+    assert any("trace_takes" in statement for statement in first)
+    assert not any("trace" in statement or "consents" in statement for statement in again)
+    assert len(first) < 40
+    assert len(again) < 25
 
 
 def test_a_kept_story_ends_with_the_day_of_a_consent(given: Given, browser: Browser, clock: Clock) -> None:
@@ -284,6 +302,9 @@ def test_the_donor_s_home_tells_what_all_gifts_became_together(given: Given, bro
     assert "2.250.000" in page.text
     assert "250.000" in page.text
     assert len(gifts) == 2
+    home = browser.get("home.today")
+    assert "Đã ủng hộ 2.250.000" in home.text
+    assert "2 suất học bổng, còn 250.000\u00a0₫ chưa dùng" in home.text
 
 
 def test_the_giver_opens_the_page_of_an_own_gift_and_of_no_other(ward: Ward, browser: Browser, gift: Document) -> None:
