@@ -3,6 +3,7 @@
 import pytest
 
 from khuyenhoc.core.database import db
+from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.payouts import lists
@@ -135,6 +136,19 @@ def test_costs_and_transfers_show_their_sources(given: Given, browser: Browser) 
     for document, amount in ((cost, "250.000"), (moved, "500.000")):
         page = browser.get("treasury.document", document_id=document.id)
         assert rows(page, "Tiền từ những nguồn nào")["Bà Trần Thị Minh Họa"] == amount
+
+
+def test_a_purchase_shows_whose_money_bought(given: Given, browser: Browser) -> None:
+    given.gift(2 * BICYCLE, given.world.world.bicycles)
+    given.buy_bicycles(2)
+    purchase = db.session.query(Purchase).one()
+
+    page = browser.sign_in("ketoan").get("purchases.show", purchase_id=purchase.id)
+
+    assert rows(page, "Tiền từ những nguồn nào") == {
+        "Bà Trần Thị Minh Họa": "4.750.000",
+        "Cộng": "4.750.000 ₫",
+    }
 
 
 def test_many_sources_are_summed_beyond_the_first_fifty(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,8 +22,9 @@ from khuyenhoc.goods.forms.purchases import CancelForm, PayForm, PurchaseFilter,
 from khuyenhoc.goods.goods_tables import STATES, Purchase
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
-from khuyenhoc.ledger import balances
+from khuyenhoc.ledger import balances, beside
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.web import lists
@@ -190,6 +191,7 @@ def _show(purchase: Purchase, status: int = 200, **forms: Form) -> Response:
         past=events.of("purchases", purchase.id),
         deed_name=deed_name,
         papers=goods_papers.of_purchase(purchase),
+        beside=beside.of(Used(purchase.unit_id, [document.id] if document else [])),
         may_print=allowed("paper.issue", purchase.unit_id),
         receive_form=forms.get("receive_form") or ReceiveForm(purchase.lines, formdata=None, ids="nhan-"),
         pay_form=forms.get("pay_form") or PayForm(formdata=None, ids="chi-"),
