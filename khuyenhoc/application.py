@@ -30,8 +30,8 @@ from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, refunds, voids
 from khuyenhoc.goods import approvables as goods
-from khuyenhoc.goods import lot_bars
-from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock
+from khuyenhoc.goods import lot_bars, write_off_approvals
+from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock, write_offs
 from khuyenhoc.goods.views import papers as purchase_papers
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
@@ -108,6 +108,7 @@ FEATURES: tuple[Blueprint, ...] = (
     purchases.blueprint,
     buying.blueprint,
     purchase_papers.blueprint,
+    write_offs.blueprint,
     payouts.blueprint,
     preparing.blueprint,
     deeds.blueprint,
@@ -129,6 +130,7 @@ ROOMS = (
     kept_promises,
     goods,
     lot_bars,
+    write_off_approvals,
     paying,
     following,
     trace_panels,

@@ -155,6 +155,10 @@ DEEDS = {
     "user.password_reset": _l("Đặt lại mật khẩu"),
     "user.reactivated": _l("Mở lại tài khoản người dùng"),
     "user.unlocked": _l("Mở khóa đăng nhập"),
+    "write_off.asked": _l("Đề nghị xóa sổ"),
+    "write_off.cancelled": _l("Thôi xóa sổ"),
+    "write_off.done": _l("Xóa sổ hiện vật"),
+    "write_off.posted": _l("Ghi xóa sổ hiện vật"),
     "vote.given": _l("Biểu quyết"),
 }
 """Action of a history event → its name on screen; a test holds that every recorded action has one."""

@@ -90,6 +90,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "goods.ask": frozenset({"accountant", "secretary"}),
     "goods.receive": frozenset({"treasurer", "secretary"}),
     "goods.pay": frozenset({"treasurer"}),
+    "goods.write_off": frozenset({"treasurer", "secretary"}),  # who keeps the stock asks; others decide
     "trace.see": _OFFICE | _HEADS | _AUDITOR,
     "trace.earmark": frozenset({"accountant"}),
     "report.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"reporter"}),

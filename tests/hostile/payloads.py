@@ -145,6 +145,7 @@ CODES = {"code": "THU", "standing_code": "CHUNG"}
 LAST = "the last option"
 NEW_GIVER = {"donor_id": "moi", "donor_for": "Trần Thị Tốt", "kind": "individual", "honorific": "Bà"}
 ON_ONE_FORM: dict[str, dict[str, str]] = {
+    "/hien-vat/xoa-so/moi/XD26/pack_50": {"quantity": "1", "numbers": ""},
     "/dang-nhap": {"username": "thuquy", "password": "khuyen-hoc-2022"},
     "/khoan-ung-ho/moi": {**NEW_GIVER, "step": "record"},
     "/so-sach/ghi/nop-ngan-hang": {"campaign": LAST, "amount": "10k"},

@@ -1,0 +1,285 @@
+"""Xóa sổ: the list, one write-off with its minutes, asking for one, taking it back, and what was found again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, get_campaign
+from khuyenhoc.funds.items import Item, get_item, item_by_id
+from khuyenhoc.goods import lots, serials, write_off_papers
+from khuyenhoc.goods import write_offs as rules
+from khuyenhoc.goods.forms.write_offs import ReasonForm, WriteOffFilter, WriteOffForm
+from khuyenhoc.goods.lots import LotPlace
+from khuyenhoc.goods.write_off_approvals import facts_of, pieces_of
+from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
+from khuyenhoc.history import events
+from khuyenhoc.history.names import deed_name
+from khuyenhoc.ledger import approvables
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import get_document
+from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.papers import prints
+from khuyenhoc.web import lists, pdf
+from khuyenhoc.web.excel import Column, workbook
+from khuyenhoc.web.filters import day
+from khuyenhoc.web.forms import Form
+from khuyenhoc.web.page import page
+
+blueprint = Blueprint("write_offs", __name__, url_prefix="/hien-vat/xoa-so")
+
+ORDERS = (
+    lists.Order("moi", _l("Mới đề nghị"), WriteOff.id),
+    lists.Order("so-luong", _l("Số lượng"), WriteOff.quantity),
+)
+
+
+@blueprint.get("")
+@may("goods.see")
+def index() -> Response:
+    """Every write-off, filtered, page by page."""
+    filter = WriteOffFilter(request.args, units_where("goods.see"))
+    listing = lists.read(_statement(filter), ORDERS, WriteOff.id)
+    return page(
+        "goods/write_offs.html",
+        "list",
+        422 if filter.errors else 200,
+        filter=filter,
+        listing=listing,
+        states=STATES,
+        causes=CAUSES,
+        pieces_of=pieces_of,
+        day_of=lambda one: clock.from_stamp(one.asked_at).date(),
+        **_beside(listing.rows),
+    )
+
+
+@blueprint.get("/danh-sach.xlsx")
+@may("goods.see")
+def as_excel() -> Response:
+    """The write-offs exactly as they are filtered and sorted."""
+    filter = WriteOffFilter(request.args, units_where("goods.see"))
+    rows = list(lists.everything(_statement(filter), ORDERS, WriteOff.id))
+    beside = _beside(rows)
+    columns = [
+        Column(_("Ngày đề nghị"), lambda r: clock.from_stamp(r.asked_at).date(), "day"),
+        Column(_("Hiện vật"), lambda r: item_by_id(r.item_id).name, width=34),
+        Column(_("Số lượng"), lambda r: r.quantity, "number"),
+        Column(_("Chiến dịch"), lambda r: beside["campaigns"][r.campaign_id].name, width=34),
+        Column(_("Vì sao"), lambda r: str(CAUSES[r.cause])),
+        Column(_("Chuyện gì đã xảy ra"), lambda r: r.reason, width=50),
+        Column(_("Trạng thái"), lambda r: str(STATES[r.state])),
+        Column(_("Người đề nghị"), lambda r: r.asked_by_name, width=26),
+        Column(_("Người duyệt"), lambda r: r.approved_by_name or "", width=26),
+        Column(_("Chứng từ"), lambda r: beside["documents"][r.id].label if r.document_id else "", width=16),
+        Column(_("Trị giá (₫)"), lambda r: beside["documents"][r.id].amount if r.document_id else None, "money"),
+    ]
+    return workbook("xoa-so", columns, rows, title=_("Xóa sổ hiện vật"))
+
+
+@blueprint.get("/moi/<code>/<item_code>")
+@may("goods.write_off")
+def new(code: str, item_code: str) -> Response:
+    """The form, for one campaign's stock of one item."""
+    campaign, item = _place(code, item_code)
+    return _form_page(campaign, item, WriteOffForm(_lots(campaign, item)))
+
+
+@blueprint.post("/moi/<code>/<item_code>")
+@may("goods.write_off")
+def create(code: str, item_code: str) -> AnyResponse:
+    """Ask for it; another person decides."""
+    campaign, item = _place(code, item_code)
+    form = WriteOffForm(_lots(campaign, item))
+    if not form.validate_on_submit():
+        return _form_page(campaign, item, form, 422)
+    given = form.answers
+    try:
+        with writing():
+            found = rules.ask(
+                campaign,
+                item,
+                given["quantity"],
+                cause=given["cause"],
+                reason=given["reason"],
+                numbers=form.typed,
+                lot=form.place,
+                by=actor(),
+                key=given["form_key"],
+            )
+    except (AlreadyRecorded, NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _form_page(campaign, item, form, 422)
+    flash(_("Đã gửi đề nghị xóa sổ. Người khác duyệt thì hiện vật ra khỏi kho."))
+    return redirect(url_for(".show", write_off_id=found.id), 303)
+
+
+@blueprint.get("/<int:write_off_id>")
+@may("goods.see")
+def show(write_off_id: int) -> Response:
+    """One write-off: what, why, who decided, its minutes, and what the reader may do next."""
+    return _show(_write_off(write_off_id))
+
+
+@blueprint.post("/<int:write_off_id>/thoi")
+@may("goods.write_off")
+def cancel(write_off_id: int) -> AnyResponse:
+    """Nothing is written off after all."""
+    found, form = _write_off(write_off_id), ReasonForm(ids="thoi-")
+    require("goods.write_off", found.unit_id)
+    if not form.validate_on_submit():
+        return _show(found, 422, cancel_form=form)
+    try:
+        with writing():
+            rules.cancel(found, by=actor(), reason=form.answers["reason"])
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _show(found, 422, cancel_form=form)
+    flash(_("Đã thôi đề nghị xóa sổ này."))
+    return redirect(url_for(".show", write_off_id=write_off_id), 303)
+
+
+@blueprint.post("/<int:write_off_id>/tim-lai")
+@may("goods.write_off")
+def found_again(write_off_id: int) -> AnyResponse:
+    """The goods were found again: ask that the document be voided; another person decides."""
+    found, form = _write_off(write_off_id), ReasonForm(ids="lai-")
+    require("goods.write_off", found.unit_id)
+    if not form.validate_on_submit():
+        return _show(found, 422, found_form=form)
+    try:
+        with writing():
+            if found.document_id is None:
+                raise RuleBroken(_("Chưa xóa sổ, nên không có gì để hủy."))
+            approvables.ask_void(get_document(found.document_id), by=actor(), reason=form.answers["reason"])
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _show(found, 422, found_form=form)
+    flash(_("Đã gửi đề nghị hủy chứng từ xóa sổ."))
+    return redirect(url_for(".show", write_off_id=write_off_id), 303)
+
+
+@blueprint.post("/<int:write_off_id>/bien-ban.pdf")
+@may("paper.issue")
+def print_minutes(write_off_id: int) -> AnyResponse:
+    """Issue the minutes if need be, write down the printing, and show them."""
+    found = _write_off(write_off_id)
+    require("paper.issue", found.unit_id)
+    with writing():
+        printed = write_off_papers.issue_and_print(rules.get_write_off(write_off_id), by=actor())
+    return redirect(url_for(".minutes", write_off_id=write_off_id, ban_in=printed.ordinal), 303)
+
+
+@blueprint.get("/<int:write_off_id>/bien-ban.pdf")
+@may("paper.print")
+def minutes(write_off_id: int) -> AnyResponse:
+    """The minutes. ``ban_in=1``: the original, for whoever has just printed it; else a copy."""
+    found = _write_off(write_off_id)
+    paper = write_off_papers.find(found)
+    if paper is None:
+        flash(_("Giấy này chưa ra. Xin bấm “In” ở mục Giấy tờ."), "stop")
+        return redirect(url_for(".show", write_off_id=write_off_id), 303)
+    return pdf.answer(prints.pdf(paper, by=actor(), ordinal=request.args.get("ban_in", "")), paper.file_name)
+
+
+def _show(found: WriteOff, status: int = 200, **forms: Form) -> Response:
+    document = get_document(found.document_id) if found.document_id is not None else None
+    asked = list(requests.about(rules.SUBJECT, found.id))
+    voiding = requests.find_waiting(approvables.KIND, approvables.SUBJECT, document.id) if document else None
+    paper = write_off_papers.find(found)
+    mine = allowed("goods.write_off", found.unit_id)
+    return page(
+        "goods/write_off.html",
+        status=status,
+        write_off=found,
+        title=_("Xóa sổ %(pieces)s", pieces=pieces_of(found)),
+        facts=facts_of(found),
+        campaign=campaign_by_id(found.campaign_id),
+        document=document,
+        value=rules.value_of(found),
+        states=STATES,
+        asked=asked,
+        waiting=next((one for one in asked if one.is_waiting), None),
+        voiding=voiding,
+        past=events.of("write_offs", found.id),
+        deed_name=deed_name,
+        paper=paper,
+        last=prints.last_print(paper),
+        may_print=allowed("paper.issue", found.unit_id),
+        may_cancel=found.state == "asked" and mine,
+        may_find=document is not None and not document.is_void and voiding is None and mine,
+        cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, ids="thoi-"),
+        found_form=forms.get("found_form") or ReasonForm(formdata=None, ids="lai-"),
+    )
+
+
+def _form_page(campaign: Campaign, item: Item, form: WriteOffForm, status: int = 200) -> Response:
+    return page(
+        "goods/write_off_form.html",
+        None,
+        status,
+        form=form,
+        campaign=campaign,
+        item=item,
+        free=rules.free(campaign.id, item.id, campaign.unit_id),
+        numbers=serials.free_ones(campaign.id, item.id),
+    )
+
+
+def _place(code: str, item_code: str) -> tuple[Campaign, Item]:
+    campaign = get_campaign(code)
+    require("goods.write_off", campaign.unit_id)
+    return campaign, get_item(item_code)
+
+
+def _lots(campaign: Campaign, item: Item) -> list[tuple[LotPlace, str]]:
+    found = []
+    for lot in lots.lots(campaign.id, item.id):
+        document = get_document(lot.document_id)
+        told = _("%(label)s, %(day)s, còn %(n)s", label=document.label, day=day(document.date), n=lot.quantity)
+        found.append((lot[:2], told))
+    return found
+
+
+def _write_off(write_off_id: int) -> WriteOff:
+    found = rules.get_write_off(write_off_id)
+    require("goods.see", found.unit_id)
+    return found
+
+
+def _beside(rows: Sequence[WriteOff]) -> dict[str, Any]:
+    campaigns = {one.campaign_id: campaign_by_id(one.campaign_id) for one in rows}
+    documents: dict[int, Document] = {
+        one.id: get_document(one.document_id) for one in rows if one.document_id is not None
+    }
+    return {"campaigns": campaigns, "documents": documents}
+
+
+def _statement(filter: WriteOffFilter) -> lists.Ranges:
+    """One range of an index for each unit."""
+    asked = filter.answers
+    query: Select[Any] = select(WriteOff.id)
+    for name, column in (
+        ("hien_vat", WriteOff.item_id),
+        ("chien_dich", WriteOff.campaign_id),
+        ("vi_sao", WriteOff.cause),
+        ("trang_thai", WriteOff.state),
+    ):
+        if name in asked:
+            query = query.where(column == asked[name])
+    units = sorted(units_where("goods.see"))
+    return lists.Ranges([query.where(WriteOff.unit_id == unit_id) for unit_id in units], WriteOff)

@@ -1,0 +1,338 @@
+"""Write-offs: asked by who keeps the stock, approved by another, free pieces only, at the lot's frozen value."""
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+
+from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.codes import token
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, RuleBroken
+from khuyenhoc.funds import closing
+from khuyenhoc.goods import serials, write_offs
+from khuyenhoc.goods.goods_tables import LotTake, Serial
+from khuyenhoc.goods.write_off_tables import WriteOff
+from khuyenhoc.ledger import approvables
+from khuyenhoc.ledger.documents import get_document
+from khuyenhoc.ledger.refusals import NotEnough
+from khuyenhoc.org.users import User
+from tests.awards import deciding
+from tests.awards.award_world import AwardWorld
+from tests.goods.stocked import EACH, approve, ask, bought, decided, given, hand_over, listed, mean, number
+from tests.papers.reading import read, text_of
+from tests.payouts import paid
+from tests.support import people
+from tests.support.browser import Browser
+
+
+def lose(world: AwardWorld, n: int = 1, *, by: User | None = None, **more: Any) -> WriteOff:
+    """The secretary asks that so many bicycles be written off."""
+    values: dict[str, Any] = {"cause": "broken", "reason": "Gãy khung khi chở", "key": token(), **more}
+    with writing():
+        return write_offs.ask(world.world.bicycles, world.world.bicycle, n, by=by or world.secretary, **values)
+
+
+def request_of(write_off: WriteOff) -> Request:
+    """The request that waits."""
+    request = write_offs.waiting_for(write_off)
+    assert request is not None
+    return request
+
+
+def decide(world: AwardWorld, write_off: WriteOff, by: User | None = None, shown: str = "") -> Outcome:
+    """The chair approves what stands there."""
+    request = request_of(write_off)
+    with writing():
+        outcome = requests.approve(request, by=by or world.chair, shown=shown or requests.fingerprint(request))
+    db.session.refresh(write_off)
+    return outcome
+
+
+def pieces(world: AwardWorld, kind: str = "stock") -> int:
+    """Bicycles in stock, free, reserved."""
+    return deciding.pieces(world.world.bicycles.id, kind)
+
+
+def test_what_is_broken_leaves_the_stock_with_the_approval(world: AwardWorld) -> None:
+    given(world, 3)
+    write_off = lose(world, 2)
+    assert pieces(world) == 3
+
+    assert decide(world, write_off) is Outcome.DONE
+
+    document = get_document(write_off.document_id or 0)
+    assert (document.label, document.amount, document.kind) == ("XK-2026-0001", 2 * EACH, "write_off")
+    assert (pieces(world), pieces(world, "free")) == (1, 1)
+    assert paid.holds()
+
+
+def test_no_more_than_is_free_is_written_off(world: AwardWorld) -> None:
+    given(world, 3)
+    decided(world, 2)
+
+    with pytest.raises(NotEnough, match="chỉ còn 1 chiếc"):
+        lose(world, 2)
+    write_off = lose(world, 1)
+    payout_of_another = decided(world, 1, "XD27")
+    with pytest.raises(NotEnough, match="chỉ còn 0"):
+        decide(world, write_off)
+
+    assert payout_of_another.state == "published"
+    db.session.refresh(write_off)
+    assert write_off.state == "asked"
+    assert pieces(world) == 3
+    assert paid.holds()
+
+
+def test_each_piece_leaves_at_the_value_of_its_lot(world: AwardWorld) -> None:
+    world.money(5 * EACH, world.world.bicycles)
+    older = given(world, 1)
+    purchase = bought(world, approve(world, ask(world, 2, each=2_000_000)))
+    newer = (purchase.document_id or 0, 1)
+
+    first = lose(world, 1, lot=newer, cause="expired")
+    decide(world, first)
+    second = lose(world, 2)
+    decide(world, second)
+
+    assert get_document(first.document_id or 0).amount == 2_000_000
+    assert get_document(second.document_id or 0).amount == EACH + 2_000_000
+    taken = db.session.query(LotTake).filter_by(document_id=second.document_id).order_by(LotTake.position).all()
+    assert [(one.lot_document_id, one.quantity) for one in taken] == [(older.document_id, 1), (newer[0], 1)]
+    with pytest.raises(NotEnough):
+        lose(world, 1)
+    assert paid.holds()
+
+
+def test_a_lot_that_does_not_have_them_is_not_written_off(world: AwardWorld) -> None:
+    small, _large = given(world, 1), given(world, 5)
+
+    with pytest.raises(NotEnough):
+        lose(world, 2, lot=serials.place_of(small))
+
+
+def test_a_numbered_bicycle_is_written_off_by_its_number(world: AwardWorld) -> None:
+    number(world, given(world, 3), "A1", "A2", "A3")
+    decision = decided(world, 1)
+    mean(world, decision, "A3")
+
+    with pytest.raises(NotEnough, match="chọn số khung"):
+        lose(world, 1)
+    with pytest.raises(RuleBroken, match="đã dành"):
+        lose(world, 1, numbers=["A3"])
+    with pytest.raises(RuleBroken, match="không có số khung Z9"):
+        lose(world, 1, numbers=["Z9"])
+    with pytest.raises(RuleBroken, match="nhiều hơn số lượng"):
+        lose(world, 1, numbers=["A1", "A2"])
+    write_off = lose(world, 1, numbers=["a 2"])
+    decide(world, write_off)
+
+    db.session.expire_all()
+    assert db.session.query(Serial).filter_by(serial="A2").one().handover_id == write_off.document_id
+    hand_over(world, listed(world, decision))
+    assert [one.serial for one in serials.in_stock(world.world.bicycles.id, world.world.bicycle.id)] == ["A1"]
+    assert paid.holds()
+
+
+def test_a_number_that_left_meanwhile_is_not_written_off(world: AwardWorld) -> None:
+    number(world, given(world, 2), "A1", "A2")
+    write_off = lose(world, 1, numbers=["A1"])
+    decision = decided(world, 1)
+    mean(world, decision, "A1")
+    hand_over(world, listed(world, decision))
+
+    with pytest.raises(RuleBroken, match="không còn trong kho"):
+        decide(world, write_off)
+    assert paid.holds()
+
+
+def test_found_again_it_lies_in_stock_once_more(world: AwardWorld) -> None:
+    number(world, given(world, 2), "A1")
+    write_off = lose(world, 1, numbers=["A1"])
+    decide(world, write_off)
+    document = get_document(write_off.document_id or 0)
+    with writing():
+        request = approvables.ask_void(document, by=world.secretary, reason="Tìm lại ở kho cũ")
+    with writing():
+        requests.approve(request, by=world.chair, shown=requests.fingerprint(request))
+
+    assert pieces(world) == 2
+    assert [one.serial for one in serials.in_stock(world.world.bicycles.id, world.world.bicycle.id)] == ["A1"]
+    assert paid.holds()
+
+
+@pytest.mark.parametrize("who", ["accountant", "chair", "nominator"])
+def test_only_who_keeps_the_stock_asks(world: AwardWorld, who: str) -> None:
+    given(world, 2)
+    write_off = lose(world)
+
+    with pytest.raises(NotAllowed):
+        lose(world, 1, by=getattr(world, who))
+    with pytest.raises(NotAllowed), writing():
+        write_offs.cancel(write_off, reason="Thôi", by=getattr(world, who))
+    far = people.person("xa.thuquy", role="treasurer", unit=people.association("U02"))
+    with pytest.raises(NotAllowed):
+        lose(world, 1, by=far)
+
+
+def test_whoever_asked_does_not_approve(world: AwardWorld) -> None:
+    given(world, 2)
+    both = people.person("haiviec", role="secretary", unit=world.unit)
+    people.grant(both, "chair", world.unit)
+
+    with pytest.raises(SamePerson):
+        decide(world, lose(world, by=both), both)
+    assert pieces(world) == 2
+
+
+def test_only_whom_the_policy_names_approves(world: AwardWorld) -> None:
+    given(world, 2)
+    write_off = lose(world)
+
+    for who in (world.treasurer, world.accountant, people.person("kiemtra"), world.nominator):
+        with pytest.raises(NotAllowed):
+            decide(world, write_off, who)
+    assert pieces(world) == 2
+
+
+def test_an_approval_of_another_number_is_stale(world: AwardWorld) -> None:
+    (serial, _other) = number(world, given(world, 2), "A1", "A2")
+    write_off = lose(world, 1, numbers=["A1"])
+    shown = requests.fingerprint(request_of(write_off))
+    with writing():
+        serials.correct(serial, "B1", by=world.treasurer)
+
+    assert decide(world, write_off, shown=shown) is Outcome.CHANGED
+    assert pieces(world) == 2
+
+
+def test_what_is_cancelled_is_not_written_off(world: AwardWorld) -> None:
+    given(world, 2)
+    write_off = lose(world)
+    with pytest.raises(RuleBroken, match="ghi lý do"), writing():
+        write_offs.cancel(write_off, reason=" ", by=world.secretary)
+    with writing():
+        write_offs.cancel(write_off, reason="Sửa được rồi", by=world.treasurer)
+
+    assert write_offs.waiting_for(write_off) is None
+    with pytest.raises(RuleBroken, match="đã quyết định"), writing():
+        write_offs.cancel(write_off, reason="Lần nữa", by=world.treasurer)
+    with pytest.raises(RuleBroken, match="đã quyết định"), writing():
+        write_offs.carry_out(write_off, by=world.secretary, approved_by_name="")
+
+
+@pytest.mark.parametrize(
+    "wrong, field", [({"n": 0}, "quantity"), ({"cause": "x"}, "cause"), ({"reason": " "}, "reason")]
+)
+def test_what_makes_no_write_off_is_refused(world: AwardWorld, wrong: dict[str, Any], field: str) -> None:
+    given(world, 2)
+
+    with pytest.raises(RuleBroken) as no:
+        lose(world, **wrong)
+
+    assert no.value.field == field
+
+
+def test_the_same_form_asks_once(world: AwardWorld) -> None:
+    given(world, 4)
+    first = lose(world, 1, key="write-off-1")
+
+    assert lose(world, 1, key="write-off-1").id == first.id
+    with pytest.raises(AlreadyRecorded):
+        lose(world, 2, key="write-off-1")
+
+
+def test_a_campaign_with_a_write_off_in_hand_is_not_closed(world: AwardWorld) -> None:
+    given(world, 2)
+    lose(world)
+
+    assert any("Xóa sổ 1 chiếc" in sentence for sentence in closing.what_is_open(world.world.bicycles))
+
+
+def test_a_write_off_by_its_pages(either_browser: Browser, world: AwardWorld) -> None:
+    given(world, 3)
+    place = {"code": world.world.bicycles.code, "item_code": "bicycle_24"}
+    secretary = either_browser.sign_in(world.secretary)
+    assert secretary.get("stock.item", code="bicycle_24").offers(f"/hien-vat/xoa-so/moi/{place['code']}/bicycle_24")
+    secretary.get("write_offs.new", **place)
+    typed = {"quantity": "5", "cause": "lost", "reason": "Kho bị mất trộm"}
+
+    refused = secretary.post("write_offs.create", typed, to=place, expect=422)
+    assert "chỉ còn 3" in refused.error("quantity")
+    assert refused.field("reason") == "Kho bị mất trộm"
+    refused = secretary.post("write_offs.create", {**typed, "cause": ""}, to=place, expect=422)
+    assert refused.errors
+    shown = secretary.post("write_offs.create", {**typed, "quantity": "1"}, to=place)
+    assert "Chờ duyệt" in shown.text
+    found = db.session.query(WriteOff).one()
+    decide(world, found)
+
+    to = {"write_off_id": found.id}
+    assert "XK-2026-0001" in secretary.get("write_offs.show", **to).text
+    assert "chưa ra" in secretary.get("write_offs.minutes", **to).text
+    secretary.get("write_offs.show", **to)
+    where = secretary.post("write_offs.print_minutes", to=to, expect=303).response.location
+    text = text_of(read(secretary.get(where).response.data))
+    assert [
+        word for word in ("BIÊN BẢN XÓA SỔ", "Kho bị mất trộm", "2.375.000", "HV-2026-0001") if word not in text
+    ] == []
+    secretary.get("write_offs.show", **to)
+    shown = secretary.post("write_offs.found_again", {"reason": "Công an tìm lại được"}, to=to)
+    assert "đang chờ duyệt" in shown.text
+    assert secretary.get("stock.movements", code="bicycle_24").offers(f"/hien-vat/xoa-so/{found.id}")
+    assert paid.holds()
+
+
+def test_a_write_off_is_cancelled_on_its_page(either_browser: Browser, world: AwardWorld) -> None:
+    given(world, 3)
+    found = lose(world)
+    to = {"write_off_id": found.id}
+    secretary = either_browser.sign_in(world.secretary)
+    secretary.get("write_offs.show", **to)
+
+    assert secretary.post("write_offs.cancel", {"reason": ""}, to=to, expect=422).error("reason")
+    secretary.post("write_offs.found_again", {"reason": "Đã thấy"}, to=to, expect=422)
+    assert "Sửa được rồi" in secretary.post("write_offs.cancel", {"reason": "Sửa được rồi"}, to=to).text
+
+
+def test_the_list_of_write_offs_narrows_and_goes_to_excel(browser: Browser, world: AwardWorld) -> None:
+    given(world, 5)
+    decide(world, lose(world, 2))
+    lose(world, 1, cause="lost")
+    auditor = browser.sign_in(people.person("kiemtra"))
+
+    def rows(**query: str) -> list[list[Any]]:
+        sheet = openpyxl.load_workbook(BytesIO(auditor.get("write_offs.as_excel", query=query).response.data)).active
+        assert sheet is not None
+        return [[cell.value for cell in row] for row in list(sheet.iter_rows())[3:]]
+
+    assert [row[2] for row in rows()] == [1, 2]
+    assert [row[2] for row in rows(xep="-so-luong")] == [2, 1]
+    assert [row[9] for row in rows(trang_thai="done")] == ["XK-2026-0001"]
+    assert [row[4] for row in rows(vi_sao="lost")] == ["Mất"]
+    assert "Không có lần xóa sổ nào" in auditor.get("write_offs.index", query={"vi_sao": "other"}).text
+
+
+def test_elsewhere_and_without_the_right_there_is_no_write_off(app: Flask, world: AwardWorld) -> None:
+    given(world, 3)
+    found = lose(world)
+    place = {"code": world.world.bicycles.code, "item_code": "bicycle_24"}
+    to = {"write_off_id": found.id}
+    far = Browser(app).sign_in(people.person("xa.thuquy", role="treasurer", unit=people.association("U02")))
+
+    far.get("write_offs.show", **to, expect=404)
+    far.get("write_offs.new", **place, expect=404)
+    for endpoint in ("cancel", "found_again", "print_minutes"):
+        far.post(f"write_offs.{endpoint}", {"reason": "x"}, to=to, expect=404)
+    far.post("write_offs.create", {"quantity": "1"}, to=place, expect=404)
+    for who in (world.accountant, world.chair, people.person("kiemtra"), world.nominator):
+        browser = Browser(app).sign_in(who)
+        browser.post("write_offs.create", to=place, expect=403)
+        browser.post("write_offs.cancel", to=to, expect=403)
+        browser.post("write_offs.found_again", to=to, expect=403)
