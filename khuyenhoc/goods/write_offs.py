@@ -72,13 +72,7 @@ def ask(
             raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
         return known
     _require_may(campaign.unit_id, by)
-    require_takes(campaign)
-    if not 1 <= quantity <= LARGEST:
-        raise RuleBroken(_("Số lượng hiện vật là số nguyên từ 1 đến 1.000.000."), field="quantity")
-    if cause not in CAUSES:
-        raise RuleBroken(_("Vì sao xóa sổ?"), field="cause")
-    if not reason:
-        raise RuleBroken(_("Xin ghi rõ chuyện gì đã xảy ra."), field="reason")
+    _require_sound(campaign, quantity, cause, reason)
     found = WriteOff(
         unit_id=campaign.unit_id,
         campaign_id=campaign.id,
@@ -101,11 +95,30 @@ def ask(
     found.pieces = [WriteOffPiece(serial_id=serial.id) for serial in pieces]
     db.session.add(found)
     record("write_off.asked", found, by=by, unit_id=found.unit_id, reason=reason)
-    amount = sum(one.amount for one in taken)
-    requests.ask(
-        KIND, unit_id=found.unit_id, subject_kind=SUBJECT, subject_id=found.id, by=by, reason=reason, amount=amount
-    )
+    _put_before(found, sum(one.amount for one in taken), by)
     return found
+
+
+def _require_sound(campaign: Campaign, quantity: int, cause: str, reason: str) -> None:
+    require_takes(campaign)
+    if not 1 <= quantity <= LARGEST:
+        raise RuleBroken(_("Số lượng hiện vật là số nguyên từ 1 đến 1.000.000."), field="quantity")
+    if cause not in CAUSES:
+        raise RuleBroken(_("Vì sao xóa sổ?"), field="cause")
+    if not reason:
+        raise RuleBroken(_("Xin ghi rõ chuyện gì đã xảy ra."), field="reason")
+
+
+def _put_before(found: WriteOff, amount: Dong, by: User) -> None:
+    requests.ask(
+        KIND,
+        unit_id=found.unit_id,
+        subject_kind=SUBJECT,
+        subject_id=found.id,
+        by=by,
+        reason=found.reason,
+        amount=amount,
+    )
 
 
 def carry_out(write_off: WriteOff, *, by: User, approved_by_name: str, on: datetime.date | None = None) -> Document:
