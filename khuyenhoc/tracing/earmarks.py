@@ -24,7 +24,9 @@ def is_restricted(document: Document) -> bool:
     return db.session.scalar(own.where(Layer.restricted).limit(1)) is not None
 
 
-def mark(document: Document, purpose_id: int, *, by: Person, consent: str = "") -> Earmark:
+def mark(
+    document: Document, purpose_id: int, *, by: Person, consent: str = "", approved_by: Person | None = None
+) -> Earmark:
     """Let a restricted gift pay for a purpose (a programme's level).
 
     Without ``consent`` it says that the purpose falls under the giver's own words; with it, that the
@@ -51,11 +53,15 @@ def mark(document: Document, purpose_id: int, *, by: Person, consent: str = "") 
         made_by_name=by.signature,
     )
     db.session.add(earmark)
-    record("earmark.made", earmark, by=by, unit_id=document.unit_id, reason=consent)
+    record("earmark.made", earmark, by=by, unit_id=document.unit_id, reason=consent, details=_who(approved_by))
     return earmark
 
 
-def end(earmark: Earmark, *, by: Person, reason: str) -> None:
+def _who(approved_by: Person | None) -> dict[str, str] | None:
+    return {"approved_by": approved_by.signature} if approved_by is not None else None
+
+
+def end(earmark: Earmark, *, by: Person, reason: str, approved_by: Person | None = None) -> None:
     """Let a gift pay for a purpose no longer. What it has paid for stays."""
     reason = clean_lines(reason)
     if not reason:
@@ -63,12 +69,18 @@ def end(earmark: Earmark, *, by: Person, reason: str) -> None:
     if earmark.ended_at is not None:
         return
     earmark.ended_at = clock.stamp()
-    record("earmark.ended", earmark, by=by, unit_id=earmark.unit_id, reason=reason)
+    record("earmark.ended", earmark, by=by, unit_id=earmark.unit_id, reason=reason, details=_who(approved_by))
 
 
 def of(document: Document) -> Sequence[Earmark]:
     """The earmarks of a gift in force, the oldest first."""
     query = select(Earmark).where(Earmark.document_id == document.id, Earmark.ended_at.is_(None))
+    return db.session.scalars(query.order_by(Earmark.id)).all()
+
+
+def ended(document: Document) -> Sequence[Earmark]:
+    """The earmarks of a gift that hold no longer, the oldest first."""
+    query = select(Earmark).where(Earmark.document_id == document.id, Earmark.ended_at.is_not(None))
     return db.session.scalars(query.order_by(Earmark.id)).all()
 
 

@@ -1,0 +1,47 @@
+"""The forms about a bound gift: what it may pay for, on what ground, and why that ends."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import wtforms
+
+from khuyenhoc.awards.earmarking import LONGEST, Consent
+from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.web.forms import ChoiceField, DayField, Form, LongTextField, PickField, Required, TextField, whole
+
+BASES = {"restriction": _l("Nằm trong lời của nhà hảo tâm"), "consent": _l("Nhà hảo tâm đồng ý mục đích khác")}
+
+
+class BindForm(Form):
+    """Which level the gift may pay for. With the giver's later agreement: who, when, how, and where its proof is."""
+
+    level = PickField(_l("Dùng cho mức"), [Required(_l("Cho mức nào?"))], coerce=whole, blank=_l("Chọn mức"))
+    basis = ChoiceField(_l("Căn cứ"), [Required(_l("Căn cứ vào đâu?"))], choices=list(BASES.items()))
+    who = TextField(_l("Ai đồng ý"), longest=LONGEST)
+    on = DayField(_l("Ngày đồng ý"), future=False)
+    how = TextField(_l("Đồng ý bằng cách nào"), longest=LONGEST)
+    proof = TextField(_l("Minh chứng lưu ở đâu"), longest=LONGEST)
+    reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)
+
+    def __init__(self, levels: Iterable[tuple[int, str]], **more: Any) -> None:
+        super().__init__(**more)
+        self.level.choices = list(levels)
+
+    def validate_on(self, field: DayField) -> None:
+        """An agreement has its day."""
+        if self.basis.data == "consent" and field.data is None and not field.errors:
+            raise wtforms.ValidationError(_("Ngày nào?"))
+
+    @property
+    def consent(self) -> Consent | None:
+        """The agreement as it was answered; nothing where the giver's own words are the ground."""
+        if self.basis.data != "consent":
+            return None
+        return Consent(self.who.data or "", self.answers["on"], self.how.data or "", self.proof.data or "")
+
+
+class EndBindingForm(Form):
+    """Why a gift no longer pays for a level."""
+
+    reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)
