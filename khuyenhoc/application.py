@@ -12,6 +12,7 @@ from config import WITHOUT_A_KEY, SettingMissing
 from khuyenhoc.approvals.views import bulk, inbox, policies
 from khuyenhoc.awards import award_tables, committee_tables, decision_tables, kept_promises, programme_tables
 from khuyenhoc.awards.views import (
+    bound_gifts,
     checks,
     confirm,
     decisions,
@@ -103,6 +104,7 @@ FEATURES: tuple[Blueprint, ...] = (
     decisions.blueprint,
     drafting.blueprint,
     earmarks.blueprint,
+    bound_gifts.blueprint,
     publication.blueprint,
     stock.blueprint,
     numbers.blueprint,

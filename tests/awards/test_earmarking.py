@@ -1,7 +1,9 @@
 """What a bound gift may pay for: asked by one, approved by another; a new purpose by a recorded consent."""
 
 import datetime
+from io import BytesIO
 
+import openpyxl
 import pytest
 from flask import Flask
 
@@ -242,3 +244,27 @@ def test_other_roles_read_and_other_units_find_nothing(app: Flask, given: Given,
     own = Browser(app).sign_in(given.ward.accountant)
     own.get("earmarks.show", document_id=given.gift(1_000).id, expect=404)
     own.get("earmarks.ending", document_id=gift.id, earmark_id=999, expect=404)
+
+
+def test_the_list_tells_which_gifts_may_pay_for_nothing_yet(
+    app: Flask, given: Given, gift: Document, levels: list[Level]
+) -> None:
+    other = given.gift(2 * MILLION, restriction="Chỉ cho lớp 6")
+    given.gift(MILLION)
+    approve(bind(given, gift, levels[1]), given)
+    browser = Browser(app).sign_in(given.ward.accountant)
+
+    every = browser.get("bound_gifts.index")
+    assert every.offers(f"/khoan-ung-ho/{gift.id}/muc-dich")
+    assert every.offers(f"/khoan-ung-ho/{other.id}/muc-dich")
+    assert "PT-2026-0003" not in every.text
+    without = browser.get("bound_gifts.index", gan="chua")
+    assert (gift.label in without.text, other.label in without.text) == (False, True)
+    assert gift.label in browser.get("bound_gifts.index", gan="roi").text
+    elsewhere = browser.get("bound_gifts.index", chien_dich=given.ward.world.bicycles.id)
+    assert "Không có khoản nào như vậy" in elsewhere.text
+    file = browser.client.get("/khoan-ung-ho/muc-dich-rieng/danh-sach.xlsx?gan=roi")
+    rows = list(openpyxl.load_workbook(BytesIO(file.data)).active.values)  # type: ignore[union-attr]
+    assert [(row[0], row[-1]) for row in rows[3:]] == [(gift.label, MILLION)]
+    stranger = people.person("xa.ketoan", role="accountant", unit=make_world("U06").unit)
+    assert gift.label not in Browser(app).sign_in(stranger).get("bound_gifts.index").text

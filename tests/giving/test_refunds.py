@@ -192,6 +192,8 @@ def test_a_gift_given_back_is_not_voided_and_the_sentence_names_the_refund(ward:
     order = ask(ward, gift, 400_000)
     with pytest.raises(StandsOnIt, match="đang có đề nghị hoàn trả 400.000"):
         ward.ask_void(gift)
+    with pytest.raises(StandsOnIt, match="đang có đề nghị hoàn trả"):
+        void(ward, gift)
     approve(ward, order)
     refund = pay(ward, order)
 

@@ -8,9 +8,13 @@ import wtforms
 from khuyenhoc.awards.earmarking import LONGEST, Consent
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds.campaigns import campaigns_of
 from khuyenhoc.web.forms import ChoiceField, DayField, Form, LongTextField, PickField, Required, TextField, whole
+from khuyenhoc.web.lists import Filter
 
 BASES = {"restriction": _l("Nằm trong lời của nhà hảo tâm"), "consent": _l("Nhà hảo tâm đồng ý mục đích khác")}
+
+MARKED = {"chua": _l("Chưa gắn mức nào"), "roi": _l("Đã gắn")}
 
 
 class BindForm(Form):
@@ -39,6 +43,18 @@ class BindForm(Form):
         if self.basis.data != "consent":
             return None
         return Consent(self.who.data or "", self.answers["on"], self.how.data or "", self.proof.data or "")
+
+
+class BoundFilter(Filter):
+    """The questions above the list of bound gifts."""
+
+    gan = PickField(_l("Đã gắn mức"), choices=list(MARKED.items()), blank=_l("Tất cả"))
+    chien_dich = PickField(_l("Tiền đang ở chiến dịch"), coerce=whole, blank=_l("Tất cả"))
+
+    def __init__(self, formdata: Any, unit_ids: Iterable[int]) -> None:
+        super().__init__(formdata)
+        self.chien_dich.choices = [(one.id, one.name) for one in campaigns_of(sorted(unit_ids)) if one.state != "draft"]
+        self.validate()
 
 
 class EndBindingForm(Form):
