@@ -11,7 +11,7 @@ from khuyenhoc.funds.plans import goods_in_words
 from khuyenhoc.home import work
 from khuyenhoc.org.access import actor, may, my_roles, units_where
 from khuyenhoc.org.units import is_open, names_on, unit_by_id
-from khuyenhoc.reports import latest, telling, thanks
+from khuyenhoc.reports import latest
 from khuyenhoc.treasury.today import money_today
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
@@ -42,13 +42,4 @@ def today() -> AnyResponse:
         report=latest.report(units_where("report.see")) if "reporter" in roles else None,
         report_url=work.report_url,
         is_donor="donor" in roles,
-        my_gifts=_my_gifts() if "donor" in roles else None,
     )
-
-
-def _my_gifts() -> tuple[int, str] | None:
-    """What the donor who is signed in has given, in đồng, and what became of all of it; nothing while nothing is."""
-    donor_id = actor().donor_id
-    gifts = thanks.gifts_of(donor_id) if donor_id else []
-    _each, together = thanks.stories_of(gifts)
-    return (together.amount, telling.in_words(together)) if together.amount else None

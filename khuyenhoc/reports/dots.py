@@ -30,7 +30,7 @@ def drawing(counts: Sequence[int], across: int) -> Drawing | None:
     for count in counts:
         paths.append(_path(begun, count, across))
         begun += count
-    return Drawing(min(across, total) * STEP, -(-total // across) * STEP, paths)
+    return Drawing(across * STEP, -(-total // across) * STEP, paths)
 
 
 def _path(begun: int, count: int, across: int) -> str:

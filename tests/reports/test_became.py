@@ -149,6 +149,23 @@ def test_how_many_wait_to_come_is_said_only_from_five_on(given: Given) -> None:
     assert not story(gift).aids[0].waits
 
 
+def test_when_a_gift_is_voided_another_giver_s_page_tells_what_stood_on_it(given: Given) -> None:
+    wrong = given.gift(2 * BICYCLE, given.world.world.bicycles)
+    given.buy_bicycles(2)
+    given.bicycles_handed_over(1)
+    right = given.gift(3 * BICYCLE, given.world.world.bicycles, donor=given.ward.company)
+    assert telling.in_words(story(right)) == "còn 7.125.000\u00a0₫ chưa dùng"
+
+    given.ward.approve(given.ward.ask_void(wrong))
+
+    found = story(right)
+    assert telling.in_words(found) == "1 xe đạp, còn 4.750.000\u00a0₫ chưa dùng"
+    assert [telling.step_in_words(step) for step in found.steps] == [
+        "Mua 2 chiếc Xe đạp 24 inch: 4.750.000\u00a0₫.",
+        "Trao 1 xe đạp: 2.375.000\u00a0₫.",
+    ]
+
+
 def test_without_consent_there_are_counts_and_no_name(given: Given) -> None:
     gift = given.gift(3 * MILLION)
     given.awards(people=[given.world.pupil("Quách Ưng Xuyến"), given.world.pupil("Lý Thị Im")])

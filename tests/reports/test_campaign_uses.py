@@ -150,10 +150,11 @@ def test_the_awards_of_one_campaign_are_found_along_indexes(given: Given) -> Non
 
 
 def test_dots_lie_line_by_line_one_group_after_the_other() -> None:
-    made = dots.drawing([5, 2], 4)
+    made, few = dots.drawing([5, 2], 4), dots.drawing([5], 40)
 
     assert made is not None
-    assert (made.width, made.height) == (60, 30)
+    assert few is not None
+    assert ((made.width, made.height), few.width) == ((60, 30), 600), "a dot is as large where there are few"
     assert made.paths == ["M0 0h60v15h-60zM0 15h15v15h-15z", "M15 15h30v15h-30z"]
 
 
