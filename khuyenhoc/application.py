@@ -42,7 +42,7 @@ from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
 from khuyenhoc.payouts import approvables as paying
-from khuyenhoc.payouts.views import deeds, payouts, preparing
+from khuyenhoc.payouts.views import deeds, handovers, payouts, preparing
 from khuyenhoc.payouts.views import papers as payout_papers
 from khuyenhoc.proof import links
 from khuyenhoc.proof import views as proof
@@ -116,6 +116,7 @@ FEATURES: tuple[Blueprint, ...] = (
     payouts.blueprint,
     preparing.blueprint,
     deeds.blueprint,
+    handovers.blueprint,
     payout_papers.blueprint,
     cards.blueprint,
     card_form.blueprint,

@@ -13,7 +13,7 @@ from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.papers import prints
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 from khuyenhoc.papers.kinds import KINDS
-from khuyenhoc.payouts import list_papers, lists, payout_list, vouchers
+from khuyenhoc.payouts import handovers, list_papers, lists, payout_list, vouchers
 from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.recipients import openings
 from khuyenhoc.web import pdf
@@ -43,9 +43,16 @@ def panel(payout: Payout) -> dict[str, Any]:
             Voucher(document, KINDS[vouchers.kind_of(document)].NAME, one, prints.last_print(one))
             for document, one in found
         ],
+        "minutes": {document.id: _minutes(document) for document, _one in found if document.kind == "handover"},
         "may_print": allowed("paper.issue", payout.unit_id),
         "other_accounts": payout.method == "bank" and payout.state == "approved" and not lists.is_as_prepared(payout),
     }
+
+
+def _minutes(document: Document) -> tuple[IssuedPaper | None, PaperPrint | None]:
+    """The minutes of a handover, issued or not, and their last printing."""
+    paper = handovers.find(document)
+    return paper, prints.last_print(paper)
 
 
 @blueprint.post("/danh-sach.pdf")
