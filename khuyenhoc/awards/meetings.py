@@ -116,6 +116,7 @@ def break_tie(meeting: Meeting, award: Award, before: Award, *, reason: str, by:
     """Of two with the same score the presider puts one first, and says why."""
     lock(meeting)
     require_state(meeting, "open")
+    _require_holder(meeting.unit_id, by)
     if by.id != meeting.presider_id:
         raise NotAllowed(_("Chỉ người chủ trì quyết định giữa các hồ sơ bằng điểm."))
     reason = clean_lines(reason)

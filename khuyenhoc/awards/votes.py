@@ -14,6 +14,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.events import record
+from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
 
@@ -23,7 +24,8 @@ def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award
     require_state(meeting, "open")
     if choice not in CHOICES:
         raise RuleBroken(_("Xin chọn tán thành, không tán thành hoặc không tham gia."), field="choice")
-    if by.id not in present(meeting) or by.id not in judges(meeting):
+    seated = by.id in present(meeting) and by.id in judges(meeting)
+    if not seated or not grants.can(by, "meeting.see", meeting.unit_id):
         raise NotAllowed(_("Chỉ ủy viên có mặt mới biểu quyết."))
     if award is not None:
         if award.programme_id != meeting.programme_id or award.state != "in_review":
