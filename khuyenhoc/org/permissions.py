@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "cash.count": frozenset({"treasurer"}),  # the accountant never holds cash
     "period.ask": frozenset({"accountant"}),
     "books.see": _BOOKKEEPERS | _HEADS | _AUDITOR,
+    "books.issue": _BOOKKEEPERS,  # a closed month's book, a count, a reconciliation: numbered and frozen
     "approval.see": _OFFICE | _HEADS | _AUDITOR,
     "approval.decide": _OFFICE | _HEADS,  # whom a policy may name; the policy in force names whom it does
     "paper.print": _OFFICE | _HEADS | _AUDITOR,

@@ -39,8 +39,10 @@ class BankLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Book(Paper):
-    """A book of one account over a period. The balance after each line is worked out here."""
+    """A book of one account over a period; numbered when issued. The balance after each line is worked out here."""
 
+    SERIES: ClassVar[str] = "SK"
+    label: str = ""
     account: str
     """``Tiền mặt tại quỹ``; of a bank account also its number."""
     since: date
@@ -63,6 +65,7 @@ class Book(Paper):
             balances.append(self.opening + total_in - total_out)
         closing = balances[-1]
         return {
+            "title": f"{self.NAME} {self.label}".strip(),
             "sums": sums,
             "balances": balances,
             "closing": closing,
@@ -128,10 +131,12 @@ class EntryLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Journal(Paper):
-    """Sổ nhật ký: every posting of a campaign in a period, in the order of the entries."""
+    """Sổ nhật ký: every posting of a campaign in a period, in the order of the entries; numbered as the other books."""
 
     TEMPLATE: ClassVar[str] = "journal"
     NAME: ClassVar[str] = "Sổ nhật ký chung"
+    SERIES: ClassVar[str] = "SK"
+    label: str = ""
     campaign: str
     since: date
     until: date
@@ -151,6 +156,7 @@ class Journal(Paper):
             sums.append([debit, credit])
         signers = [Signer(title="Người ghi sổ", name=self.accountant), chair(self.chair, self.chair_title)]
         return {
+            "title": f"{self.NAME} {self.label}".strip(),
             "sums": sums,
             "words": words(debit),
             "since_words": on(self.since),
@@ -192,6 +198,8 @@ class Reconciliation(Paper):
 
     TEMPLATE: ClassVar[str] = "reconciliation"
     NAME: ClassVar[str] = "Bảng đối chiếu chiến dịch"
+    SERIES: ClassVar[str] = "ĐC"
+    label: str = ""
     code: str
     campaign: str
     reconciled: bool
@@ -209,7 +217,8 @@ class Reconciliation(Paper):
             Signer(title="Kế toán", name=self.accountant),
             Signer(title="Ban Kiểm tra", name=self.auditor),
         ]
-        return {"title": f"Bảng đối chiếu chiến dịch {self.code}", "signers": plain(signers)}
+        title = f"Bảng đối chiếu chiến dịch {self.code} {self.label}".strip()
+        return {"title": title, "signers": plain(signers)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,9 @@ from khuyenhoc.papers.issued import IssuedPaper
 PASSING = frozenset({"proof", "day", "on", "head", "heading", "signer"})
 """What a paper says of its issue and not of its matter: another day or another chair makes no new version."""
 
+OPEN, UNISSUED = "CHƯA KHÓA SỔ", "BẢN XEM TRƯỚC"
+"""What stands across a print that was not issued, and why it was not."""
+
 _stands: dict[str, Callable[[IssuedPaper], bool]] = {}
 
 
@@ -30,6 +33,11 @@ def issue(subject: str, paper: Paper, *, unit_id: int, by: Person, reason: str =
     if known is not None and says(known, paper):
         return known
     return issued.add(paper, unit_id=unit_id, document_id=None, by=by, after=known, reason=reason, subject=subject)
+
+
+def mark(*, closed: bool) -> str:
+    """What stands across a print that was not issued: the books are open, or nobody has issued it yet."""
+    return UNISSUED if closed else OPEN
 
 
 def says(known: IssuedPaper, paper: Paper) -> bool:

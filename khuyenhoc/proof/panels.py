@@ -10,7 +10,7 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.panels import Panel, Progress
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.access import allowed
-from khuyenhoc.proof import faults, runs, sheet
+from khuyenhoc.proof import faults, runs, sheet, sheet_papers
 from khuyenhoc.proof.reconcile import kept_statement
 
 DOCUMENTS_OF = {
@@ -36,6 +36,8 @@ def _context(campaign: Campaign) -> dict[str, Any]:
         "faults": [] if found.statement.reconciled else faults.of(campaign.id),
         "documents_url": _documents_url(campaign),
         "may_prove": allowed("proof.see", campaign.unit_id),
+        "may_issue": allowed("books.issue", campaign.unit_id),
+        "issued": sheet_papers.latest(campaign),
     }
 
 

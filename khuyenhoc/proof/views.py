@@ -1,10 +1,10 @@
 """Pages of the proof: run it over a campaign, print its sheet, run ``verify``, read the history."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
+from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, get_campaign
@@ -13,15 +13,12 @@ from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.access import actor, may, require, units_where
 from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.papers import press
-from khuyenhoc.papers.books import ItemProof, ProofLine, Reconciliation
-from khuyenhoc.papers.heads import heading
-from khuyenhoc.proof import deeds, faults, runs, sheet
+from khuyenhoc.papers import issued, prints
+from khuyenhoc.proof import deeds, runs, sheet_papers
 from khuyenhoc.proof.forms import DeedFilter
 from khuyenhoc.proof.panels import progress  # noqa: F401 - the panels register themselves
-from khuyenhoc.proof.reconcile import statements
 from khuyenhoc.proof.verify import verify
-from khuyenhoc.web import lists, navigation
+from khuyenhoc.web import lists, navigation, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.filters import instant
 from khuyenhoc.web.lists import Ranges
@@ -52,31 +49,32 @@ def prove(code: str) -> AnyResponse:
 @blueprint.get("/chien-dich/<code>/doi-chieu.pdf")
 @may("proof.see")
 def reconciliation_paper(code: str) -> AnyResponse:
-    """The sheet on paper, summed from the rows."""
+    """Today's sheet as it was issued (``ban_in=1``: the original); before that a draft with its mark."""
     campaign = _campaign(code)
-    statement = statements([campaign.code])[0]
-    found = sheet.of(statement)
-    paper = Reconciliation(
-        heading=heading(campaign.unit_id, clock.today()),
-        day=clock.today(),
-        code=campaign.code,
-        campaign=campaign.name,
-        reconciled=statement.reconciled,
-        rows=_paper_rows(found),
-        items=[ItemProof(item=item.name, unit=item.unit, **item.pieces) for item in found.items],
-        faults=[] if statement.reconciled else [faults.sentence(fault) for fault in faults.of(campaign.id)],
-        head=chain.seal16(chain.head(campaign.unit_id).hash),
-    )
-    pdf = press.print_pdf(paper.TEMPLATE, paper.content())
-    return Response(pdf, mimetype="application/pdf", headers={"Cache-Control": "no-store"})
+    found = sheet_papers.of_today(campaign)
+    if found is None:
+        return pdf.answer(sheet_papers.draft_pdf(campaign), f"doi-chieu-{campaign.code}.pdf")
+    return pdf.answer(prints.pdf(found, by=actor(), ordinal=request.args.get("ban_in", "")), found.file_name)
 
 
-def _paper_rows(found: sheet.Sheet) -> list[ProofLine]:
-    lines = [line for group in found.groups for line in group.lines]
-    rows = [ProofLine(label=line.label, ledger=line.ledger, documents=line.documents) for line in lines]
-    closing = found.closing
-    last = ProofLine(label=closing.label, sign="=", ledger=closing.ledger, documents=closing.documents, result=True)
-    return [*rows, last]
+@blueprint.post("/chien-dich/<code>/doi-chieu.pdf")
+@may("books.issue")
+def issue_reconciliation(code: str) -> AnyResponse:
+    """Issue today's sheet, anew where the books have moved, write down the printing, and show it."""
+    require("books.issue", _campaign(code).unit_id)
+    with writing():
+        printed = issued.note_print(sheet_papers.issue(_campaign(code), by=actor()), by=actor())
+    return redirect(url_for(".reconciliation_paper", code=code, ban_in=printed.ordinal), 303)
+
+
+@blueprint.get("/chien-dich/<code>/doi-chieu/<int:paper_id>.pdf")
+@may("proof.see")
+def earlier_reconciliation(code: str, paper_id: int) -> AnyResponse:
+    """A copy of a sheet that was issued before."""
+    found = next((one for one in sheet_papers.latest(_campaign(code)) if one.id == paper_id), None)
+    if found is None:
+        raise NotFound(_("Không có giấy này."))
+    return pdf.answer(issued.render(found, copy=True), found.file_name)
 
 
 @blueprint.get("/so-sach/kiem-chung")

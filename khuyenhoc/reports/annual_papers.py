@@ -17,8 +17,6 @@ from khuyenhoc.reports.annual import Annual
 from khuyenhoc.reports.annual_lines import MoneyLine
 
 KIND = AnnualReport.TEMPLATE
-OPEN, UNISSUED = "CHƯA KHÓA SỔ", "BẢN XEM TRƯỚC"
-"""What stands across a report that was not issued, and why it was not."""
 
 
 def paper_of(report: Annual) -> AnnualReport:
@@ -157,8 +155,7 @@ def pdf(report: Annual) -> bytes:
 
 def draft_pdf(report: Annual) -> bytes:
     """The report as the books are now, marked as what it is: no number, no code."""
-    mark = UNISSUED if report.year.is_closed else OPEN
-    return print_pdf(KIND, paper_of(report).content() | {"mark": mark})
+    return print_pdf(KIND, paper_of(report).content() | {"mark": subjects.mark(closed=report.year.is_closed)})
 
 
 def _stands(paper: IssuedPaper) -> bool:

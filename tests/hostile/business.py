@@ -18,6 +18,7 @@ from khuyenhoc.giving import donations, donors
 from khuyenhoc.giving.donations import GiftLine
 from khuyenhoc.giving.donors import Details
 from khuyenhoc.ledger import accounts, payment_orders, periods
+from khuyenhoc.ledger.accounts import cash_and_banks
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import administration, attempts, grants, users
 from khuyenhoc.org.units import Unit, get_unit
@@ -55,7 +56,7 @@ def leave_unfinished(app: Flask) -> list[str]:
         f"{desk}/hinh-thuc?method=in_kind",
         f"/so-sach/kiem-quy?ban={desk.rpartition('/')[2]}",
         "/chien-dich/NHAP1",
-        f"/bao-cao?nam=2022&don_vi={get_unit('U01').id}",
+        *_closed_books(),
         "/quy/QKH-BN/sua",
         *(f"/quan-tri/don-vi/U07/{deed}" for deed in ("chuyen", "ke-tiep", "dong")),
         *(f"/quan-tri/nguoi-dung/{user_id}" for user_id in persons),
@@ -123,13 +124,14 @@ def _of_a_gift(app: Flask, desk: str) -> list[str]:
 
 
 def _voucher(app: Flask) -> str:
-    """A fee with its voucher printed; gives the address of the fee."""
+    """A fee with its voucher printed, and a reconciliation; gives the address of the fee."""
     treasurer = Browser(app).sign_in("thuquy")
     treasurer.get("movements.new", kind="nop-ngan-hang")
     moved = treasurer.post("movements.record", to={"kind": "nop-ngan-hang"}, campaign=get_campaign("XD26").id,
                            amount="10k", expect=303).response.location  # fmt: skip
     treasurer.get(moved)
     treasurer.post(f"{moved}/phieu.pdf", expect=303)
+    treasurer.post("/chien-dich/XD26/doi-chieu.pdf", expect=303)
     return str(moved)
 
 
@@ -165,6 +167,17 @@ def _refund(app: Flask) -> list[str]:
     asked = accountant.post("refunds.create", to={"document_id": gift.id}, amount="50k", memo="Xin lại", expect=303)
     order_id = str(asked.response.location).rpartition("/")[2]
     return [f"/khoan-ung-ho/{gift.id}/hoan-tra/{order_id}/sua", f"/khoan-ung-ho/{gift.id}/hoan-tra"]
+
+
+def _closed_books() -> list[str]:
+    """The report of a closed year, and the books of one of its months."""
+    unit = get_unit("U01").id
+    box = cash_and_banks(unit, "cash")[0].id
+    return [
+        f"/bao-cao?nam=2022&don_vi={unit}",
+        f"/so-sach/quy-tien-mat?tai_khoan={box}&thang=2022-01",
+        f"/so-sach/nhat-ky?don_vi={unit}&thang=2022-01",
+    ]
 
 
 def _requests_that_wait(app: Flask) -> None:

@@ -55,7 +55,7 @@ OF_NO_UNIT = {
 """Routes with an object that belongs to no unit."""
 
 
-WORDS_ONLY = {"movements.new", "movements.record", "books.account_pdf", "books.account_excel"}
+WORDS_ONLY = {"movements.new", "movements.record", "books.account_pdf", "books.account_excel", "books.issue_account"}
 """Routes whose address has parts that are words of the site (``/ghi/chi-phi``) and name no object."""
 
 

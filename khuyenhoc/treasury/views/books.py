@@ -1,16 +1,17 @@
 """The books on screen, on paper and in Excel: cash book, bank book, journal; month by month."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import func, select
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
@@ -20,9 +21,10 @@ from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.open_work import last_day
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
-from khuyenhoc.papers.content import Paper
-from khuyenhoc.papers.press import print_pdf
-from khuyenhoc.treasury import choices, printing
+from khuyenhoc.papers import issued, prints
+from khuyenhoc.papers.issued import PaperPrint
+from khuyenhoc.treasury import book_papers, choices, printing
+from khuyenhoc.treasury.book_papers import Volume
 from khuyenhoc.treasury.books import Key, Span, account_book
 from khuyenhoc.treasury.forms import BookFilter
 from khuyenhoc.treasury.journal import journal
@@ -43,9 +45,21 @@ class Asked:
     account: Account | None = None
 
     @property
+    def volume(self) -> Volume:
+        """The month of the book."""
+        return Volume(self.unit_id, self.span, self.account)
+
+    @property
     def is_past(self) -> bool:
         """Whether the month is over."""
         return self.span.until < clock.today()
+
+
+@dataclass(frozen=True)
+class AskedAccount(Asked):
+    """The same of the book of one account."""
+
+    account: Account
 
 
 @blueprint.get("/quy-tien-mat")
@@ -66,7 +80,8 @@ def bank_book() -> Response:
 @may("books.see")
 def account_excel(book: str) -> Response:
     """The whole month in Excel."""
-    asked, account = _account_asked(_kind_of(book))
+    asked = _account_asked(_kind_of(book))
+    account = asked.account
     found = account_book(account, asked.span, size=None)
     bank = account.kind == "bank"
     first = 4 if bank else 3
@@ -78,12 +93,16 @@ def account_excel(book: str) -> Response:
 @blueprint.get("/<any('quy-tien-mat', 'ngan-hang'):book>.pdf")
 @may("books.see")
 def account_pdf(book: str) -> AnyResponse:
-    """The whole month on paper."""
-    asked, account = _account_asked(_kind_of(book))
-    require("paper.print", account.unit_id)
-    found = account_book(account, asked.span, size=None)
-    paper = printing.bank_book(found) if account.kind == "bank" else printing.cash_book(found)
-    return pdf(paper, f"{book}-{asked.span.since:%Y-%m}")
+    """The whole month on paper: as it was issued, or marked as what it is."""
+    return _paper(_account_asked(_kind_of(book)).volume, book)
+
+
+@blueprint.post("/<any('quy-tien-mat', 'ngan-hang'):book>.pdf")
+@may("books.issue")
+def issue_account(book: str) -> AnyResponse:
+    """Issue the book of a closed month if need be, write down the printing, and show it."""
+    printed = _issued(lambda: _account_asked(_kind_of(book)).volume)
+    return redirect(url_for(".account_pdf", book=book, **_query(), ban_in=printed.ordinal), 303)
 
 
 @blueprint.get("/nhat-ky")
@@ -102,7 +121,7 @@ def journal_page() -> Response:
         query=_query(),
         next_key=_write_key(found.following),
         first_page="sau" not in request.args,
-        may_print=allowed("paper.print", asked.unit_id),
+        **_printing(asked.volume),
     )
 
 
@@ -131,25 +150,58 @@ def journal_excel() -> Response:
 @blueprint.get("/nhat-ky.pdf")
 @may("books.see")
 def journal_pdf() -> AnyResponse:
-    """The whole month's journal on paper."""
-    asked = _asked()
-    require("paper.print", asked.unit_id)
-    span = asked.span
-    found = journal(asked.unit_id, span, size=None)
-    paper = printing.journal_paper(asked.unit_id, found, span.since, span.until, span.campaign)
-    return pdf(paper, f"nhat-ky-{span.since:%Y-%m}")
+    """The whole month's journal on paper: as it was issued, or marked as what it is."""
+    return _paper(_asked().volume, "nhat-ky")
 
 
-def pdf(paper: Paper, name: str) -> AnyResponse:
-    """A paper as the answer, to be looked at in the browser."""
-    return web_pdf.answer(print_pdf(paper.TEMPLATE, paper.content()), f"{name}.pdf")
+@blueprint.post("/nhat-ky.pdf")
+@may("books.issue")
+def issue_journal() -> AnyResponse:
+    """Issue the journal of a closed month if need be, write down the printing, and show it."""
+    printed = _issued(lambda: _asked().volume)
+    return redirect(url_for(".journal_pdf", **_query(), ban_in=printed.ordinal), 303)
+
+
+def _paper(volume: Volume, name: str) -> AnyResponse:
+    """``ban_in=1``: the original, for whoever has just printed it; else a copy, or a draft with its mark."""
+    require("paper.print", volume.unit_id)
+    found = book_papers.find(volume)
+    if found is None:
+        return web_pdf.answer(book_papers.draft_pdf(volume), f"{name}-{volume.span.since:%Y-%m}.pdf")
+    return web_pdf.answer(prints.pdf(found, by=actor(), ordinal=request.args.get("ban_in", "")), found.file_name)
+
+
+def _issued(asked: Callable[[], Volume]) -> PaperPrint:
+    require("books.issue", asked().unit_id)
+    with writing():
+        return issued.note_print(book_papers.issue(asked(), by=actor()), by=actor())
+
+
+def _printing(volume: Volume) -> dict[str, Any]:
+    """What the page says of the book's paper, and where it is printed."""
+    paper = book_papers.find(volume)
+    return {
+        "closed": volume.is_closed,
+        "paper": paper,
+        "last": prints.last_print(paper),
+        "may_print": allowed("paper.print", volume.unit_id),
+        "may_issue": allowed("books.issue", volume.unit_id),
+        "print_query": _query() | _named(volume),
+    }
+
+
+def _named(volume: Volume) -> dict[str, Any]:
+    """The book by its full name, so that what is issued is what was looked at."""
+    account = {"tai_khoan": volume.account.id} if volume.account is not None else {"don_vi": volume.unit_id}
+    return {**account, "thang": f"{volume.span.since:%Y-%m}"}
 
 
 def _account_page(kind: str, title: str) -> Response:
     offered = choices.accounts(units_where("books.see"), kind)
     if not offered:
         return page("treasury/no_book.html", title=title, kind=kind, may_add=allowed("fund.edit"))
-    asked, account = _account_asked(kind)
+    asked = _account_asked(kind)
+    account = asked.account
     book = account_book(account, asked.span, after=_after())
     return page(
         "treasury/account_book.html",
@@ -162,7 +214,7 @@ def _account_page(kind: str, title: str) -> Response:
         query=_query(),
         next_key=_write_key(book.following),
         first_page="sau" not in request.args,
-        may_print=allowed("paper.print", account.unit_id),
+        **_printing(asked.volume),
     )
 
 
@@ -170,11 +222,11 @@ def _kind_of(book: str) -> str:
     return "cash" if book == "quy-tien-mat" else "bank"
 
 
-def _account_asked(kind: str) -> tuple[Asked, Account]:
+def _account_asked(kind: str) -> "AskedAccount":
     asked = _asked(kind)
     if asked.account is None:
         raise NotFound(_("Không có tài khoản này."))
-    return asked, asked.account
+    return AskedAccount(asked.filter, asked.span, asked.unit_id, asked.account)
 
 
 def _asked(kind: str = "") -> Asked:
@@ -258,7 +310,7 @@ def _month_text(span: Span) -> str:
 
 
 def _query() -> dict[str, Any]:
-    return {name: value for name, value in request.args.items() if name != "sau" and value}
+    return {name: value for name, value in request.args.items() if name not in ("sau", "ban_in") and value}
 
 
 def _write_key(key: Key | None) -> str:

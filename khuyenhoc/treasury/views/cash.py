@@ -19,13 +19,13 @@ from khuyenhoc.ledger import balances, desks
 from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.ledger.desks import Evening
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
-from khuyenhoc.treasury import cash_counts, printing
+from khuyenhoc.papers import issued, prints
+from khuyenhoc.treasury import book_papers, cash_counts
 from khuyenhoc.treasury.books import Span, moved
 from khuyenhoc.treasury.cash_counts import REQUEST, STATES, SUBJECT, CashCount
 from khuyenhoc.treasury.cash_differences import document_of
 from khuyenhoc.treasury.forms import CashCountForm, CountFilter, ReasonForm
-from khuyenhoc.treasury.views.books import pdf
-from khuyenhoc.web import lists
+from khuyenhoc.web import lists, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
 
@@ -142,10 +142,25 @@ def ask_again(count_id: int) -> AnyResponse:
 @blueprint.get("/kiem-quy/<int:count_id>.pdf")
 @may("treasury.see")
 def paper(count_id: int) -> AnyResponse:
-    """Bảng kiểm kê quỹ, to be signed."""
+    """Bảng kiểm kê quỹ as it was issued (``ban_in=1``: the original); before that a draft with its mark."""
     found = _count(count_id)
     require("paper.print", found.unit_id)
-    return pdf(printing.count_paper(found), f"kiem-quy-{found.day.isoformat()}-{found.id}")
+    sheet = book_papers.find_count(found)
+    if sheet is None:
+        name = f"kiem-quy-{found.day.isoformat()}-{found.id}.pdf"
+        return pdf.answer(book_papers.draft_count_pdf(found), name)
+    return pdf.answer(prints.pdf(sheet, by=actor(), ordinal=request.args.get("ban_in", "")), sheet.file_name)
+
+
+@blueprint.post("/kiem-quy/<int:count_id>.pdf")
+@may("books.issue")
+def issue(count_id: int) -> AnyResponse:
+    """Issue the sheet if need be, write down the printing, and show it."""
+    require("books.issue", _count(count_id).unit_id)
+    with writing():
+        sheet = book_papers.issue_count(cash_counts.get_count(count_id), by=actor())
+        printed = issued.note_print(sheet, by=actor())
+    return redirect(url_for(".paper", count_id=count_id, ban_in=printed.ordinal), 303)
 
 
 def _count(count_id: int) -> CashCount:
@@ -217,6 +232,7 @@ def _grid(form: CashCountForm, status: int = 200) -> Response:
 
 def _one(found: CashCount, form: ReasonForm, status: int = 200) -> Response:
     waiting = requests.find_waiting(REQUEST, SUBJECT, found.id)
+    sheet = book_papers.find_count(found)
     return page(
         "treasury/counted.html",
         status=status,
@@ -230,6 +246,9 @@ def _one(found: CashCount, form: ReasonForm, status: int = 200) -> Response:
         past=events.of("cash_counts", found.id),
         may_ask=found.state == "waiting" and waiting is None and allowed("cash.count", found.unit_id),
         may_print=allowed("paper.print", found.unit_id),
+        may_issue=allowed("books.issue", found.unit_id),
+        sheet=sheet,
+        last=prints.last_print(sheet),
         states=STATES,
         looks=LOOKS,
         form=form,
