@@ -4,7 +4,7 @@ import dataclasses
 from datetime import date, timedelta
 from typing import Any
 
-from khuyenhoc.papers import books, decisions, goods
+from khuyenhoc.papers import annual, books, decisions, goods
 from khuyenhoc.papers import content as papers
 from khuyenhoc.papers.content import Content, Paper
 
@@ -406,6 +406,49 @@ def write_off_minutes(**changed: Any) -> goods.WriteOffMinutes:
     return dataclasses.replace(paper, **changed)
 
 
+def annual_report(campaigns: int = 3, **changed: Any) -> annual.AnnualReport:
+    """Báo cáo of a year with a campaign that paid for scholarships; some recipients stand in groups not named."""
+    paper = annual.AnnualReport(
+        heading=BEN_NANG,
+        day=date(2027, 1, 20),
+        label="BC-2027-0001",
+        year=2026,
+        since="ngày 01 tháng 01 năm 2026",
+        until="ngày 31 tháng 12 năm 2026",
+        gifts=35,
+        received=920_300_000,
+        awards_count=614,
+        amount=558_600_000,
+        closing=61_624_567,
+        awards=[
+            annual.AwardRow(label="Học bổng", count=614, unit="suất", amount=558_600_000),
+            annual.AwardRow(label="Xe đạp", count=0, unit="chiếc", amount=0, said="gần 1 triệu đồng"),
+        ],
+        money=[
+            annual.MoneyRow(label="Có từ đầu năm", amount=35_000_000),
+            annual.MoneyRow(label="Ủng hộ bằng tiền", amount=585_224_567, group="Thu vào"),
+            annual.MoneyRow(label="Học bổng", amount=-558_600_000, group="Chi ra"),
+        ],
+        standing=[annual.MoneyRow(label="Tiền mặt", amount=61_624_567)],
+        campaigns=[
+            annual.CampaignRow(
+                campaign=f"{BICYCLES} {n}", awards="614 suất học bổng", opening=0, came=1_000, went=0, closing=1_000
+            )
+            for n in range(campaigns)
+        ],
+        goods=[
+            annual.GoodsRow(
+                item="Xe đạp 24 inch", unit="chiếc", opening=0, received=8, bought=12, handed_over=20, written_off=0,
+                closing=0,
+            )
+        ],
+        people_count=614,
+        people=[annual.PeopleRow(label="Theo trường", groups=[["Trường THCS Sao Khuê Mẫu", 600]], others=14)],
+        signer="Lê Công Thành",
+    )  # fmt: skip
+    return dataclasses.replace(paper, **changed)
+
+
 ALL = [
     receipt,
     confirmation,
@@ -421,4 +464,5 @@ ALL = [
     purchase_receipt,
     goods_handover,
     write_off_minutes,
+    annual_report,
 ]

@@ -159,7 +159,9 @@ def test_copy_and_void_stand_on_the_paper() -> None:
     assert "HỦY" not in plain
 
 
-@pytest.mark.parametrize("example", [examples.award_decision, examples.cash_book, examples.journal])
+@pytest.mark.parametrize(
+    "example", [examples.award_decision, examples.cash_book, examples.journal, examples.annual_report]
+)
 def test_a_stamp_stands_on_every_page_of_a_table_that_goes_on(example: Callable[[int], Paper]) -> None:
     pages = printed(example(130), copy=True, void=True).pages
 
@@ -274,3 +276,20 @@ def test_a_reconciliation_that_does_not_close_says_so() -> None:
     assert "LỆCH" in text
     assert "900.000" in text
     assert "NH-2026-0041" in text
+
+
+def test_a_print_that_was_not_issued_says_so_on_every_page() -> None:
+    content = examples.cash_book(120).content() | {"mark": "CHƯA KHÓA SỔ"}
+
+    pages = read(press.print_pdf("cash_book", content)).pages
+
+    assert len(pages) > 2
+    assert all("CHƯA KHÓA SỔ" in page.extract_text() for page in pages)
+
+
+def test_a_report_without_goods_and_recipients_leaves_their_parts_out() -> None:
+    text = text_of(printed(examples.annual_report(0, goods=[], people_count=0)))
+
+    assert "IV." not in text
+    assert "Trong năm không có thu, chi ở chiến dịch nào." in text
+    assert "Nhóm dưới năm người" not in text
