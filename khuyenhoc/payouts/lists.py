@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
@@ -138,6 +139,13 @@ def fingerprint(payout: Payout, lines: Sequence[PayoutLine]) -> str:
 def mark(payout: Payout) -> str:
     """The mark of a list on screen and paper: the first 16 hex digits of its fingerprint, ``B41D 6E07 93AC F512``."""
     return chain.seal16(payout.fingerprint)
+
+
+def parts_of(payout: Payout) -> list[Part]:
+    """Who prepared the list, and everyone who approved it."""
+    about = requests.about(SUBJECT, payout.id)
+    approved = {one.user_id for request in about if request.state == "approved" for one in request.given}
+    return [("prepare", payout.prepared_by), *(("approve", who) for who in sorted(approved))]
 
 
 def is_as_prepared(payout: Payout) -> bool:

@@ -109,8 +109,7 @@ def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str]
 
 def require_payer(payout: Payout, by: User) -> None:
     """SamePerson for whoever prepared or approved the list: on the first day as on the second."""
-    parts = [("prepare", payout.prepared_by), *([("approve", payout.approved_by)] if payout.approved_by else [])]
-    pairs.require_other_person("pay", by, parts)
+    pairs.require_other_person("pay", by, lists.parts_of(payout))
 
 
 def _awards(lines: Iterable[PayoutLine]) -> list[Award]:

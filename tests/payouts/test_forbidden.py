@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import policies, requests
 from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.core import clock
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, RuleBroken
@@ -233,6 +234,23 @@ def test_one_person_with_every_office_still_takes_one_part(world: AwardWorld) ->
 def _also_treasurer(world: AwardWorld, user: User) -> User:
     people.grant(user, "treasurer", world.unit)
     return user
+
+
+def test_none_of_several_approvers_pays(world: AwardWorld) -> None:
+    with writing():
+        policies.add_policy(
+            lists.KIND, unit_id=world.unit.id, from_amount=0, roles=["chair", "vice_chair"], approvals_needed=2,
+            valid_from=clock.today(), reason="Nghị quyết", by=people.person("admin", unit=world.unit),
+        )  # fmt: skip
+    _also_treasurer(world, world.vice_chair)
+    payout = paid.prepare(world, paid.money(world, 2))
+    paid.approve(world, payout, world.vice_chair)
+    assert payout.state == "prepared"
+    paid.approve(world, payout)
+
+    with pytest.raises(SamePerson):
+        paid.pay(world, payout, world.vice_chair)
+    assert payout.state == "approved"
 
 
 def test_who_prepared_or_approved_a_list_of_goods_does_not_hand_it_over(world: AwardWorld) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.approvals import pairs
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
@@ -134,7 +135,7 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
     states = ("approved", "handed_over") if payout.method == "goods" else ("paid",)
     if payout.state not in states:
         return []
-    apart = actor().id not in (payout.prepared_by, payout.approved_by)
+    apart = not pairs.why_not("pay", actor(), lists.parts_of(payout))
     return [
         (slug, deed)
         for slug, deed in DEEDS.items()

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -229,9 +229,9 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
 
 def _next(payout: Payout, counts: Mapping[str, int], forms: Mapping[str, Form]) -> dict[str, Any]:
     """What the reader may do next with it."""
-    unit, me = payout.unit_id, actor().id
+    unit = payout.unit_id
     untouched = counts["waiting"] == sum(counts.values())
-    apart = me not in (payout.prepared_by, payout.approved_by)
+    apart = not pairs.why_not("pay", actor(), rules.parts_of(payout))
     closed = not counts["waiting"] and not counts["absent"]
     done = payout.state == ("handed_over" if payout.method == "goods" else "paid")
     return {
