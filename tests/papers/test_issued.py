@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from khuyenhoc.core.codes import ALPHABET
 from khuyenhoc.core.database import db, writing
@@ -222,3 +223,22 @@ def test_the_address_on_the_paper_is_that_of_the_site(gift: Document) -> None:
 
     assert paper.frozen["proof"]["address"] == f"https://hkh.example/kiem-chung/{paper.code}"
     assert paper.frozen["proof"]["place"] == "hkh.example/kiem-chung"
+
+
+def copied(paper: IssuedPaper, **changed: object) -> str:
+    """A statement that stores the paper once more, with other values."""
+    columns = [column.name for column in IssuedPaper.__table__.columns]
+    values = {"id": paper.id + 1, "code": "'22222222222222'", "document_id": paper.id + 1_000, **changed}
+    chosen = ", ".join(str(values.get(name, name)) for name in columns)
+    return f"INSERT INTO issued_papers ({', '.join(columns)}) SELECT {chosen} FROM issued_papers WHERE id = {paper.id}"
+
+
+@pytest.mark.parametrize("changed", [{"number": 3}, {"number": 1}, {"number": 2, "version": 2}])
+def test_the_database_itself_leaves_no_number_out(ward: World, changed: dict[str, object]) -> None:
+    paper = certificate_of(ward.gift(1_000_000))
+
+    with pytest.raises(DBAPIError, match="issued_papers_gapless|uq_issued_papers_unit_id"), writing():
+        db.session.execute(text(copied(paper, **changed)))
+    with writing():
+        db.session.execute(text(copied(paper, number=2)))
+        db.session.rollback()
