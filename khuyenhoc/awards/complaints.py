@@ -22,6 +22,8 @@ from khuyenhoc.org.users import User
 
 LONGEST = 2_000
 AT_ONCE = 500
+HOLDING = ("open", "upheld")
+"""States of a complaint in which its award waits."""
 
 
 def record(
@@ -119,7 +121,7 @@ def _require_sound(award: Award, who: str, grounds: str, received_on: datetime.d
 def _open_ones(awards: Sequence[Award]) -> Mapping[int, str]:
     """Awards about which a complaint is open, or was right."""
     ids, found = [award.id for award in awards], {}
-    query = select(Complaint.award_id, Complaint.state).where(Complaint.state.in_(("open", "upheld")))
+    query = select(Complaint.award_id, Complaint.state).where(Complaint.state.in_(HOLDING))
     for start in range(0, len(ids), AT_ONCE):
         for award_id, state in db.session.execute(query.where(Complaint.award_id.in_(ids[start : start + AT_ONCE]))):
             if state == "open":
@@ -129,4 +131,4 @@ def _open_ones(awards: Sequence[Award]) -> Mapping[int, str]:
     return found
 
 
-holds.register("complaints", frozenset({"pay", "hand_over"}), _open_ones)
+holds.register("complaints", frozenset({"list", "pay", "hand_over"}), _open_ones)

@@ -11,7 +11,10 @@ _holds: dict[str, tuple[frozenset[str], Hold]] = {}
 
 
 def register(name: str, steps: frozenset[str], hold: Hold) -> None:
-    """Ask ``hold`` before each of these steps. The last registration of a name holds."""
+    """Ask ``hold`` before each of these steps, and before ``list``: standing on a list to be paid or handed over.
+
+    The last registration of a name holds.
+    """
     _holds[name] = (steps, hold)
 
 

@@ -142,9 +142,10 @@ class _Used:
         for candidate in group:
             whys[candidate.award_id] = self._one(candidate)
         fitting = [c for c in group if whys[c.award_id] == ABOVE]
-        if len(group) > 1 and 0 < len(fitting) < len(group):
-            for candidate in fitting:
-                if self._competes(candidate, [c for c in group if c not in fitting]):
+        left = [c for c in group if whys[c.award_id] != ABOVE]
+        if len(group) > 1 and fitting and left:
+            for candidate in group:
+                if self._competes(candidate, left if candidate in fitting else fitting):
                     whys[candidate.award_id] = TIE  # the place stays kept until the presider has spoken
         return whys
 
@@ -162,7 +163,7 @@ class _Used:
         return ABOVE
 
     def _competes(self, candidate: Candidate, others: Sequence[Candidate]) -> bool:
-        """Whether one of the equals left out could have stood in this one's place."""
+        """Whether one of these equals could have stood in this one's place, or this one in theirs."""
         if self._room.budget is not None:
             return True
         levels, units = self._room.levels or {}, self._room.units or {}

@@ -1,34 +1,22 @@
 """What waits for whoever is signed in: the first thing they see, and the number in its tab."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import url_for
 
 from khuyenhoc.approvals import inbox, pairs
-from khuyenhoc.awards import decision_list, decisions, my_files
-from khuyenhoc.awards import work as award_work
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
 from khuyenhoc.goods import purchase_list, purchase_posting, purchases
 from khuyenhoc.goods.goods_tables import Purchase
+from khuyenhoc.home import award_work, payout_work
+from khuyenhoc.home.waiting import Work
 from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.org.access import actor, allowed, units_where
 from khuyenhoc.org.units import is_open, name_on, unit_by_id
 from khuyenhoc.reports import latest
 from khuyenhoc.reports.years import Year
-from khuyenhoc.web.filters import day
-
-
-@dataclass(frozen=True)
-class Work:
-    """One thing to do: how many, what, why, and where."""
-
-    count: int
-    title: str
-    note: str
-    url: str
 
 
 def waiting() -> list[Work]:
@@ -36,13 +24,10 @@ def waiting() -> list[Work]:
     return [
         *_approvals(),
         *_payments(),
+        *award_work.waiting(),
         *_purchases(),
-        *_scores(),
-        *_nominations(),
-        *_checks(),
+        *payout_work.waiting(),
         *_desks(),
-        *_complaints(),
-        *_decisions(),
         *_periods(),
         *_reports(),
     ]
@@ -94,33 +79,6 @@ def _to_buy(one: purchase_posting.Waiting) -> str:
     return url_for("buying.new", quyet_dinh=one.decision.id, chien_dich=one.campaign_id)
 
 
-def _scores() -> Iterator[Work]:
-    found = my_files.count_waiting(actor()) if allowed("award.score") else 0
-    if found:
-        note = _("Điểm của người khác chưa hiện cho đến khi mình chấm xong.")
-        yield Work(found, _("Hồ sơ chờ chấm điểm"), note, url_for("scoring.index"))
-
-
-def _nominations() -> Iterator[Work]:
-    for item in award_work.waiting(units_where("award.confirm"), ["draft", "returned"]):
-        url = url_for("nominations.index", code=item.code, trang_thai=item.state)
-        until = _("Hạn gửi %(day)s.", day=day(item.deadline))
-        if item.state == "returned":
-            yield Work(
-                item.n, _("Hồ sơ trả lại để bổ sung: %(name)s", name=item.name), _("Có ghi rõ cần bổ sung gì."), url
-            )
-        else:
-            url = url_for("confirm_list.to_confirm", code=item.code)
-            yield Work(item.n, _("Hồ sơ nháp chưa gửi: %(name)s", name=item.name), until, url)
-
-
-def _checks() -> Iterator[Work]:
-    for item in award_work.waiting(units_where("award.verify"), ["submitted"]):
-        note = _("Người giới thiệu không tự thẩm tra.")
-        url = url_for("nominations.index", code=item.code, trang_thai="submitted")
-        yield Work(item.n, _("Hồ sơ chờ thẩm tra: %(name)s", name=item.name), note, url)
-
-
 def _desks() -> Iterator[Work]:
     units = units_where("gift.record")
     for desk in desks.open_desks(units) if units else ():
@@ -128,24 +86,6 @@ def _desks() -> Iterator[Work]:
         yield Work(
             1, _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name), note, url_for("desk.show", desk_id=desk.id)
         )
-
-
-def _complaints() -> Iterator[Work]:
-    found = decision_list.unanswered(units_where("complaint.answer")) if allowed("complaint.answer") else ()
-    if found:
-        note = _("Trả lời trước ngày %(day)s.", day=day(found[0].answer_by))
-        yield Work(len(found), _("Ý kiến chờ trả lời"), note, url_for("publication.one", complaint_id=found[0].id))
-
-
-def _decisions() -> Iterator[Work]:
-    for one in decision_list.ready(units_where("decision.draft")) if allowed("decision.draft") else ():
-        url = url_for("drafting.new", code=one.programme.code)
-        yield Work(one.count, _("Suất chờ quyết định"), one.programme.name, url)
-    for decision in decision_list.to_publish(units_where("decision.publish")) if allowed("decision.publish") else ():
-        over = decision.state == "published"
-        title = _("Quyết định hết hạn công bố") if over else _("Quyết định chờ công bố")
-        url = url_for("decisions.show", decision_id=decision.id)
-        yield Work(1, title, f"{decisions.printed_number(decision)}, {decision.programme.name}", url)
 
 
 def _periods() -> Iterator[Work]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
-from khuyenhoc.awards import decisions, steps
+from khuyenhoc.awards import decisions, holds, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core import clock
@@ -179,6 +179,9 @@ def _require_sound(decision: Decision, awards: Sequence[Award], method: str, acc
             raise RuleBroken(sentence, field="method")
     _require_account(decision, method, account)
     _require_free(awards)
+    for award_id, why in holds.sentences(awards, "list").items():
+        code = next(steps.code_of(award) for award in awards if award.id == award_id)
+        raise RuleBroken(f"{code}: {why}", field="awards")
     if method == "bank":
         _require_bank_details(awards)
 
@@ -287,7 +290,23 @@ def repeated(payout: Payout, key: str, said: str) -> Document | None:
 
 
 def ready(decision: Decision) -> list[Award]:
-    """The awards of a decision that can stand on a list: published, on no other one, in the order of the annex."""
+    """The awards of a decision that can stand on a list, in the order of the annex.
+
+    Published, on no other list, and nobody's complaint about them is open or was right.
+    """
+    free = _unlisted(decision)
+    waiting = holds.sentences(free, "list")
+    return [award for award in free if award.id not in waiting]
+
+
+def held(decision: Decision) -> list[tuple[Award, str]]:
+    """The published awards of a decision that must wait before they stand on a list, and why."""
+    free = _unlisted(decision)
+    waiting = holds.sentences(free, "list")
+    return [(award, waiting[award.id]) for award in free if award.id in waiting]
+
+
+def _unlisted(decision: Decision) -> list[Award]:
     listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
     query = select(Award.id).where(
         Award.decision_id == decision.id, Award.state == "published", Award.id.not_in(listed)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.complaints import HOLDING
+from khuyenhoc.awards.decision_tables import Complaint, Decision
 from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
@@ -78,12 +79,14 @@ class Ready:
 
 
 def ready(unit_ids: Iterable[int]) -> list[Ready]:
-    """Where published awards wait to be paid or handed over and stand on no list yet."""
+    """Where published awards wait to be paid or handed over and stand on no list yet; complaints hold theirs."""
     listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
+    held = select(Complaint.award_id).where(Complaint.state.in_(HOLDING))
     query = (
         select(Decision, func.count(Award.id), func.sum(Award.amount))
         .join(Award, Award.decision_id == Decision.id)
         .where(Decision.unit_id.in_(sorted(unit_ids)), Award.state == "published", Award.id.not_in(listed))
+        .where(Award.id.not_in(held))
         .group_by(Decision.id)
         .order_by(Decision.id)
     )

@@ -25,7 +25,8 @@ from khuyenhoc.web.lists import Ranges
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("proof", __name__)
-navigation.register("proof.proof", _l("Kiểm chứng sổ"), "shield-check", "proof.see", 80)
+SOONER = {"user.see": 3}  # of those who prove, only an auditor sees users
+navigation.register("proof.proof", _l("Kiểm chứng sổ"), "shield-check", "proof.see", 80, sooner=SOONER)
 
 ORDERS = (lists.Order("luc", _l("Lúc"), Event.at, str),)
 """The deeds stand in the order in which they were done."""

@@ -3,7 +3,7 @@
 The web knows no users: whoever keeps them says who is reading, by ``read_by``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,11 @@ class _Entry:
     order: int
     count: Callable[[], int] | None
     family: str
+    sooner: Mapping[str, int]
+
+    def place(self, someone: Reader) -> int:
+        """Where the tab stands among this reader's: nearer the front for whose daily work it is."""
+        return min([self.order, *(order for permission, order in self.sooner.items() if someone.may(permission))])
 
 
 _entries: dict[str, _Entry] = {}
@@ -70,14 +75,16 @@ def register(
     permission: str | None,
     order: int,
     count: Callable[[], int] | None = None,
+    sooner: Mapping[str, int] | None = None,
 ) -> None:
     """Offer a tab to every reader who holds ``permission`` (None: everyone signed in).
 
     ``label`` is lazy text, ``count`` the work waiting for this reader and nothing else. The tab is
     marked as present on every page of the endpoint's blueprint, unless another tab is nearer.
+    ``sooner``: permission → an earlier place for whoever holds it.
     """
     family = endpoint.rpartition(".")[0]
-    _entries[endpoint] = _Entry(endpoint, label, icon, permission, order, count, family)
+    _entries[endpoint] = _Entry(endpoint, label, icon, permission, order, count, family, sooner or {})
 
 
 def read_by(source: Callable[[], Reader | None]) -> None:
@@ -103,7 +110,7 @@ def tabs() -> list[Tab]:
     here = _present(mine)
     return [
         Tab(e.endpoint, e.label, e.icon, e.count() if e.count else 0, e.endpoint == here)
-        for e in sorted(mine, key=lambda e: (e.order, e.endpoint))
+        for e in sorted(mine, key=lambda e: (e.place(someone), e.endpoint))
     ]
 
 

@@ -60,7 +60,7 @@ def test_equals_at_the_line_wait_for_the_presiders_reason(world: AwardWorld) -> 
     awards = world.awards(programme, 2, "in_review")
     score_all(world, awards, 8, 8)
     meeting = met(world, programme, budget=MILLION)
-    assert [one.why for one in meeting_lists.ranked(meeting)] == ["tie", "budget"]
+    assert [one.why for one in meeting_lists.ranked(meeting)] == ["tie", "tie"]
 
     with writing():
         meetings.break_tie(meeting, awards[1], awards[0], reason="Mồ côi cả cha lẫn mẹ", by=world.members[0])

@@ -23,7 +23,7 @@ def test_the_best_come_first_and_the_money_ends_somewhere() -> None:
 def test_equals_astride_the_line_wait_for_the_presider() -> None:
     candidates = [_one(1, 9000), _one(2, 8000), _one(3, 8000)]
 
-    assert _outcomes(candidates, Room(budget=200)) == {1: "above", 2: "tie", 3: "budget"}
+    assert _outcomes(candidates, Room(budget=200)) == {1: "above", 2: "tie", 3: "tie"}
     assert _outcomes(candidates, Room(budget=200), [(3, 2)]) == {1: "above", 3: "above", 2: "budget"}
 
 

@@ -34,6 +34,7 @@ navigation.register(
     "approval.see",
     41,
     count=lambda: inbox.count(actor(), access.my_roles()),
+    sooner={"decision.sign": 2, "decision.draft": 6},
 )
 
 ORDERS = (lists.Order("ngay", _l("Ngày đề nghị"), Request.id),)

@@ -40,7 +40,8 @@ from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/quyet-dinh")
-navigation.register("decisions.index", _l("Quyết định"), "award", "decision.see", 50)
+SOONER = {"decision.draft": 5, "decision.sign": 4}
+navigation.register("decisions.index", _l("Quyết định"), "file-earmark-text", "decision.see", 50, sooner=SOONER)
 document_names.register("commitment", _l("Quyết định"), lambda document: _address_of(document))
 
 ORDERS = (
@@ -70,6 +71,7 @@ def index() -> Response:
         states=STATES,
         kinds=KINDS,
         title_of=decisions.title_of,
+        printed_number=decisions.printed_number,
     )
 
 

@@ -38,7 +38,8 @@ from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/hop-xet")
-navigation.register("meetings.index", _l("Họp xét"), "people", "meeting.see", 2)
+SOONER = {"award.score": 2, "decision.draft": 4, "decision.sign": 5}
+navigation.register("meetings.index", _l("Họp xét"), "people", "meeting.see", 46, sooner=SOONER)
 
 STATES = {
     "planned": (_l("Sắp họp"), "wait", "calendar-event"),

@@ -18,7 +18,7 @@ from khuyenhoc.recipients.schools import all_schools
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
-blueprint = Blueprint("member_ties", __name__, url_prefix="/hoc-bong/quan-he")
+blueprint = Blueprint("member_ties", __name__, url_prefix="/hoc-bong/cham-diem/quan-he")
 
 
 @blueprint.get("")

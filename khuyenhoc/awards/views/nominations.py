@@ -14,6 +14,7 @@ from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.awards.school_marks import shown as average_shown
 from khuyenhoc.awards.views import beside_cards as beside_cards  # registers what a card tells of nominations
 from khuyenhoc.awards.views import looks
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -194,6 +195,7 @@ def shown(award: Award, refused: Form | None = None, step: str = "", status: int
         beside=beside.of(Used(award.unit_id, subject_id=award.id)),
         why_not=_why_not(award) if not forms.keys() & CHECKS.keys() else "",
         editable=may_edit(award),
+        may_add=may_edit(award) and award.state == "draft" and clock.today() <= award.programme.deadline,
         may_confirm=award.state in ("draft", "returned") and allowed("award.confirm", award.nominating_unit_id),
         story=events.of("awards", award.id),
         deed_name=deed_name,

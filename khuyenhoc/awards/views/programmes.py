@@ -31,7 +31,8 @@ from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page, wants_fragment
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/hoc-bong")
-navigation.register("programmes.index", _l("Học bổng"), "award", "programme.see", 45)
+SOONER = {"award.nominate": 3, "award.verify": 3, "award.score": 6}
+navigation.register("programmes.index", _l("Học bổng"), "award", "programme.see", 45, sooner=SOONER)
 
 ORDERS = (
     lists.Order("ngay", _l("Bắt đầu nhận"), Programme.opens, date),

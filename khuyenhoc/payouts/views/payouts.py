@@ -31,7 +31,8 @@ from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("payouts", __name__, url_prefix="/chi-trao")
-navigation.register("payouts.index", _l("Chi và trao quà"), "wallet2", "payout.see", 55)
+SOONER = {"payout.pay": 32, "payout.prepare": 34}
+navigation.register("payouts.index", _l("Chi và trao quà"), "wallet2", "payout.see", 55, sooner=SOONER)
 document_names.register("payment", _l("Chi theo danh sách"), lambda document: _address_of(document))
 document_names.register("handover", _l("Trao hiện vật"), lambda document: _address_of(document))
 document_names.register("hold", _l("Tiền giữ hộ người vắng"), lambda document: _address_of(document))
@@ -145,6 +146,9 @@ def pay(payout_id: int) -> AnyResponse:
     except (NotAllowed, NotFound):
         raise
     except RuleBroken as no:
+        if isinstance(no, steps.OnHold):
+            without = _("Danh sách chi cả một lần: xin chờ, hoặc hủy rồi lập danh sách không có hồ sơ ấy.")
+            no = RuleBroken(f"{no} {without}")
         return _show(payout, 422, pay_form=_refused(Form(), no))
     flash(_("Đã chi theo danh sách, chứng từ %(label)s.", label=document.label))
     return redirect(url_for(".show", payout_id=payout.id), 303)

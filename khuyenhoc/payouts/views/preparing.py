@@ -65,7 +65,7 @@ def create(decision_id: int) -> AnyResponse:
 
 
 def _page(decision: Decision, offered: Sequence[Award], form: PrepareForm, status: int = 200) -> Response:
-    chosen = set(form.awards.data or ())
+    chosen, held = set(form.awards.data or ()), lists.held(decision)
     return page(
         "payouts/prepare.html",
         None,
@@ -74,7 +74,8 @@ def _page(decision: Decision, offered: Sequence[Award], form: PrepareForm, statu
         title=decisions.title_of(decision),
         programme=decision.programme,
         offered=offered,
-        names=payout_list.names(award.id for award in offered),
+        names=payout_list.names(award.id for award in [*offered, *(one for one, _why in held)]),
+        held=held,
         chosen=chosen,
         total=sum(award.amount for award in offered if award.id in chosen),
         form=form,

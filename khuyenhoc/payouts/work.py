@@ -1,0 +1,91 @@
+"""What of the lists waits for a person: to be paid, handed over, noted, paid a second time, settled."""
+
+import datetime
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.programme_tables import Programme
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
+from khuyenhoc.org.users import User
+from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
+
+HANDING_OVER = ("approved", "handed_over")
+"""States of a list of goods in which somebody may still come for something."""
+
+
+class Waiting(NamedTuple):
+    """So many lines of one list, worth so many đồng. ``on``: the day for which a second handing out was promised."""
+
+    payout_id: int
+    programme: str
+    method: str
+    n: int
+    amount: Dong
+    on: datetime.date | None
+
+
+def to_pay(unit_ids: Collection[int], user: User) -> list[Waiting]:
+    """Approved lists of money that this person has neither prepared nor approved."""
+    money = and_(Payout.method != "goods", Payout.state == "approved", *_apart(user))
+    return _lines(unit_ids, money)
+
+
+def to_hand_over(unit_ids: Collection[int], user: User) -> list[Waiting]:
+    """Approved lists of goods with recipients who have not come yet."""
+    goods = and_(Payout.method == "goods", Payout.state.in_(HANDING_OVER), *_apart(user))
+    return _lines(unit_ids, goods, PayoutLine.outcome == "waiting")
+
+
+def to_note(unit_ids: Collection[int]) -> list[Waiting]:
+    """Paid lists of cash on which nobody has written yet who received."""
+    cash = and_(Payout.method == "cash", Payout.state == "paid")
+    return _lines(unit_ids, cash, PayoutLine.outcome == "waiting")
+
+
+def to_pay_later(unit_ids: Collection[int]) -> list[Waiting]:
+    """Money kept for recipients who did not come, and whose second date is here or was never named."""
+    due = or_(PayoutLine.second_date.is_(None), PayoutLine.second_date <= clock.today())
+    kept = and_(Payout.method != "goods", Payout.state == "paid")
+    return _lines(unit_ids, kept, PayoutLine.outcome == "absent", due)
+
+
+def to_settle(unit_ids: Collection[int]) -> list[Waiting]:
+    """Lists on which everybody has received or nobody will come any more."""
+    done = or_(
+        and_(Payout.method == "goods", Payout.state == "handed_over"),
+        and_(Payout.method != "goods", Payout.state == "paid"),
+    )
+    other = aliased(PayoutLine)
+    still = exists().where(other.payout_id == Payout.id, other.outcome.in_(("waiting", "absent")))
+    return _lines(unit_ids, and_(done, ~still))
+
+
+def _apart(user: User) -> list[ColumnElement[bool]]:
+    return [Payout.prepared_by != user.id, func.coalesce(Payout.approved_by, 0) != user.id]
+
+
+def _lines(unit_ids: Collection[int], lists: ColumnElement[bool], *lines: ColumnElement[bool]) -> list[Waiting]:
+    """The lists of these units that fit, with those of their lines that fit, the oldest first."""
+    if not unit_ids:
+        return []
+    query = select(
+        Payout.id,
+        Programme.name,
+        Payout.method,
+        func.count(PayoutLine.id),
+        func.sum(PayoutLine.amount),
+        func.min(PayoutLine.second_date),
+    )
+    query = query.join(Decision, Decision.id == Payout.decision_id)
+    query = query.join(Programme, Programme.id == Decision.programme_id)
+    query = query.join(PayoutLine, PayoutLine.payout_id == Payout.id)
+    query = query.where(Payout.unit_id.in_(sorted(unit_ids)), lists, *lines)
+    query = query.group_by(Payout.id, Programme.name, Payout.method).order_by(Payout.id)
+    rows = db.session.execute(query)
+    return [Waiting(id, name, method, int(n), int(amount), on) for id, name, method, n, amount, on in rows]
