@@ -76,9 +76,12 @@ def _total(request: Request) -> int:
 
 def _carry_out(request: Request, /, *, by: User) -> None:
     names = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
-    approved_by = names if len(names) <= LONGEST_NAMES else by.signature
-    asker = db.session.get_one(User, request.asked_by)
-    write_offs.carry_out(write_offs.get_write_off(request.subject_id), by=asker, approved_by_name=approved_by)
+    write_offs.carry_out(
+        write_offs.get_write_off(request.subject_id),
+        by=db.session.get_one(User, request.asked_by),
+        approved_by=by,
+        approved_by_name=names if len(names) <= LONGEST_NAMES else by.signature,
+    )
 
 
 def _waiting_of_campaign(campaign: Campaign) -> list[str]:

@@ -121,8 +121,10 @@ def _put_before(found: WriteOff, amount: Dong, by: User) -> None:
     )
 
 
-def carry_out(write_off: WriteOff, *, by: User, approved_by_name: str, on: datetime.date | None = None) -> Document:
-    """Write the pieces off, with the last approval: one document of series XK."""
+def carry_out(
+    write_off: WriteOff, *, by: User, approved_by: User, approved_by_name: str, on: datetime.date | None = None
+) -> Document:
+    """Write the pieces off, with the last approval: one document of series XK, in the name of who asked."""
     lock(write_off)
     if write_off.state != "asked":
         raise RuleBroken(_("Đề nghị xóa sổ này đã quyết định rồi."))
@@ -130,10 +132,10 @@ def carry_out(write_off: WriteOff, *, by: User, approved_by_name: str, on: datet
     serials.require_there(pieces)
     taken = _take(write_off, pieces)
     document = documents.post(_draft(write_off, taken, approved_by_name, on or clock.today()), by=by)
-    serials.leave(pieces, document, by=by)
+    serials.leave(pieces, document, by=approved_by)
     write_off.state, write_off.document_id = "done", document.id
     write_off.approved_by_name = approved_by_name
-    record("write_off.done", write_off, by=by, unit_id=write_off.unit_id, details={"label": document.label})
+    record("write_off.done", write_off, by=approved_by, unit_id=write_off.unit_id, details={"label": document.label})
     return document
 
 

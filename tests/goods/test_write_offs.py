@@ -18,6 +18,7 @@ from khuyenhoc.funds import closing
 from khuyenhoc.goods import serials, write_offs
 from khuyenhoc.goods.goods_tables import LotTake, Serial
 from khuyenhoc.goods.write_off_tables import WriteOff
+from khuyenhoc.history import events
 from khuyenhoc.ledger import approvables
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.ledger.refusals import NotEnough
@@ -69,6 +70,8 @@ def test_what_is_broken_leaves_the_stock_with_the_approval(world: AwardWorld) ->
     document = get_document(write_off.document_id or 0)
     assert (document.label, document.amount, document.kind) == ("XK-2026-0001", 2 * EACH, "write_off")
     assert (pieces(world), pieces(world, "free")) == (1, 1)
+    told = events.of("write_offs", write_off.id)[-1]
+    assert (told.action, told.actor_id) == ("write_off.done", world.chair.id)
     assert paid.holds()
 
 
@@ -224,7 +227,7 @@ def test_what_is_cancelled_is_not_written_off(world: AwardWorld) -> None:
     with pytest.raises(RuleBroken, match="đã quyết định"), writing():
         write_offs.cancel(write_off, reason="Lần nữa", by=world.treasurer)
     with pytest.raises(RuleBroken, match="đã quyết định"), writing():
-        write_offs.carry_out(write_off, by=world.secretary, approved_by_name="")
+        write_offs.carry_out(write_off, by=world.secretary, approved_by=world.chair, approved_by_name="")
 
 
 @pytest.mark.parametrize(
