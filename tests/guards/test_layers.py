@@ -12,7 +12,7 @@ KNOW_THE_WEB = re.compile(
 )
 """The modules that may import Flask; every other one is a rule, a table or a reading of them."""
 
-KNOW_ADDRESSES = re.compile(r"khuyenhoc\.(\w+\.(links|panels)|home\.work)", re.ASCII)
+KNOW_ADDRESSES = re.compile(r"khuyenhoc\.(\w+\.(links|panels)|home\.(\w+_)?work)", re.ASCII)
 """They say where a page of their feature is (``url_for``), so that other features can lead there."""
 
 KNOW_THE_APP = {"khuyenhoc.core.migrating"}

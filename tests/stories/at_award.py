@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
@@ -16,8 +17,10 @@ class AwardOfficer(Officer):
 
     def takes_up(self, work: str) -> None:
         """What waits under “Hôm nay”: the row with these words."""
-        self.opens("/")
-        self.page.locator("main .row-link").filter(has_text=work).first.click()
+        row = self.page.locator("main .row-link").filter(has_text=work).first
+        if urlsplit(self.page.url).path != "/" or not row.count():
+            self.opens("/")
+        row.click()
 
     def is_free(self) -> None:
         """Nothing waits under “Hôm nay”."""
@@ -258,9 +261,10 @@ class AwardOfficer(Officer):
         self.is_told("Đã lập danh sách và trình duyệt.")
 
     def pays(self, programme: str, sum: str) -> None:
-        """The whole list at once, in one document."""
+        """Print the list to be signed, then pay the whole of it at once, in one document."""
         self.takes_up("Danh sách chờ chi")
         self.sees(programme)
+        self.prints("In để ký")
         self.presses(f"^Chi {sum}")
         self.is_told("Đã chi theo danh sách, chứng từ PC-2026-")
 

@@ -178,11 +178,12 @@ def _the_committee_scores(people: People) -> None:
         member.marks("HB26-0003", "8", "8")
         if who != "hoidong3":
             member.marks("HB26-0004", "8", "8")
-        member.takes_up("Hồ sơ chờ chấm")
-        member.follows(BICYCLES)
-        member.follows("Chấm hồ sơ")
-        member.marks("XE26-0001", "9", "8")
-        member.is_free()
+        if who != "hoidong4":
+            member.takes_up("Hồ sơ chờ chấm")
+            member.follows(BICYCLES)
+            member.follows("Chấm hồ sơ")
+            member.marks("XE26-0001", "9", "8")
+            member.is_free()
 
 
 def _the_committee_meets(people: People) -> None:
