@@ -38,10 +38,10 @@ class TransferLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PayoutList(Paper):
-    """What both lists have. ``label`` is the list's own number, as the page calls it; ``mark`` its fingerprint."""
+    """What both lists have. ``label`` is the list's own number, as the page calls it; ``list_mark`` its fingerprint."""
 
     label: str
-    mark: str
+    list_mark: str
     programme: str
     school_year: str
     decision: str

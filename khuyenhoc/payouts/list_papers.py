@@ -77,7 +77,7 @@ def paper_of(payout: Payout) -> papers.PayoutList:
         "heading": heads.heading(payout.unit_id, payout.planned_on),
         "day": payout.planned_on,
         "label": str(payout.id),
-        "mark": lists.mark(payout),
+        "list_mark": lists.mark(payout),
         "programme": programme.name,
         "school_year": programme.school_year,
         "decision": decision_papers.named(decision),

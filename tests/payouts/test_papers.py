@@ -81,6 +81,8 @@ def test_a_cash_list_has_its_paper_as_soon_as_it_is_approved(world: AwardWorld) 
     ):  # fmt: skip
         assert part in words, part
     assert all(line.name in words for line in lists.lines_of(payout))
+    assert "BẢN SAO" not in words
+    assert "BẢN SAO" in said(frozen(payout), copy=True)
     assert paid.holds()
 
 

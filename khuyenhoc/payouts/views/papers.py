@@ -92,7 +92,7 @@ def bank_excel(payout_id: int) -> AnyResponse:
         Column("Số tiền (₫)", lambda r: r[1]["amount"], "money"),
         Column("Nội dung chuyển", lambda r: r[1]["memo"], width=48),
     ]
-    proof, mark = paper.frozen["proof"], paper.frozen["mark"]
+    proof, mark = paper.frozen["proof"], paper.frozen["list_mark"]
     title = f"{paper.frozen['title']} (bản sao). Dấu danh sách: {mark}. Mã kiểm tra: {proof['code']}, {proof['place']}"
     name = paper.file_name.removesuffix(".pdf")
     return workbook(name, columns, enumerate(rows, start=1), title=title, total={4: paper.amount})
