@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.complaints import HOLDING
@@ -80,13 +80,15 @@ class Ready:
 
 def ready(unit_ids: Iterable[int]) -> list[Ready]:
     """Where published awards wait to be paid or handed over and stand on no list yet; complaints hold theirs."""
-    listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
-    held = select(Complaint.award_id).where(Complaint.state.in_(HOLDING))
+    units = sorted(unit_ids)
+    if not units:
+        return []
+    listed = exists().where(PayoutLine.award_id == Award.id, PayoutLine.live.is_(True))
+    held = exists().where(Complaint.award_id == Award.id, Complaint.state.in_(HOLDING))
     query = (
         select(Decision, func.count(Award.id), func.sum(Award.amount))
         .join(Award, Award.decision_id == Decision.id)
-        .where(Decision.unit_id.in_(sorted(unit_ids)), Award.state == "published", Award.id.not_in(listed))
-        .where(Award.id.not_in(held))
+        .where(Decision.unit_id.in_(units), Award.state == "published", ~listed, ~held)
         .group_by(Decision.id)
         .order_by(Decision.id)
     )

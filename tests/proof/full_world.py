@@ -13,10 +13,11 @@ from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import consents, evidence, recipients
 from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails
-from khuyenhoc.treasury import cash_counts
+from khuyenhoc.treasury import cash_counts, running_costs
 from tests.awards.award_world import level, make_award_world
 from tests.giving.gift_world import Ward, make_ward
 from tests.recipients.recipient_world import MOTHER, card, given, picture
+from tests.support import people
 from tests.support.world import DAY
 
 LAST_MONTH = DAY - datetime.timedelta(days=31)
@@ -72,6 +73,10 @@ def add_recipient(ward: Ward) -> None:
 def _everything_else(ward: Ward) -> None:
     """What bears on no money but is proven all the same: a new name, a rule of approval, a unit's place and fate."""
     donors.rename(ward.company, "Công ty Cổ phần Mây Hồng", starts=DAY, by=ward.treasurer)
+    running_costs.prepare(
+        ward.world.general, ward.world.cash, 25_000, memo="Nước uống", person="Quán nước Bà Tư",
+        by=people.person("ketoan", unit=ward.world.unit), key="order-of-the-full-world",
+    )  # fmt: skip
     policies.seed(by=COMMAND_LINE)
     first, second = (
         unit_changes.open_unit(

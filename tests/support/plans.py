@@ -30,6 +30,8 @@ BOUNDED = (
     "source_document_id IN",  # what became of the gifts of one page
     "lot_document_id IN",
     "award_shares.campaign_id =",  # the awards of one campaign, read once after it has paid
+    "payouts.state",  # the lists that wait, which are soon settled
+    "issued_papers.subject LIKE",  # the sheets of one campaign
     "issued_papers.document_id =",  # the papers of one gift
     "gift_days",  # a few rows for each day, not for each gift
     ") n GROUP BY n.donor_id",
