@@ -115,7 +115,7 @@ def _the_cash_is_counted(ha: Officer, vi_du: Officer) -> None:
 
     ha.page.reload()
     ha.sees("Đã ghi sổ")
-    ha.takes_home("In bảng kiểm kê")
+    ha.prints("In bảng kiểm kê")
 
 
 def _papers_are_printed(ha: Officer) -> None:
@@ -126,7 +126,7 @@ def _papers_are_printed(ha: Officer) -> None:
         ha.prints("Thư cảm ơn")
         ha.prints("Tấm lòng vàng")
     ha.opens("/so-sach/quy-tien-mat?thang=2026-08")
-    ha.takes_home("In sổ")
+    ha.takes_home("In xem, chưa khóa sổ")
 
 
 def _a_giver_looks(ha: Officer, minh_hoa_at_home: Officer) -> None:
@@ -168,6 +168,8 @@ def _the_month_is_closed(minh_hoa: Officer, gia_dinh: Officer) -> None:
 
     minh_hoa.page.reload()
     minh_hoa.sees("Đã khóa")
+    minh_hoa.opens("/so-sach/quy-tien-mat?thang=2026-08")
+    minh_hoa.prints("In sổ")
 
 
 def test_pressed_twice_and_loaded_anew_is_recorded_once(ward: Ward, someone: Callable[..., Officer]) -> None:
