@@ -27,7 +27,7 @@ THOROUGHLY = pytest.param(1, id="all", marks=pytest.mark.slow)
 """``make proof`` tries everything; ``make test`` every so-many-th, shifted from form to form."""
 
 
-@pytest.mark.parametrize("of", [pytest.param(8, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(16, id="some"), THOROUGHLY])
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 def test_one_value_in_every_field_at_once(place: Place, htmx: bool, of: int) -> None:
     wrong = []
@@ -41,7 +41,7 @@ def test_one_value_in_every_field_at_once(place: Place, htmx: bool, of: int) -> 
     assert wrong == []
 
 
-@pytest.mark.parametrize("of", [pytest.param(36, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(90, id="some"), THOROUGHLY])
 def test_one_bad_field_among_good_ones(place: Place, of: int) -> None:
     wrong, turn = [], 0
     for form in place.forms():
@@ -73,7 +73,7 @@ NEEDS_MORE = {"campaigns.ask_to_close": "a campaign that still holds money"}
 """Forms that refuse the good answers all the same, and why."""
 
 
-@pytest.mark.parametrize("of", [pytest.param(3, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(6, id="some"), THOROUGHLY])
 def test_missing_doubled_and_foreign_fields(place: Place, of: int) -> None:
     wrong = []
     for number, form in enumerate(place.forms()):
@@ -96,7 +96,7 @@ def test_missing_doubled_and_foreign_fields(place: Place, of: int) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("of", [pytest.param(4, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(9, id="some"), THOROUGHLY])
 def test_wrong_kinds_of_content(place: Place, of: int) -> None:
     wrong = []
     for number, form in enumerate(place.forms()):
