@@ -26,6 +26,7 @@ from khuyenhoc.awards.views import (
     nominations,
     programmes,
     publication,
+    results,
     scoring,
 )
 from khuyenhoc.core.database import db, engine_options, prepare_engine
@@ -81,6 +82,7 @@ FEATURES: tuple[Blueprint, ...] = (
     meetings.blueprint,
     meeting_files.blueprint,
     minutes.blueprint,
+    results.blueprint,
     donors.blueprint,
     gift_form.blueprint,
     gifts.blueprint,

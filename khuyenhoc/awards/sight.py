@@ -55,6 +55,14 @@ def programme_or_404(code: str, permission: str = "programme.see") -> Programme:
     return programme
 
 
+def results_or_404(code: str) -> Programme:
+    """The programme of this code for whoever may see what its meetings came to: who may see the meetings themselves."""
+    programme = programme_or_404(code)
+    if programme.unit_id not in access.units_where("meeting.see"):
+        raise NotFound(_("Không có chương trình này."))
+    return programme
+
+
 def seen_awards() -> ColumnElement[bool]:
     """The condition that the person sees an award: of a unit they look after, or put before their committee."""
     mine, member = _looked_after(), _sits_for()
