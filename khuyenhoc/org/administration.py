@@ -5,7 +5,7 @@ also holds a role elsewhere is seen, with the roles held here, but the account i
 sessions) belongs to who stands above both: else a reset password would open foreign books.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, true
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
@@ -13,7 +13,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.chains import INSTALLATION, lock
-from khuyenhoc.history.events import record
+from khuyenhoc.history.events import Event, record
 from khuyenhoc.org import attempts, grants, passwords, sessions, users
 from khuyenhoc.org.grants import Grant
 from khuyenhoc.org.units import Unit
@@ -70,6 +70,26 @@ def require_manage(user: User, reach: frozenset[int]) -> None:
     """NotAllowed when the account also serves units of others."""
     if not may_manage(user, reach):
         raise NotAllowed(_("Người này còn giữ vai trò ở đơn vị khác; xin nhờ người quản trị của cả hai nơi."))
+
+
+def deeds_seen(reach: frozenset[int]) -> ColumnElement[bool]:
+    """Of the deeds that belong to no unit's books: those that concern somebody with a role, or a unit, of this reach.
+
+    A role given or taken away is told where it was held. What all units share (schools, items, common rules)
+    is told to everybody; and to whoever reaches every unit there is, everything.
+    """
+    if reach >= set(db.session.scalars(select(Unit.id))):
+        return true()
+    here = Unit.id.in_(sorted(reach))
+    of_role = Event.action.startswith("role.")
+    people = select(Grant.user_id).where(Grant.unit_id.in_(sorted(reach)))
+    held_here = exists().where(here, Event.details.contains(literal('"unit": "') + Unit.code + literal('"')))
+    return or_(
+        Event.subject_table.not_in(("users", "units")),
+        and_(Event.subject_table == "units", Event.subject_id.in_(sorted(reach))),
+        and_(Event.subject_table == "users", of_role, held_here),
+        and_(Event.subject_table == "users", ~of_role, Event.subject_id.in_(people)),
+    )
 
 
 def deactivate(user: User, *, by: Person, reason: str) -> None:

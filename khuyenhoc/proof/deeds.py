@@ -8,8 +8,13 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
+from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.history.events import Event
 from khuyenhoc.history.names import DEEDS
+from khuyenhoc.org.administration import deeds_seen
+from khuyenhoc.org.permissions import ROLES
+from khuyenhoc.org.users import User
 from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.web.lists import Ranges
 
@@ -18,9 +23,10 @@ _NAMES = ("label", "name", "username", "code", "title")
 
 
 def ranges(unit_ids: Collection[int], asked: dict[str, Any]) -> Ranges:
-    """The deeds of these units and of the installation as a whole, as they were asked for: each chain is a range."""
+    """The deeds of these units, and what of the installation's own concerns them, as asked for: a range per chain."""
     query = _narrowed(asked)
-    return Ranges([query.where(Event.unit_id == unit_id) for unit_id in (*sorted(unit_ids), 0)])
+    common = query.where(Event.unit_id == INSTALLATION, deeds_seen(frozenset(unit_ids)))
+    return Ranges([*(query.where(Event.unit_id == unit_id) for unit_id in sorted(unit_ids)), common])
 
 
 def _narrowed(asked: dict[str, Any]) -> Select[Event]:
@@ -50,7 +56,17 @@ def subject_of(event: Event) -> str:
         return f"{KINDS[str(row['kind'])].NAME} {row['label']}".strip()
     if event.subject_table == "documents" and row:
         return f"{row['series']}-{row['year']}-{row['number']:04d}"
+    if event.subject_table == "users":
+        return _account(event, name, details)
     return name
+
+
+def _account(event: Event, name: str, details: dict[str, Any]) -> str:
+    """Whose account, and which role where: ``Bà Đoàn Ngọc Hạ: Thủ quỹ, U01``."""
+    user = db.session.get(User, event.subject_id)
+    whose = name or (user.signature if user is not None else "")
+    role = str(ROLES.get(str(details.get("role", "")), ""))
+    return f"{whose}: {role}, {details['unit']}" if role else whose
 
 
 def _row(event: Event) -> dict[str, Any]:
