@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased
 
 from khuyenhoc.approvals import registry, requests
 from khuyenhoc.approvals.policies import Terms
-from khuyenhoc.approvals.registry import Description
+from khuyenhoc.approvals.registry import Added, Description
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Roles
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import grants
 from khuyenhoc.org.permissions import PERMISSIONS, ROLES
@@ -36,6 +37,15 @@ class Card:
     """Who may decide, as one says it: ``bà Trần Thị Oanh, phó chủ tịch``."""
     asked_by: str
     """Who asked, likewise with the role: ``Cô Lương Thị Hạnh, kế toán``."""
+    added: Sequence[Added] = ()
+    """What is summed up with it when policies look, itself included; nothing where nothing else counts."""
+    because: str = ""
+    """Why the sum asks for more, or for others, than the request alone would."""
+
+    @property
+    def sum(self) -> Dong:
+        """What all that comes to, in đồng."""
+        return sum(one.amount for one in self.added)
 
     @property
     def days(self) -> int:
@@ -75,6 +85,7 @@ def card(request: Request, user: User) -> Card:
     """One request as this person sees it now."""
     terms = requests.terms_of(request)
     shown = requests.fingerprint(request) if request.is_waiting else request.fingerprint
+    added = registry.get(request.kind).added(request) if request.is_waiting else ()
     return Card(
         request=request,
         description=registry.get(request.kind).describe(request),
@@ -86,6 +97,8 @@ def card(request: Request, user: User) -> Card:
         if request.is_waiting
         else (),
         asked_by=_asker(request),
+        added=added if len(added) > 1 else (),
+        because=requests.why_more(request, terms) if request.is_waiting else "",
     )
 
 

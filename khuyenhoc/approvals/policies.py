@@ -44,6 +44,10 @@ class Terms(Protocol):
     def approvals_needed(self) -> int:
         """How many different people must approve."""
 
+    @property
+    def from_amount(self) -> Dong:
+        """From which sum on, in đồng."""
+
 
 @sealed
 class Policy(Base):
@@ -94,6 +98,7 @@ class StrictDefault:
     def __init__(self, kind: str) -> None:
         approvable = registry.get(kind)
         self.role_names = approvable.roles
+        self.from_amount = 0
         self.approvals_needed = approvable.needed
 
 

@@ -1,5 +1,6 @@
 """What can be approved: every feature registers its kinds, the engine knows none of them."""
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -17,6 +18,19 @@ class Fact(NamedTuple):
 
     label: str
     value: str
+    url: str = ""
+
+
+class Added(NamedTuple):
+    """One sum that counts together with a request's own, when policies look at it; the request itself is one."""
+
+    kind: str
+    subject_id: int
+    day: datetime.date
+    title: str
+    payee: str
+    state: str
+    amount: Dong
     url: str = ""
 
 
@@ -53,15 +67,20 @@ def _amount_alone(request: Request) -> Dong:
     return request.amount
 
 
+def _nothing_added(_request: Request) -> Sequence[Added]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Approvable:
     """One kind of thing that needs another person's approval.
 
     ``fingerprint`` covers everything that ``describe`` shows of the subject: when it changes, what
     was approved before no longer counts. ``total`` is the sum that policies look at (per recipient,
-    campaign and period); alone, the request's own amount. ``participants`` names who took which
-    other step in the case. ``step`` is what approving is called among the pairs, and ``bars`` gives the
-    sentence that keeps one person from it for a reason of the case. ``roles`` and ``needed`` are the strict default.
+    campaign and period), alone the request's own amount; ``added`` names what it is made of.
+    ``participants`` names who took which other step in the case. ``step`` is what approving is called
+    among the pairs, and ``bars`` gives the sentence that keeps one person from it for a reason of the
+    case. ``roles`` and ``needed`` are the strict default.
     """
 
     kind: str
@@ -71,6 +90,7 @@ class Approvable:
     carry_out: CarryOut
     participants: Callable[[Request], Iterable[Part]] = _nobody
     total: Callable[[Request], Dong] = _amount_alone
+    added: Callable[[Request], Sequence[Added]] = _nothing_added
     needs_reason: bool = True
     roles: tuple[str, ...] = ("chair", "vice_chair")
     needed: int = 1

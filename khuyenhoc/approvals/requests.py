@@ -18,13 +18,14 @@ from khuyenhoc.approvals.request_tables import Approval, Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.org import grants
+from khuyenhoc.org.permissions import ROLES
 from khuyenhoc.org.users import User
 
 Roles = Mapping[int, frozenset[str]]
@@ -140,6 +141,27 @@ def lapse(request: Request, *, by: Person, reason: str) -> None:
 def terms_of(request: Request) -> Terms:
     """The terms that hold for a request today, by the sum that its kind looks at."""
     return policies.terms(request.kind, request.unit_id, registry.get(request.kind).total(request))
+
+
+def why_more(request: Request, terms: Terms) -> str:
+    """Why these terms hold and not those for the request's amount alone: the sum has reached a bar. Empty: the same."""
+    alone = policies.terms(request.kind, request.unit_id, request.amount)
+    if (alone.approvals_needed, set(alone.role_names)) == (terms.approvals_needed, set(terms.role_names)):
+        return ""
+    return _(
+        "Cộng lại là %(sum)s, từ mức %(bar)s phải có %(needed)s người duyệt (%(roles)s);"
+        " riêng khoản này thì cần %(alone)s người (%(alone_roles)s).",
+        sum=show(registry.get(request.kind).total(request)),
+        bar=show(terms.from_amount),
+        needed=terms.approvals_needed,
+        roles=_roles(terms),
+        alone=alone.approvals_needed,
+        alone_roles=_roles(alone),
+    )
+
+
+def _roles(terms: Terms) -> str:
+    return ", ".join(str(ROLES[role]).lower() for role in terms.role_names)
 
 
 def parts_of(request: Request) -> list[Part]:

@@ -1,6 +1,6 @@
 """Time: instants are UTC, days are Vietnamese (Asia/Ho_Chi_Minh, UTC+7, no summer time)."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
@@ -13,6 +13,11 @@ def now() -> datetime:
 def today() -> date:
     """Today's date in Vietnam."""
     return now().astimezone(VIETNAM).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a Vietnamese day begins."""
+    return datetime.combine(day, time(), VIETNAM)
 
 
 def stamp(instant: datetime | None = None) -> str:

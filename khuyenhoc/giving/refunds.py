@@ -21,6 +21,7 @@ from khuyenhoc.history import chains
 from khuyenhoc.ledger import approvables, bars, documents, payment_approvals, payment_orders, payments
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.payees import Payee, code_of
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.ledger.payments import PaymentKind, Wanted
 from khuyenhoc.org.users import User
@@ -157,6 +158,14 @@ def _shown(order: PaymentOrder) -> str:
     return chains.digest([gift.is_void, before.total if before else 0])
 
 
+def _payee(order: PaymentOrder) -> Payee:
+    """The giver by the card, whoever takes the money for them."""
+    gift = _gift(order)
+    donor = db.session.get_one(Donor, donations.get_donation(gift.id).donor_id)
+    names = (order.payee, donor_naming.full_name(donor, gift.date))
+    return Payee(names, ("donor", donor.id), code_of(donor.tax_code))
+
+
 def _change_url(order: PaymentOrder) -> str:
     return f"/khoan-ung-ho/{order.gift_id}/hoan-tra/{order.id}/sua"
 
@@ -198,5 +207,6 @@ payment_approvals.register(
         shown=_shown,
         outcome=_l("Duyệt thì thủ quỹ được hoàn trả; chi xong mới có số chứng từ và ghi vào sổ."),
         change_url=_change_url,
+        payee=_payee,
     )
 )

@@ -1,12 +1,12 @@
 """A purchase is approved by another person, bound to its lines and prices; thresholds look at the month's sum."""
 
-import datetime
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
-from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
+from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions
@@ -19,13 +19,15 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import purchases
-from khuyenhoc.goods.goods_tables import Purchase, PurchaseLine
-from khuyenhoc.goods.purchase_posting import waiting_shares
+from khuyenhoc.goods.goods_tables import STATES, Purchase, PurchaseLine
+from khuyenhoc.goods.purchase_posting import payable, waiting_shares
 from khuyenhoc.history import seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, document_names, open_work
+from khuyenhoc.ledger import balances, document_names, open_work, outflows
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.outflows import Question
+from khuyenhoc.ledger.payees import Payee
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
 
@@ -47,11 +49,9 @@ def _describe(request: Request) -> Description:
         Fact(_("Chi từ"), account.label),
         *(Fact(item_by_id(line.item_id).name, _line(line)) for line in purchase.lines),
         Fact(_("Người bán"), ", ".join(filter(None, (purchase.supplier, purchase.supplier_address)))),
+        *([Fact(_("Mã số thuế hoặc số tài khoản"), purchase.payee_code)] if purchase.payee_code else []),
         Fact(_("Người đề nghị"), purchase.asked_by_name),
     ]
-    month = _total(request)
-    if month > purchase.amount:
-        facts.append(Fact(_("Mua cho chiến dịch này trong tháng"), show(month)))
     return Description(
         title=_("Mua hàng của %(supplier)s", supplier=purchase.supplier),
         subtitle=campaign.name,
@@ -82,17 +82,43 @@ def _parts(request: Request) -> Iterable[Part]:
     return [part for part in found if part[0] == "prepare"]
 
 
-def _total(request: Request) -> int:
-    """Everything asked for, for the same campaign, in the same month of Việt Nam: cut in pieces it stays one sum."""
+def _payee(purchase: Purchase) -> Payee:
+    return Payee((purchase.supplier,), code=purchase.payee_code or "")
+
+
+def _question(request: Request) -> Question:
+    """Everything bought for the campaign, of whomever, and whatever else its supplier gets from it."""
     purchase = purchases.get_purchase(request.subject_id)
-    first = clock.from_stamp(purchase.asked_at).date().replace(day=1)
-    following = (first + datetime.timedelta(days=31)).replace(day=1)
-    same = select(Purchase.amount, Purchase.asked_at).where(
-        Purchase.campaign_id == purchase.campaign_id, Purchase.state != "cancelled"
+    day = clock.from_stamp(purchase.asked_at).date()
+    return outflows.question([purchase.campaign_id], day, [_payee(purchase)], purchases.KIND)
+
+
+def _going_out(question: Question) -> Iterable[Added]:
+    """Purchases asked for in the month; not those cancelled, voided, or sent back and not asked again."""
+    voided = select(Document.id).where(Document.id == Purchase.document_id, Document.state == "voided")
+    begins, ends = (clock.stamp(clock.midnight(day)) for day in (question.first, question.following))
+    query = select(Purchase).where(
+        Purchase.campaign_id.in_(sorted(question.campaign_ids)),
+        Purchase.asked_at >= begins,
+        Purchase.asked_at < ends,
+        Purchase.state != "cancelled",
+        ~voided.exists(),
     )
-    found = db.session.execute(same)
-    sums = sum(amount for amount, at in found if first <= clock.from_stamp(at).date() < following)
-    return max(request.amount, sums)
+    found = db.session.scalars(query.order_by(Purchase.id)).all()
+    waiting = requests.waiting_among(purchases.SUBJECT, [one.id for one in found])
+    for one in found:
+        is_asked = one.state != "asked" or one.id in waiting
+        if is_asked and question.wants(purchases.KIND, _payee(one)):
+            yield Added(
+                purchases.KIND,
+                one.id,
+                clock.from_stamp(one.asked_at).date(),
+                _("Mua hàng: %(reason)s", reason=one.reason.replace("\n", " ")),
+                one.supplier,
+                str(STATES[one.state]),
+                payable(one),
+                f"/hien-vat/mua/{one.id}",
+            )
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
@@ -145,6 +171,7 @@ def _address(document: Document) -> str:
 
 document_names.register("purchase", _l("Phiếu mua hàng"), _address)
 closing.register("purchases", _open_of_campaign)
+outflows.register("purchases", _going_out, {purchases.KIND: _question})
 register(
     Approvable(
         kind=purchases.KIND,
@@ -153,6 +180,7 @@ register(
         fingerprint=_fingerprint,
         carry_out=_carry_out,
         participants=_parts,
-        total=_total,
+        total=outflows.total,
+        added=outflows.added,
     )
 )

@@ -81,7 +81,10 @@ class Serial(Base):
 
 @sealed
 class Purchase(Base):
-    """Goods asked for, approved, received and paid for: four steps, posted in the last one."""
+    """Goods asked for, approved, received and paid for: four steps, posted in the last one.
+
+    ``payee_code``: the supplier's tax code or account number, where it is known.
+    """
 
     __tablename__ = "purchases"
     __table_args__ = (
@@ -90,6 +93,7 @@ class Purchase(Base):
         CheckConstraint("amount > 0", name="amount"),
         UniqueConstraint("unit_id", "idempotency_key"),
         Index("ix_purchases_list", "unit_id", "state", "id"),
+        Index("ix_purchases_sum", "campaign_id", "asked_at"),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BigInteger)
@@ -98,6 +102,7 @@ class Purchase(Base):
     decision_id: Mapped[int | None] = mapped_column(BigInteger)
     supplier: Mapped[str] = mapped_column(String(150))
     supplier_address: Mapped[str] = mapped_column(String(200))
+    payee_code: Mapped[str | None] = mapped_column(String(24))
     reason: Mapped[str] = mapped_column(Text)
     amount: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(9))

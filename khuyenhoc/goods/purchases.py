@@ -30,6 +30,7 @@ from khuyenhoc.history.events import record, record_many
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.payees import code_of, require_code
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
@@ -58,6 +59,14 @@ class Wanted(NamedTuple):
     unit_value: Dong
 
 
+class Seller(NamedTuple):
+    """Whom it is bought of; ``code``: a tax code or an account number as typed, where one was given."""
+
+    name: str
+    address: str
+    code: str | None
+
+
 def ask(
     campaign: Campaign,
     account: Account,
@@ -65,6 +74,7 @@ def ask(
     *,
     supplier: str,
     supplier_address: str = "",
+    payee_code: str | None = None,
     reason: str,
     by: User,
     key: str,
@@ -75,10 +85,11 @@ def ask(
     The same key again gives the purchase that is there; with other content AlreadyRecorded.
     """
     chains.lock(campaign.unit_id)
+    seller = Seller(supplier, supplier_address, payee_code)
     mine = select(Purchase).where(Purchase.unit_id == campaign.unit_id, Purchase.idempotency_key == key)
     known = db.session.scalar(mine)
     if known is not None:
-        if _content(known) != _asked(campaign, account, wanted, decision, supplier, supplier_address, reason):
+        if _content(known) != _asked(campaign, account, wanted, decision, seller, reason):
             raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
         return known
     _require(campaign.unit_id, by, "goods.ask")
@@ -90,7 +101,7 @@ def ask(
         asked_at=clock.stamp(),
         idempotency_key=key,
     )
-    _fill(purchase, campaign, account, wanted, decision, supplier, supplier_address, reason)
+    _fill(purchase, campaign, account, wanted, decision, seller, reason)
     db.session.add(purchase)
     record("purchase.asked", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)
     _put_before(purchase, by)
@@ -105,6 +116,7 @@ def change(
     *,
     supplier: str,
     supplier_address: str = "",
+    payee_code: str | None = None,
     reason: str,
     by: User,
     decision: Decision | None = None,
@@ -117,11 +129,11 @@ def change(
     _require_state(purchase, "asked")
     if campaign.unit_id != purchase.unit_id:
         raise NotFound(_("Không có lần mua này."))
-    waiting = waiting_for(purchase)
-    same = _content(purchase) == _asked(campaign, account, wanted, decision, supplier, supplier_address, reason)
+    waiting, seller = waiting_for(purchase), Seller(supplier, supplier_address, payee_code)
+    same = _content(purchase) == _asked(campaign, account, wanted, decision, seller, reason)
     if waiting is not None and same:
         return  # pressed twice
-    _fill(purchase, campaign, account, wanted, decision, supplier, supplier_address, reason)
+    _fill(purchase, campaign, account, wanted, decision, seller, reason)
     record("purchase.changed", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)
     if waiting is not None:
         requests.lapse(waiting, by=by, reason=_("Đề nghị đã sửa."))
@@ -146,15 +158,15 @@ def _fill(
     account: Account,
     wanted: Sequence[Wanted],
     decision: Decision | None,
-    supplier: str,
-    supplier_address: str,
+    seller: Seller,
     reason: str,
 ) -> None:
-    supplier = clean(supplier)
+    supplier = clean(seller.name)
     _require_sound(campaign, account, wanted, supplier, decision)
     purchase.campaign_id, purchase.account_id = campaign.id, account.id
     purchase.decision_id = decision.id if decision else None
-    purchase.supplier, purchase.supplier_address = supplier, clean(supplier_address)[:LONGEST_ADDRESS]
+    purchase.supplier, purchase.supplier_address = supplier, clean(seller.address)[:LONGEST_ADDRESS]
+    purchase.payee_code = require_code(seller.code)
     purchase.reason = clean_lines(reason)[:LONGEST_REASON]
     purchase.amount = sum(one.quantity * one.unit_value for one in wanted)
     kept = {line.position: line for line in purchase.lines}
@@ -171,19 +183,19 @@ def _asked(
     account: Account,
     wanted: Sequence[Wanted],
     decision: Decision | None,
-    supplier: str,
-    supplier_address: str,
+    seller: Seller,
     reason: str,
 ) -> list[Any]:
     lines = [(one.item.id, one.quantity, one.unit_value) for one in wanted]
-    said = [clean(supplier), clean(supplier_address)[:LONGEST_ADDRESS], clean_lines(reason)[:LONGEST_REASON]]
-    return [campaign.id, account.id, decision.id if decision else None, *said, lines]
+    who = [clean(seller.name), clean(seller.address)[:LONGEST_ADDRESS], code_of(seller.code)]
+    why = clean_lines(reason)[:LONGEST_REASON]
+    return [campaign.id, account.id, decision.id if decision else None, *who, why, lines]
 
 
 def _content(purchase: Purchase) -> list[Any]:
     lines = [(line.item_id, line.quantity, line.unit_value) for line in purchase.lines]
-    said = [purchase.supplier, purchase.supplier_address, purchase.reason]
-    return [purchase.campaign_id, purchase.account_id, purchase.decision_id, *said, lines]
+    who = [purchase.supplier, purchase.supplier_address, purchase.payee_code or ""]
+    return [purchase.campaign_id, purchase.account_id, purchase.decision_id, *who, purchase.reason, lines]
 
 
 def _require_sound(

@@ -1,11 +1,11 @@
-"""A payment order is paid only after another person's approval; thresholds look at the month's sum for its payee."""
+"""A payment order is paid only after another person's approval; thresholds look at all that its payee gets."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
 from khuyenhoc.approvals.pairs import Part
-from khuyenhoc.approvals.registry import Approvable, Description, Fact
+from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact
 from khuyenhoc.approvals.registry import register as offer
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core import clock
@@ -16,9 +16,10 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, payment_orders, payments
+from khuyenhoc.ledger import balances, outflows, payment_orders, payments
 from khuyenhoc.ledger.accounts import get_account
-from khuyenhoc.ledger.payment_tables import PaymentOrder
+from khuyenhoc.ledger.outflows import Question
+from khuyenhoc.ledger.payment_tables import STATES, PaymentOrder
 from khuyenhoc.ledger.payments import PaymentKind
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
@@ -27,6 +28,7 @@ from khuyenhoc.org.users import User
 def register(kind: PaymentKind) -> None:
     """Let orders of this kind be prepared, approved and paid."""
     payments.register(kind)
+    outflows.register("orders", _going_out, {kind.kind: _question})
     offer(
         Approvable(
             kind=kind.kind,
@@ -35,7 +37,8 @@ def register(kind: PaymentKind) -> None:
             fingerprint=_fingerprint,
             carry_out=_carry_out,
             participants=_parts,
-            total=_total,
+            total=outflows.total,
+            added=outflows.added,
         )
     )
 
@@ -50,9 +53,6 @@ def _describe(request: Request) -> Description:
         *kind.facts(order),
         Fact(_("Người lập"), order.prepared_by_name),
     ]
-    month = payment_orders.total(order)
-    if month > order.amount:
-        facts.append(Fact(_("Cùng người nhận trong tháng"), show(month)))
     return Description(
         title=kind.name(order),
         subtitle=campaign.name,
@@ -83,9 +83,25 @@ def _parts(request: Request) -> Iterable[Part]:
     return [part for part in found if part[0] == "prepare"]
 
 
-def _total(request: Request) -> int:
+def _going_out(question: Question) -> Iterable[Added]:
+    for order in payment_orders.asked_in(question):
+        kind = payments.kind_of(order)
+        if question.payees.has(kind.payee(order)):
+            yield Added(
+                order.kind,
+                order.id,
+                order.prepared_on,
+                kind.name(order),
+                order.payee,
+                str(STATES[order.state]),
+                order.amount,
+                f"/so-sach/de-nghi-chi/{order.id}",
+            )
+
+
+def _question(request: Request) -> Question:
     order = payment_orders.get_order(request.subject_id)
-    return max(request.amount, payment_orders.total(order))
+    return outflows.question([order.campaign_id], order.prepared_on, [payments.kind_of(order).payee(order)])
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:

@@ -1,6 +1,5 @@
-"""Payment orders as they stand: who has a part in one, what the same payee gets in a month, which give a gift back."""
+"""Payment orders as they stand: who has a part in one, which count in a month, which give a gift back."""
 
-import datetime
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.ledger.payment_tables import LIVE, PaymentOrder
 
 SUBJECT = "payment_order"
@@ -30,23 +30,20 @@ def waiting_for(order: PaymentOrder) -> Request | None:
     return requests.find_waiting(order.kind, SUBJECT, order.id)
 
 
-def total(order: PaymentOrder) -> Dong:
-    """The sum that policies look at, in đồng: all that is asked or paid for this payee from this campaign in the month.
+def asked_in(question: Question) -> Sequence[PaymentOrder]:
+    """The orders of these campaigns prepared in the month whose money goes out: not cancelled, not voided.
 
-    The month is that of Việt Nam in which an order was prepared; cancelled and voided ones do not count. Cut in
-    pieces it stays one sum.
+    One that was sent back and waits to be mended asks for nothing as it stands.
     """
-    first = order.prepared_on.replace(day=1)
-    following = (first + datetime.timedelta(days=31)).replace(day=1)
-    query = select(func.coalesce(func.sum(PaymentOrder.amount), 0)).where(
-        PaymentOrder.campaign_id == order.campaign_id,
-        PaymentOrder.kind == order.kind,
-        PaymentOrder.payee_key == order.payee_key,
-        PaymentOrder.prepared_on >= first,
-        PaymentOrder.prepared_on < following,
+    query = select(PaymentOrder).where(
+        PaymentOrder.campaign_id.in_(sorted(question.campaign_ids)),
+        PaymentOrder.prepared_on >= question.first,
+        PaymentOrder.prepared_on < question.following,
         PaymentOrder.state.in_(LIVE),
     )
-    return int(db.session.scalar(query) or 0)
+    found = db.session.scalars(query.order_by(PaymentOrder.id)).all()
+    waiting = requests.waiting_among(SUBJECT, [order.id for order in found])
+    return [order for order in found if order.state != "prepared" or order.id in waiting]
 
 
 def to_be_paid(unit_ids: Iterable[int]) -> tuple[int, Dong]:

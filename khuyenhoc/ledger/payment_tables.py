@@ -45,8 +45,8 @@ LIVE = ("prepared", "approved", "paid")
 class PaymentOrder(Base):
     """One order. It takes no number until it is paid; then its document (Phiếu chi PC, or UN by the bank) has one.
 
-    ``payee_key`` says who is paid, however the name is spelled: thresholds look at the sum of one payee,
-    campaign and month. ``gift_id`` is the gift that a refund gives back.
+    ``payee_key`` says who is paid, however the name is spelled, ``payee_code`` by tax code or account number:
+    thresholds look at the sum of one payee, campaign and month. ``gift_id`` is the gift that a refund gives back.
     """
 
     __tablename__ = "payment_orders"
@@ -59,7 +59,7 @@ class PaymentOrder(Base):
         Index("ix_payment_orders_unit", "unit_id", "id"),
         Index("ix_payment_orders_state", "unit_id", "state", "id"),
         Index("ix_payment_orders_amount", "unit_id", "amount", "id"),
-        Index("ix_payment_orders_sum", "campaign_id", "kind", "payee_key", "prepared_on"),
+        Index("ix_payment_orders_sum", "campaign_id", "prepared_on"),
         Index(
             "ix_payment_orders_gift",
             "gift_id",
@@ -82,6 +82,7 @@ class PaymentOrder(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     payee: Mapped[str] = mapped_column(String(150))
     payee_key: Mapped[str] = mapped_column(String(160))
+    payee_code: Mapped[str | None] = mapped_column(String(24))
     memo: Mapped[str] = mapped_column(Text)
     gift_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     state: Mapped[str] = mapped_column(String(9))

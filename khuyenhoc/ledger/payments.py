@@ -28,6 +28,7 @@ from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Parts, Use
+from khuyenhoc.ledger.payees import Payee, code_of, require_code
 from khuyenhoc.ledger.payment_orders import SUBJECT, find_by_document, parts_of, waiting_for
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.org import grants
@@ -42,7 +43,8 @@ LONGEST_MEMO = 300
 class Wanted:
     """What is asked to be paid: ``amount`` đồng of a campaign from an account, to whom, and what for.
 
-    ``payee_key`` tells one payee from another; empty, the name itself does, however it is spelled.
+    ``payee_key`` tells one payee from another; empty, the name itself does, however it is spelled. ``payee_code``
+    is a tax code or an account number as typed, where one was given.
     """
 
     kind: str
@@ -53,14 +55,16 @@ class Wanted:
     memo: str
     payee_key: str = ""
     gift_id: int | None = None
+    payee_code: str | None = None
 
 
 @dataclass(frozen=True)
 class PaymentKind:
     """What a feature pays by orders. ``require`` says by RuleBroken why an order cannot be paid as things stand.
 
-    ``heading`` is the one of the reconciliation, ``memo`` what the books say, ``shown`` whatever else an
-    approver is shown and an approval is bound to, ``noted`` what goes to the history beside the document.
+    ``payee`` says who is paid, for the sums that policies look at. ``heading`` is the one of the
+    reconciliation, ``memo`` what the books say, ``shown`` whatever else an approver is shown and an approval
+    is bound to, ``noted`` what goes to the history beside the document.
     """
 
     kind: str
@@ -75,6 +79,7 @@ class PaymentKind:
     shown: Callable[[PaymentOrder], str]
     outcome: Any
     change_url: Callable[[PaymentOrder], str]
+    payee: Callable[[PaymentOrder], Payee]
 
 
 _kinds: dict[str, PaymentKind] = {}
@@ -224,6 +229,7 @@ def _fill(order: PaymentOrder, wanted: Wanted) -> None:
         raise RuleBroken(_("Xin ghi nội dung trong 300 chữ."), field="memo")
     order.campaign_id, order.account_id, order.amount = campaign.id, account.id, wanted.amount
     order.payee, order.payee_key, order.memo = payee, _payee_key(wanted), memo
+    order.payee_code = require_code(wanted.payee_code)
 
 
 def _payee_key(wanted: Wanted) -> str:
@@ -232,12 +238,12 @@ def _payee_key(wanted: Wanted) -> str:
 
 def _asked(wanted: Wanted) -> list[Any]:
     campaign, account = wanted.campaign.id, wanted.account.id
-    said = [clean(wanted.payee), _payee_key(wanted), clean(wanted.memo)]
+    said = [clean(wanted.payee), _payee_key(wanted), clean(wanted.memo), code_of(wanted.payee_code)]
     return [wanted.kind, campaign, account, wanted.amount, *said, wanted.gift_id]
 
 
 def _content(order: PaymentOrder) -> list[Any]:
-    said = [order.payee, order.payee_key, order.memo]
+    said = [order.payee, order.payee_key, order.memo, order.payee_code or ""]
     return [order.kind, order.campaign_id, order.account_id, order.amount, *said, order.gift_id]
 
 

@@ -15,10 +15,11 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import open_work
+from khuyenhoc.ledger import open_work, outflows
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import list_papers, lists
+from khuyenhoc.payouts import going_out, list_papers, lists
 from khuyenhoc.payouts.payout_tables import METHODS
 from khuyenhoc.web.filters import day
 
@@ -60,8 +61,9 @@ def _parts(request: Request) -> Iterable[Part]:
     return [("prepare", lists.get_payout(request.subject_id).prepared_by)]
 
 
-def _total(request: Request) -> int:
-    return max(request.amount, lists.total(lists.get_payout(request.subject_id)))
+def _question(request: Request) -> Question:
+    payout = lists.get_payout(request.subject_id)
+    return outflows.question(lists.campaigns_of(payout), payout.planned_on, going_out.payees_of(payout), lists.KIND)
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
@@ -85,6 +87,7 @@ def _waiting_of_campaign(campaign: Campaign) -> list[str]:
 
 
 closing.register("payouts", _waiting_of_campaign)
+outflows.register("payouts", going_out.of_lists, {lists.KIND: _question})
 register(
     Approvable(
         kind=lists.KIND,
@@ -93,7 +96,8 @@ register(
         fingerprint=_fingerprint,
         carry_out=_carry_out,
         participants=_parts,
-        total=_total,
+        total=outflows.total,
+        added=outflows.added,
         needs_reason=False,
     )
 )

@@ -15,7 +15,6 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
@@ -315,23 +314,7 @@ def _unlisted(decision: Decision) -> list[Award]:
     return [award for award in decisions.awards_of(decision) if award.id in open_ones]
 
 
-def total(payout: Payout) -> Dong:
-    """The sum that policies look at: everything on live lists in the same month for the same campaigns.
-
-    Ten lists of one million meet the bar of one of ten; so do ten lists for one recipient.
-    """
-    first = payout.planned_on.replace(day=1)
-    last = (first + datetime.timedelta(days=31)).replace(day=1)
-    query = select(Payout).where(
-        Payout.unit_id == payout.unit_id,
-        Payout.state != "cancelled",
-        Payout.planned_on >= first,
-        Payout.planned_on < last,
-    )
-    mine = _campaigns(payout)
-    return sum(other.amount for other in db.session.scalars(query) if _campaigns(other) & mine)
-
-
-def _campaigns(payout: Payout) -> frozenset[int]:
+def campaigns_of(payout: Payout) -> frozenset[int]:
+    """The campaigns whose money or goods a list may hand out: those of its programme's funding lines."""
     programme = decisions.get_decision(payout.decision_id).programme
     return frozenset(line.campaign_id for line in programme.funding)

@@ -120,6 +120,7 @@ class RunningCostForm(MovementForm):
     amount = _amount()
     memo = _memo()
     person = TextField(_l("Người nhận tiền"), [Required(_l("Trả cho ai?"))], longest=150)
+    payee_code = TextField(_l("Mã số thuế hoặc số tài khoản"), longest=40)
 
 
 class PayForm(Form):

@@ -14,6 +14,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.ledger import payment_approvals, payments
 from khuyenhoc.ledger.accounts import Account
+from khuyenhoc.ledger.payees import Payee
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.ledger.payments import PaymentKind, Wanted
 from khuyenhoc.org.users import User
@@ -23,18 +24,30 @@ KIND = "running_cost"
 
 
 def prepare(
-    campaign: Campaign, account: Account, amount: Dong, *, memo: str, person: str, by: User, key: str
+    campaign: Campaign,
+    account: Account,
+    amount: Dong,
+    *,
+    memo: str,
+    person: str,
+    payee_code: str | None = None,
+    by: User,
+    key: str,
 ) -> PaymentOrder:
     """Ask that ``amount`` đồng of a campaign be paid to ``person`` for what running the association costs.
 
+    ``payee_code``: their tax code or account number, where it is known.
     The same key again gives the order that is there; with other content AlreadyRecorded. RuleBroken names the field.
     """
-    return payments.prepare(wanted(campaign, account, amount, memo=memo, person=person), by=by, key=key)
+    asked = wanted(campaign, account, amount, memo=memo, person=person, payee_code=payee_code)
+    return payments.prepare(asked, by=by, key=key)
 
 
-def wanted(campaign: Campaign, account: Account, amount: Dong, *, memo: str, person: str) -> Wanted:
+def wanted(
+    campaign: Campaign, account: Account, amount: Dong, *, memo: str, person: str, payee_code: str | None = None
+) -> Wanted:
     """What an order of this kind asks for."""
-    return Wanted(KIND, campaign, account, amount, person, memo)
+    return Wanted(KIND, campaign, account, amount, person, memo, payee_code=payee_code)
 
 
 def warning(order: PaymentOrder) -> str:
@@ -54,8 +67,12 @@ def _memo(order: PaymentOrder) -> str:
     return order.memo
 
 
-def _facts(_order: PaymentOrder) -> Iterable[Fact]:
-    return ()
+def _facts(order: PaymentOrder) -> Iterable[Fact]:
+    return [Fact(_("Mã số thuế hoặc số tài khoản"), order.payee_code)] if order.payee_code else []
+
+
+def _payee(order: PaymentOrder) -> Payee:
+    return Payee((order.payee,), code=order.payee_code or "")
 
 
 def _noted(order: PaymentOrder) -> Mapping[str, str]:
@@ -85,5 +102,6 @@ payment_approvals.register(
         shown=_shown,
         outcome=_l("Duyệt thì thủ quỹ được chi; chi xong mới có số chứng từ và ghi vào sổ."),
         change_url=_change_url,
+        payee=_payee,
     )
 )

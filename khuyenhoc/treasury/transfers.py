@@ -3,14 +3,15 @@
 Money given for a named purpose moves only with the givers' consent, which the request must name.
 """
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from khuyenhoc.approvals import requests
-from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
+from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
-from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.request_tables import STATES, Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
@@ -22,10 +23,12 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import seal
-from khuyenhoc.ledger import balances, documents, open_work
+from khuyenhoc.ledger import balances, documents, open_work, outflows
 from khuyenhoc.ledger.accounts import Account, get_account
+from khuyenhoc.ledger.document_names import address_of
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import Draft, Line
+from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
 from khuyenhoc.treasury.movements import require_of_unit
@@ -152,9 +155,6 @@ def _describe(request: Request) -> Description:
     ]
     if request.data.get("consent"):
         facts.append(Fact(_("Đồng ý của nhà hảo tâm"), request.data["consent"]))
-    month = total(request)
-    if month > request.amount:
-        facts.append(Fact(_("Chuyển khỏi chiến dịch trong tháng"), show(month)))
     short = request.is_waiting and balances.on_account_for(account.id, source.id) < request.amount
     return Description(
         title=_("Chuyển tiền từ %(source)s sang %(target)s", source=source.name, target=target.name),
@@ -173,28 +173,39 @@ def _fingerprint(request: Request) -> str:
     return seal.fingerprint("campaigns", request.subject_id) + seal.fingerprint("campaigns", request.data["to"])
 
 
-def total(request: Request) -> Dong:
-    """The sum that policies look at, in đồng: all that leaves the campaign in the month in which this was asked.
+def _question(request: Request) -> Question:
+    """All that leaves the campaign in the month in which this was asked, wherever it goes."""
+    return outflows.question([request.subject_id], clock.from_stamp(request.asked_at).date(), [], KIND)
 
-    Moved already by live documents dated in that month of Việt Nam, or asked and waiting; wherever it goes.
-    """
-    first = clock.from_stamp(request.asked_at).date().replace(day=1)
-    following = (first + timedelta(days=31)).replace(day=1)
+
+def _going_out(question: Question) -> Iterable[Added]:
+    """Moved already by live documents dated in the month, or asked in it and waiting: to no payee."""
+    if question.kind != KIND:
+        return
     moved = (
-        select(func.coalesce(func.sum(-DocumentLine.amount), 0))
-        .join(Document, Document.id == DocumentLine.document_id)
+        select(Document, DocumentLine.amount)
+        .join(DocumentLine, Document.id == DocumentLine.document_id)
         .where(
-            DocumentLine.campaign_id == request.subject_id,
+            DocumentLine.campaign_id.in_(sorted(question.campaign_ids)),
             DocumentLine.heading == "transfers_out",
-            Document.unit_id == request.unit_id,
             Document.kind == KIND,
             Document.state != "voided",
-            Document.date >= first,
-            Document.date < following,
+            Document.date >= question.first,
+            Document.date < question.following,
         )
     )
-    waiting = request.amount if request.is_waiting else 0
-    return max(request.amount, int(db.session.scalar(moved) or 0) + waiting)
+    for document, amount in db.session.execute(moved):
+        target = next(line.campaign_id for line in document.lines if line.heading == "transfers_in")
+        name, url = campaign_by_id(target).name, address_of(document)
+        yield Added(KIND, document.id, document.date, document.memo, name, document.label, -amount, url)
+    waiting = select(Request).where(
+        Request.kind == KIND, Request.state == "waiting", Request.subject_kind == "campaign"
+    )
+    for asked in db.session.scalars(waiting.where(Request.subject_id.in_(sorted(question.campaign_ids)))):
+        day, name = clock.from_stamp(asked.asked_at).date(), campaign_by_id(asked.data["to"]).name
+        if question.has_day(day):
+            url = f"/phe-duyet/{asked.id}"
+            yield Added(KIND, asked.id, day, asked.reason, name, str(STATES[asked.state]), asked.amount, url)
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
@@ -221,6 +232,7 @@ def _waiting_of_campaign(campaign: Campaign) -> list[str]:
 
 
 closing.register("transfers", _waiting_of_campaign)
+outflows.register("transfers", _going_out, {KIND: _question})
 register(
     Approvable(
         kind=KIND,
@@ -228,6 +240,7 @@ register(
         describe=_describe,
         fingerprint=_fingerprint,
         carry_out=_carry_out,
-        total=total,
+        total=outflows.total,
+        added=outflows.added,
     )
 )

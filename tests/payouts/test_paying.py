@@ -8,7 +8,7 @@ from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances
+from khuyenhoc.ledger import balances, outflows
 from khuyenhoc.payouts import lists
 from khuyenhoc.tracing import stories
 from tests.awards import deciding
@@ -175,4 +175,4 @@ def test_policies_look_at_everything_paid_in_the_month(world: AwardWorld) -> Non
 
     second = paid.prepare(world, decision, awards=awards[1:])
 
-    assert lists.total(second) == 3 * MILLION
+    assert outflows.total(paid.request_of(second)) == 3 * MILLION

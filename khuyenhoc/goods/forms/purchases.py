@@ -94,6 +94,7 @@ class PurchaseForm(Form):
     lines = RowsField(FormField(WantedPart), _l("Mặt hàng"), min_entries=1, max_entries=purchases.MOST_LINES)
     supplier = TextField(_l("Người bán"), [Required(_l("Mua của ai?"))], longest=purchases.LONGEST_SUPPLIER)
     supplier_address = TextField(_l("Địa chỉ người bán"), longest=purchases.LONGEST_ADDRESS)
+    payee_code = TextField(_l("Mã số thuế hoặc số tài khoản"), longest=40)
     reason = LongTextField(_l("Lý do"), [Required(_l("Mua để làm gì?"))], longest=purchases.LONGEST_REASON)
     step = KeyField()
 
@@ -135,6 +136,7 @@ def as_asked(purchase: Purchase) -> dict[str, Any]:
         "decision": purchase.decision_id,
         "supplier": purchase.supplier,
         "supplier_address": purchase.supplier_address,
+        "payee_code": purchase.payee_code,
         "reason": purchase.reason,
         "lines": [
             {"item": line.item_id, "quantity": line.quantity, "unit_value": line.unit_value} for line in purchase.lines

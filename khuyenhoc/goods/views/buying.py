@@ -109,6 +109,7 @@ def _given(form: PurchaseForm) -> dict[str, Any]:
         "decision": _decision(given["decision"]),
         "supplier": given["supplier"],
         "supplier_address": given["supplier_address"] or "",
+        "payee_code": given["payee_code"],
         "reason": given["reason"],
     }
 

@@ -42,6 +42,7 @@ def create() -> AnyResponse:
                 given["amount"],
                 memo=given["memo"],
                 person=given["person"],
+                payee_code=given["payee_code"],
                 by=actor(),
                 key=given["form_key"],
             )
@@ -62,7 +63,7 @@ def edit(order_id: int) -> AnyResponse:
         flash(_("Chỉ sửa được đề nghị chưa duyệt."), "stop")
         return redirect(url_for("payments.show", order_id=order.id), 303)
     before = {"campaign": order.campaign_id, "account": order.account_id, "amount": order.amount}
-    values = {**before, "memo": order.memo, "person": order.payee}
+    values = {**before, "memo": order.memo, "person": order.payee, "payee_code": order.payee_code}
     return _page(RunningCostForm([order.unit_id], data=values), order=order)
 
 
@@ -83,6 +84,7 @@ def mend(order_id: int) -> AnyResponse:
                 given["amount"],
                 memo=given["memo"],
                 person=given["person"],
+                payee_code=given["payee_code"],
             )
             payments.change(order, wanted, by=actor())
     except (NotAllowed, NotFound):
