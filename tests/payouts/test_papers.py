@@ -190,17 +190,27 @@ def test_the_papers_of_a_list_by_their_pages(either_browser: Browser, world: Awa
     assert "In bản sao" in treasurer.get("payouts.show", **at).text
 
 
-def test_each_document_of_a_list_is_found_however_often_it_was_written_on(world: AwardWorld) -> None:
+def test_each_document_of_a_list_is_found_however_often_it_was_written_on(
+    browser: Browser, world: AwardWorld
+) -> None:
     payout, lines = paid.paid(world, 2)
     paid.stay_away(world, payout, lines[1:])
     with writing():
         outcomes.receive_later(payout, {lines[1].id: paid.MOTHER}, by=world.treasurer, key=token())
+    paid.stay_away(world, payout, lines[:1])
+    with writing():
+        outcomes.give_back(payout, [lines[0].id], reason="Đã chuyển trường", by=world.accountant, key=token())
 
     found = payout_list.documents_of(payout)
 
-    assert [document.label for document in found] == ["PC-2026-0001", "TG-2026-0001", "TG-2026-0002"]
+    assert [document.label for document in found] == ["PC-2026-0001", *(f"TG-2026-000{n}" for n in (1, 2, 3, 4))]
     assert {payout_list.find_by_document(document).id for document in found} == {payout.id}  # type: ignore[union-attr]
-    assert [vouchers.paper_of(payout, one).rows[2].label for one in found[1:]] == ["Thu lại vào", "Chi từ"]
+    ways = [vouchers.paper_of(payout, one).rows[2].label for one in found[1:]]
+    assert ways == ["Thu lại vào", "Chi từ", "Thu lại vào", "Trả về chiến dịch từ"]
+    for document in found:
+        kept = browser.sign_in(world.treasurer).get("treasury.document", document_id=document.id)
+        assert kept.path == f"/chi-trao/{payout.id}"
+        assert document.label in kept.text
 
 
 def test_goods_go_out_with_a_voucher(world: AwardWorld) -> None:
