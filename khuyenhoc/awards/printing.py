@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Sequence
 
-from khuyenhoc.awards import quotas, school_marks, steps
+from khuyenhoc.awards import files, quotas, school_marks, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.files import Completeness
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.org.units import Unit, name_on, unit_by_id
 from khuyenhoc.org.users import User
@@ -21,7 +22,18 @@ from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, PURPOSES, Circu
 
 
 def unit_list(programme: Programme, unit: Unit, awards: Sequence[Award]) -> papers.UnitList:
-    """Danh sách đề nghị of the awards that a unit has confirmed, in their order."""
+    """Danh sách đề nghị of the awards that a unit has confirmed, in their order; in Vietnamese whoever asks."""
+    with in_vietnamese():
+        return _unit_list(programme, unit, awards)
+
+
+def application(award: Award) -> papers.Application:
+    """Phiếu đề nghị xét cấp of one award, with its conditions as they stand today; in Vietnamese whoever asks."""
+    with in_vietnamese():
+        return _application(award, files.completeness([award])[award.id])
+
+
+def _unit_list(programme: Programme, unit: Unit, awards: Sequence[Award]) -> papers.UnitList:
     room = next((room for room in quotas.rooms(programme, unit.id) if room.level_id == quotas.ALL_LEVELS), None)
     last = max(awards, key=lambda award: award.rank or 0)
     return papers.UnitList(
@@ -37,8 +49,7 @@ def unit_list(programme: Programme, unit: Unit, awards: Sequence[Award]) -> pape
     )
 
 
-def application(award: Award, has: Completeness) -> papers.Application:
-    """Phiếu đề nghị xét cấp of one award, with its conditions as they stand today."""
+def _application(award: Award, has: Completeness) -> papers.Application:
     recipient, today = award.recipient, clock.today()
     checks = [papers.Check(label=one.label, met=one.met, why=one.why) for one in has.findings]
     checks += [papers.Check(label=one.required.name, met=bool(one.files)) for one in has.papers]

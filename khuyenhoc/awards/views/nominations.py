@@ -160,7 +160,7 @@ def application(code: str, number: int) -> AnyResponse:
         raise NotFound(_("Không có hồ sơ này."))
     with writing():
         openings.log(award.recipient, "award", by=actor())
-    paper = printing.application(award, files.completeness([award])[award.id])
+    paper = printing.application(award)
     return pdf.answer(print_pdf(paper.TEMPLATE, paper.content()), f"{steps.code_of(award)}.pdf")
 
 
