@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.history.events import Event
 from khuyenhoc.history.names import DEEDS
@@ -20,6 +21,9 @@ from khuyenhoc.web.lists import Ranges
 
 _NAMES = ("label", "name", "username", "code", "title")
 """Where a deed or its subject says what it is called."""
+
+UNNAMED = frozenset({"recipients", "evidence"})
+"""Tables of files whose names may be a child's: the deed is told, not whose file it was."""
 
 
 def ranges(unit_ids: Collection[int], asked: dict[str, Any]) -> Ranges:
@@ -51,6 +55,10 @@ def subject_of(event: Event) -> str:
     """What the deed was done to: ``PT-2026-0013``, ``Phiếu chi PC-2026-0001``, ``Xe đạp đến trường 2026``."""
     details = json.loads(event.details) if event.details else {}
     row = _row(event)
+    if event.subject_table == "payout_lines":
+        return _("Danh sách %(list)s, dòng %(line)s", list=row.get("payout_id", ""), line=row.get("position", ""))
+    if event.subject_table in UNNAMED:
+        return ""
     name = next((str(said[key]) for said in (details, row) for key in _NAMES if said.get(key)), "")
     if event.subject_table == "issued_papers" and row.get("kind") in KINDS:
         return f"{KINDS[str(row['kind'])].NAME} {row['label']}".strip()

@@ -21,6 +21,7 @@ PAGES = {
     "export": _l("Tải Excel"),
     "award": _l("Xem cùng đề nghị"),
     "minutes": _l("Xem biên bản họp xét"),
+    "annex": _l("Xem danh sách kèm quyết định"),
     "list": _l("Tải danh sách chi trao"),
 }
 """Where a file was opened → the words on screen."""

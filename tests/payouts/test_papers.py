@@ -190,9 +190,7 @@ def test_the_papers_of_a_list_by_their_pages(either_browser: Browser, world: Awa
     assert "In bản sao" in treasurer.get("payouts.show", **at).text
 
 
-def test_each_document_of_a_list_is_found_however_often_it_was_written_on(
-    browser: Browser, world: AwardWorld
-) -> None:
+def test_each_document_of_a_list_is_found_however_often_it_was_written_on(browser: Browser, world: AwardWorld) -> None:
     payout, lines = paid.paid(world, 2)
     paid.stay_away(world, payout, lines[1:])
     with writing():

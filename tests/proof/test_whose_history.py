@@ -1,11 +1,14 @@
 """Whose deeds an auditor reads: those of the own units, and of the installation's what concerns them."""
 
 import io
+import json
 
 import openpyxl
 from flask import Flask
 
 from khuyenhoc.core.database import writing
+from khuyenhoc.history.events import Event
+from khuyenhoc.proof import deeds
 from khuyenhoc.recipients import schools
 from tests.support import people
 from tests.support.browser import Browser
@@ -41,3 +44,16 @@ def test_of_the_installations_own_deeds_an_auditor_reads_what_concerns_the_own_u
     everything = Browser(app).sign_in(whole).get(PAGE).text
     for word in ("U02", "Ke.Toan.Xa", "Thủ quỹ, U01"):
         assert word in everything
+
+
+def test_the_history_names_no_child() -> None:
+    line = {"payout_lines": [{"payout_id": 7, "position": 3, "name": "Nguyễn Thị Hồng Nhạn"}]}
+    file = {"evidence": [{"name": "so-ho-ngheo-hong-nhan.jpg"}]}
+
+    told = [
+        deeds.subject_of(Event(subject_table=table, content=json.dumps(row), details=""))
+        for row in (line, file)
+        for table in row
+    ]
+
+    assert told == ["Danh sách 7, dòng 3", ""]

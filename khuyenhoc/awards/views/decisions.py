@@ -26,6 +26,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
@@ -34,6 +35,7 @@ from khuyenhoc.ledger import chain, document_names, documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.papers import issued, prints
+from khuyenhoc.recipients import openings
 from khuyenhoc.web import lists, navigation, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -106,10 +108,17 @@ def show(decision_id: int) -> Response:
 @blueprint.get("/<int:decision_id>/danh-sach.xlsx")
 @may("decision.see")
 def annex_as_excel(decision_id: int) -> Response:
-    """The annex exactly as it is filtered and sorted: for the circle that decides."""
+    """The annex exactly as it is filtered and sorted: for the circle that decides; Vietnamese as the paper itself."""
     decision = _decision(decision_id)
-    rows = lists.everything(_annex(decision, _annex_filter()), ANNEX_ORDERS, DecisionLine.position)
-    columns = [
+    rows = list(lists.everything(_annex(decision, _annex_filter()), ANNEX_ORDERS, DecisionLine.position))
+    with writing():
+        openings.log_many([row.Award.recipient_id for row in rows], "annex", by=actor())
+    with in_vietnamese():
+        return workbook(f"danh-sach-{decision.id}", _annex_columns(), rows, title=decisions.title_of(decision))
+
+
+def _annex_columns() -> list[Column]:
+    return [
         Column(_("STT"), lambda r: r.DecisionLine.position, "number", 8),
         Column(_("Mã hồ sơ"), lambda r: steps.code_of(r.Award)),
         Column(_("Họ và tên"), lambda r: r.full_name, width=30),
@@ -119,7 +128,6 @@ def annex_as_excel(decision_id: int) -> Response:
         Column(_("Trị giá (₫)"), lambda r: r.DecisionLine.amount, "money"),
         Column(_("Trạng thái"), lambda r: str(AWARD_STATES[r.Award.state]), width=22),
     ]
-    return workbook(f"danh-sach-{decision.id}", columns, rows, title=decisions.title_of(decision))
 
 
 @blueprint.post("/<int:decision_id>/trinh")
@@ -199,10 +207,13 @@ def print_paper(decision_id: int) -> AnyResponse:
 @blueprint.get("/<int:decision_id>/quyet-dinh.pdf")
 @may("decision.see")
 def paper(decision_id: int) -> AnyResponse:
-    """The signed decision with its annex. ``ban_in=1``: the original, for whoever has just printed it; else a copy."""
-    found = decision_papers.find(_decision(decision_id))
+    """The signed decision with its annex, whose openings are noted. ``ban_in=1``: the original, just printed."""
+    decision = _decision(decision_id)
+    found = decision_papers.find(decision)
     if found is None:
         raise NotFound(_("Không có giấy này."))
+    with writing():
+        openings.log_many([award.recipient_id for award in decisions.awards_of(decision)], "annex", by=actor())
     return pdf.answer(prints.pdf(found, by=actor(), ordinal=request.args.get("ban_in", "")), found.file_name)
 
 

@@ -11,6 +11,7 @@ from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
@@ -101,13 +102,19 @@ def show(payout_id: int) -> Response:
 @blueprint.get("/<int:payout_id>/danh-sach.xlsx")
 @may("payout.see")
 def lines_as_excel(payout_id: int) -> Response:
-    """The names exactly as they are filtered and sorted; of a bank list with what the bank needs."""
+    """The names exactly as they are filtered and sorted; of a bank list with what the bank needs. In Vietnamese."""
     payout = _payout(payout_id)
     rows = list(lists.everything(_lines(payout, _line_filter()), LINE_ORDERS, PayoutLine.position))
     pieces = payout_list.frame_numbers(payout, (row.Award.id for row in rows))
     witnesses = payout_list.witnesses(row.PayoutLine for row in rows)
     with writing():
         openings.log_many([row.Recipient.id for row in rows], "list", by=actor())
+    with in_vietnamese():
+        columns = _line_columns(payout, pieces, witnesses)
+        return workbook(f"chi-trao-{payout.id}", columns, rows, title=_title(payout))
+
+
+def _line_columns(payout: Payout, pieces: Mapping[int, str], witnesses: Mapping[int, str]) -> list[Column]:
     columns = [
         Column(_("STT"), lambda r: r.PayoutLine.position, "number", 8),
         Column(_("Mã hồ sơ"), lambda r: steps.code_of(r.Award)),
@@ -131,7 +138,7 @@ def lines_as_excel(payout_id: int) -> Response:
         Column(_("Quan hệ"), lambda r: r.PayoutLine.relation),
         Column(_("Người chứng kiến"), lambda r: witnesses[r.PayoutLine.id], width=30),
     ]
-    return workbook(f"chi-trao-{payout.id}", columns, rows, title=_title(payout))
+    return columns
 
 
 @blueprint.post("/<int:payout_id>/chi")
