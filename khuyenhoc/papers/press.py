@@ -4,8 +4,8 @@ Contents travel as JSON and are data to the template, never source: whatever a p
 printed literally. Only the fonts of this folder are used, so a paper looks alike on every machine.
 """
 
-import io
 import json
+import re
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -37,8 +37,13 @@ MOST_ROWS = 3000
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.56, 0.48, 0.4)
 """A paper of one page is drawn as large as it fits; only the smallest may run over. Measuring first would cost more."""
 
-TOO_LONG = "more than one page"
-"""What such a template panics with."""
+ONE_PAGE = frozenset({"receipt", "confirmation", "consent", "cash_count", "gold_heart", "thank_you"})
+"""The templates that draw with ``one-page``; so does every voucher."""
+
+_PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
+"""The root of all pages, the first thing in the file. A template that asked for its page would be laid out twice."""
+
+_RUNS = re.compile(rb"\x01+")
 
 MISSING = "◊"
 
@@ -63,18 +68,18 @@ def print_pdf(template: str, content: Mapping[str, Any], *, copy: bool = False, 
         "copy": "1" if copy else "",
         "void": "1" if void else "",
     }
-    for scale in SCALES:
-        inputs |= {"scale": str(scale), "last": "1" if scale == SCALES[-1] else ""}
+    one_page = template in ONE_PAGE or template.endswith("_voucher")
+    for scale in SCALES if one_page else SCALES[:1]:
+        inputs["scale"] = str(scale)
         pdf = _compiled(template, inputs, moment=_noon(str(content["day"])), tagged=rows <= TAGGED_ROWS)
-        if pdf is not None:
-            if rows > LONG_LIST:
-                _forget()
-            return pdf
-    raise PressFault(f"{template}: more than one page at every scale")
+        if not one_page or _pages(pdf) == 1:
+            break
+    if rows > LONG_LIST:
+        _forget()
+    return pdf
 
 
-def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: bool) -> bytes | None:
-    """The PDF, or None where a paper of one page does not fit on it at this scale."""
+def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: bool) -> bytes:
     try:
         pdf, warnings = _compiler().compile_with_warnings(
             input=str(TEMPLATES / f"{template}.typ"),
@@ -85,13 +90,19 @@ def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: boo
             timestamp=moment,
         )
     except typst.TypstError as error:
-        if TOO_LONG in str(error):
-            return None
         raise PressFault(f"{template}: {error}") from error
     if warnings:
         raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _pages(pdf: bytes) -> int:
+    """How many pages a PDF of the press has."""
+    found = _PAGES.search(pdf)
+    if found is None:
+        raise PressFault("a PDF that does not say how many pages it has")
+    return int(found[1])
 
 
 def _forget() -> None:
@@ -102,10 +113,13 @@ def _forget() -> None:
 
 def qr_svg(address: str) -> str:
     """The QR of an address, black on nothing, without a quiet zone: the template leaves the white around it."""
-    drawing = io.BytesIO()
     # Any mask can be read; looking for the one with the best looks would take as long as half the page.
-    segno.make(address, error="m", micro=False, mask=0).save(drawing, kind="svg", border=0, xmldecl=False, nl=False)
-    return drawing.getvalue().decode()
+    rows = segno.make(address, error="m", micro=False, mask=0).matrix
+    dark = "".join(
+        f"M{run.start()} {y}.5h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _RUNS.finditer(row)
+    )
+    side = len(rows)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path stroke="#000" d="{dark}"/></svg>'
 
 
 def _compiler() -> typst.Compiler:

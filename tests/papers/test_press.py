@@ -15,6 +15,7 @@ from khuyenhoc.core.words import amount as words
 from khuyenhoc.papers import press
 from khuyenhoc.papers.content import Paper
 from khuyenhoc.papers.glyphs import covered
+from khuyenhoc.papers.vouchers import PaymentVoucher, Row
 from tests.papers import examples
 from tests.papers.reading import fonts, printed, read, sheet, text_of
 
@@ -146,6 +147,25 @@ def test_long_names_shrink_and_are_never_cut(name: str) -> None:
     assert len(pdf.pages) == 1
     assert LONG in text_of(pdf)
     assert "Mã kiểm tra" in text_of(pdf)
+
+
+def test_the_press_knows_every_template_that_is_drawn_on_one_page() -> None:
+    drawn = {file.stem for file in press.TEMPLATES.glob("*.typ") if "one-page(s =>" in file.read_text("utf-8")}
+
+    assert drawn == press.ONE_PAGE | {"voucher"}
+
+
+def test_a_voucher_of_many_words_shrinks_until_it_fits_on_its_page() -> None:
+    rows = [Row(label="Lý do chi", value="; ".join([LONG] * 4)), Row(label="Địa chỉ")]
+    paper = PaymentVoucher(
+        heading=examples.BEN_NANG, day=date(2026, 8, 14), label="PC-2026-0031", amount=4_750_000, rows=rows,
+        debit="353", credit="111", recorder="Đoàn Ngọc Hạ",
+    )  # fmt: skip
+
+    pdf = printed(paper)
+
+    assert len(pdf.pages) == 1
+    assert text_of(pdf).count(LONG) == 4
 
 
 def test_copy_and_void_stand_on_the_paper() -> None:
