@@ -118,8 +118,8 @@ def qr_svg(address: str) -> str:
     dark = "".join(
         f"M{run.start()} {y}.5h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _RUNS.finditer(row)
     )
-    side = len(rows)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path stroke="#000" d="{dark}"/></svg>'
+    size = f'width="{len(rows)}" height="{len(rows)}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path stroke="#000" d="{dark}"/></svg>'
 
 
 def _compiler() -> typst.Compiler:
