@@ -22,7 +22,7 @@ def midnight(day: date) -> datetime:
 
 def stamp(instant: datetime | None = None) -> str:
     """An instant as it is stored: ``2026-08-15T13:47:00.123456Z``, of fixed width, so that text order is time order."""
-    return (instant or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{(instant or now()).astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def from_stamp(text: str) -> datetime:

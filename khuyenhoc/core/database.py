@@ -9,7 +9,7 @@ serves all who wait for it.
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from khuyenhoc.core import flush, refresh
 from khuyenhoc.core.queue import WriterQueue
+from khuyenhoc.core.straight import Straight, straight
 
 gc.set_threshold(50_000, 20, 20)  # thousands of classes and columns are made at the start, and none is garbage
 
@@ -49,13 +50,27 @@ PATIENCE = 10.0
 """Seconds that a deed waits for a lock that another process holds; then it is refused in words (503)."""
 
 _queue = WriterQueue()
-_durable: list[Callable[[Session], None]] = []
+
+Notes = dict[Any, Any]
+"""What a deed notes of itself, for whoever is told of it."""
+
+_durable: list[Callable[[Sequence[Notes]], None]] = []
 
 
-def when_durable(deed: Callable[[Session], None]) -> Callable[[Session], None]:
-    """Decorates what is to happen after each deed has been stored and is on the disk."""
+def when_durable(deed: Callable[[Sequence[Notes]], None]) -> Callable[[Sequence[Notes]], None]:
+    """Decorates what is to happen when deeds have been stored and are on the disk; it is handed what each has noted."""
     _durable.append(deed)
     return deed
+
+
+def _tell(of_each: Sequence[Notes]) -> None:
+    for deed in _durable:
+        deed(of_each)
+
+
+def note(key: Any, value: Any) -> None:
+    """Note something of the present deed. Nobody is told of it when the deed is undone."""
+    db.session().info.setdefault("notes", {})[key] = value
 
 
 READING = "REPEATABLE READ"
@@ -86,18 +101,17 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         yield
         return
     session.rollback()
-    session.expire_all()
     queued = is_sqlite()
     seconds = PATIENCE if patience is None else patience
     if queued and not _queue.enter(3 * seconds):
         raise TimeoutError("the writers' queue did not move")
     try:
+        session.expire_all()
         options = {"kh_write": int(seconds * 1000), **({} if queued else _BEHIND_LOCKS)}
-        connection = session.connection(execution_options=options)
-        session.info["writing"] = connection
+        way = session.info["writing"] = straight(session.connection(execution_options=options))
         if not queued:  # the flush is waited for below
             patiently = f"SET LOCAL lock_timeout TO {max(1, int(seconds * 1000))}"
-            connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO off; {patiently}")
+            way.execute(f"SET LOCAL synchronous_commit TO off; {patiently}")
         yield
         session.commit()
     except BaseException:
@@ -105,22 +119,23 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         raise
     finally:
         session.info.pop("writing", None)
+        notes = session.info.pop("notes", {})
         if queued:
             _queue.leave()
-    _flusher(db.engine).wait()
-    for deed in _durable:
-        deed(session)
+    _flusher(db.engine).wait(notes)
 
 
 @cache
 def _flusher(engine: Engine) -> flush.Flusher:
-    return flush.Flusher(flush.log_of(engine))
+    return flush.Flusher(flush.log_of(engine), _tell)
 
 
-def require_writing() -> None:
-    """WriteOutsideWriting unless the present session is inside ``with writing():``."""
-    if not db.session().info.get("writing"):
+def require_writing() -> Straight:
+    """What the present deed writes through; WriteOutsideWriting unless the session is inside ``with writing():``."""
+    way: Straight | None = db.session().info.get("writing")
+    if way is None:
         raise WriteOutsideWriting
+    return way
 
 
 @event.listens_for(Session, "before_flush")
@@ -141,7 +156,7 @@ def prepare_engine(engine: Engine) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """How the engine of this address is to be made."""
-    pool = {"pool_size": 10, "max_overflow": 20}
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}  # the last writer's connection knows the pages
     return pool if url.startswith("sqlite") else {**pool, "isolation_level": READING}
 
 
@@ -168,13 +183,13 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _on_sqlite_begin(connection: Any) -> None:
     milliseconds = connection.get_execution_options().get("kh_write")
+    way = straight(connection)
     if milliseconds is None:
-        connection.exec_driver_sql("BEGIN")
+        way.execute("BEGIN")
         return
-    driver = connection.connection.driver_connection
-    driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
-    driver.execute("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    way.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    way.execute("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
+    way.execute("BEGIN IMMEDIATE")
 
 
 def _on_sqlite_checkin(connection: Any, _record: Any) -> None:

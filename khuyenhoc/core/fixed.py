@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import CursorResult, Table
 
-from khuyenhoc.core.database import db, is_sqlite, require_writing
+from khuyenhoc.core.database import db, require_writing
+from khuyenhoc.core.straight import Straight, straight_of
 
 Rows = list[tuple[Any, ...]]
 Question = tuple[str, tuple[Any, ...]]
@@ -21,35 +21,37 @@ Question = tuple[str, tuple[Any, ...]]
 
 def run(sql: str, *values: Any) -> CursorResult[*tuple[Any, ...]]:
     """The answer to a statement whose places for values are written ``{}``, as SQLAlchemy gives it."""
-    sqlite = is_sqlite()
-    plain = tuple(v if v.__class__ in PLAIN else _plain(v) for v in values) if sqlite else values
-    return db.session.connection().exec_driver_sql(_marked(sql, sqlite), plain)
+    way = straight_of(db.session())
+    plain = tuple(_kept(values)) if way.is_sqlite else values
+    return way.connection.exec_driver_sql(_marked(sql, way.is_sqlite), plain)
 
 
 def rows(sql: str, *values: Any) -> Rows:
     """The rows that a short SELECT gives, whose places for values are written ``{}``."""
-    found: Rows = _execute(_marked(sql, is_sqlite()), values).fetchall()
+    way = straight_of(db.session())
+    found: Rows = _execute(way, _marked(sql, way.is_sqlite), values).fetchall()
     return found
 
 
 def rows_of_each(*questions: Question) -> list[Rows]:
     """The rows of several SELECTs, asked in this order, on PostgreSQL in one journey."""
+    way = straight_of(db.session())
     with together():
-        cursors = [_execute(_marked(sql, is_sqlite()), values) for sql, values in questions]
+        cursors = [_execute(way, _marked(sql, way.is_sqlite), values) for sql, values in questions]
     return [cursor.fetchall() for cursor in cursors]
 
 
 def write(sql: str, *values: Any) -> None:
     """Run a statement that answers nothing; its places for values are written ``{}``."""
-    require_writing()
-    _execute(_marked(sql, is_sqlite()), values)
+    way = require_writing()
+    _execute(way, _marked(sql, way.is_sqlite), values)
 
 
 def insert(table: Table, values: Sequence[Mapping[str, Any]]) -> None:
     """Write rows that all name the same columns."""
-    require_writing()
-    sql = _insert(table.name, tuple(values[0]), len(values), is_sqlite())
-    _execute(sql, tuple(value for row in values for value in row.values()))
+    way = require_writing()
+    sql = _insert(table.name, tuple(values[0]), len(values), way.is_sqlite)
+    _execute(way, sql, [value for row in values for value in row.values()])
 
 
 @contextmanager
@@ -58,41 +60,28 @@ def together() -> Iterator[None]:
 
     Each journey that is spared shortens the time for which the unit's lock is held.
     """
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
+    way = straight_of(db.session())
+    if way.is_sqlite:
         yield
         return
     try:
-        with _driver(connection).pipeline():
+        with way.driver.pipeline():
             yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _in_our_name(connection, "", error) from error
+    except way.dialect.loaded_dbapi.Error as error:
+        raise way.fault(error) from error
 
 
-def _execute(sql: str, values: tuple[Any, ...]) -> Any:
-    connection = db.session().info.get("writing") or db.session.connection()
-    dialect = connection.dialect
-    if dialect.name == "sqlite":
-        values = tuple(value if value.__class__ in PLAIN else _plain(value) for value in values)
-    try:
-        return _driver(connection).execute(sql, values)
-    except dialect.loaded_dbapi.Error as error:
-        raise _in_our_name(connection, sql, error) from error
-
-
-def _driver(connection: Connection) -> Any:
-    """The driver's own connection; going round SQLAlchemy here halves the time of a short statement."""
-    return connection.connection.driver_connection
-
-
-def _in_our_name(connection: Connection, sql: str, error: Any) -> BaseException:
-    """The driver's fault as SQLAlchemy raises it, so that nobody has to know of the short cut."""
-    fault: type[Exception] = connection.dialect.loaded_dbapi.Error
-    return DBAPIError.instance(sql, None, error, fault, dialect=connection.dialect)
+def _execute(way: Straight, sql: str, values: Sequence[Any]) -> Any:
+    return way.execute(sql, _kept(values) if way.is_sqlite else values)
 
 
 PLAIN = frozenset({str, int, type(None)})
 """Kinds of values that SQLite keeps as they are."""
+
+
+def _kept(values: Sequence[Any]) -> list[Any]:
+    """Values as SQLite keeps them."""
+    return [value if value.__class__ in PLAIN else _plain(value) for value in values]
 
 
 def _plain(value: Any) -> int | str | None:

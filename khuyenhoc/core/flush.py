@@ -6,9 +6,10 @@ is answered before the flush that covers his commit has succeeded.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Condition
+from threading import Lock
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -21,49 +22,66 @@ class NotFlushed(OSError):
 
 
 class _Waiting:
-    """One writer's wait."""
+    """One writer's wait: what he has noted of his deed, and the lock that he sleeps on."""
 
-    over = False
-    fault: NotFlushed | None = None
+    def __init__(self, notes: Any) -> None:
+        self.notes = notes
+        self.turn = Lock()
+        self.turn.acquire()
+        self.over = False
+        self.fault: NotFlushed | None = None
 
 
 class Flusher:
-    """Whoever comes first flushes for all who wait; whoever comes during a flush waits for the next one."""
+    """Whoever comes first flushes for all who wait; the first who comes during a flush makes the next one.
 
-    def __init__(self, flush: Callable[[], None]) -> None:
+    ``tell`` is handed what they have noted of their deeds, once these are on the disk and before anybody is answered:
+    one thread does for all what each would have to take the interpreter for.
+    """
+
+    def __init__(self, flush: Callable[[], None], tell: Callable[[Sequence[Any]], None]) -> None:
         self._flush = flush
-        self._turn = Condition()
+        self._tell = tell
+        self._guard = Lock()
         self._waiting: list[_Waiting] = []
         self._busy = False
 
-    def wait(self) -> None:
+    def wait(self, notes: Any = None) -> None:
         """Return when everything committed before the call is on the disk; NotFlushed when it could not be."""
-        mine = _Waiting()
-        with self._turn:
+        mine = _Waiting(notes)
+        with self._guard:
             self._waiting.append(mine)
-            while self._busy and not mine.over:
-                self._turn.wait()
-            if not mine.over:
-                self._busy = True
-                together, self._waiting = self._waiting, []
+            sleeps, self._busy = self._busy, True
+        if sleeps:
+            mine.turn.acquire()
         if not mine.over:
-            self._for_all(together)
+            self._for_all()
         if mine.fault is not None:
             raise mine.fault
 
-    def _for_all(self, together: list[_Waiting]) -> None:
+    def _for_all(self) -> None:
+        with self._guard:
+            together, self._waiting = self._waiting, []
         fault: NotFlushed | None = NotFlushed("the flush was broken off")
         try:
-            self._flush()
-            fault = None
-        except (OSError, DBAPIError) as refused:
-            fault = NotFlushed(str(refused))
+            fault = self._refusal()
+            if fault is None:
+                self._tell([one.notes for one in together])
         finally:
-            with self._turn:
-                for one in together:
-                    one.over, one.fault = True, fault
-                self._busy = False
-                self._turn.notify_all()
+            for one in together:
+                one.over, one.fault = True, fault
+                one.turn.release()
+            with self._guard:
+                self._busy = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].turn.release()
+
+    def _refusal(self) -> NotFlushed | None:
+        try:
+            self._flush()
+        except (OSError, DBAPIError) as refused:
+            return NotFlushed(str(refused))
+        return None
 
 
 def log_of(engine: Engine) -> Callable[[], None]:

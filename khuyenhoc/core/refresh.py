@@ -11,18 +11,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, event
 from sqlalchemy.orm import DeclarativeBase, InstanceState, Mapper
-from sqlalchemy.orm.attributes import set_committed_value
 
-Convert = Callable[[Any], Any] | None
+from khuyenhoc.core.straight import straight_of
+
+Convert = Callable[[Any], Any]
 Loader = Callable[..., Any]
 
 
 class Plan(NamedTuple):
-    """How the rows of one table are read: the SELECT, the attributes in its order, and what makes values of columns."""
+    """How the rows of one table are read: the SELECT, the attributes in its order, and what makes values of some."""
 
     sql: str
     keys: tuple[str, ...]
-    converts: tuple[Convert, ...]
+    converts: tuple[tuple[str, Convert], ...]
     of: frozenset[str]
     """What may be asked for: columns, and relations, which are read when somebody looks at them."""
 
@@ -42,17 +43,18 @@ def _with(mapper: Mapper[Any], usual: Loader) -> Loader:
         session = state.session
         if session is None or state.key is None or not session.is_active:
             return usual(state, names, passive)
-        connection = session.connection()
-        plan = _plan(mapper, connection.dialect)
+        way = straight_of(session)
+        plan = _plan(mapper, way.dialect)
         if not plan.of.issuperset(names):
             return usual(state, names, passive)
-        row = connection.connection.driver_connection.execute(plan.sql, state.key[1]).fetchone()  # type: ignore[union-attr]
+        row = way.execute(plan.sql, state.key[1]).fetchone()
         if row is None:
             return usual(state, names, passive)
-        instance = state.obj()
-        for key, convert, value in zip(plan.keys, plan.converts, row, strict=True):
-            if key in names:
-                set_committed_value(instance, key, convert(value) if convert else value)
+        values = dict(zip(plan.keys, row, strict=True))
+        for key, convert in plan.converts:
+            values[key] = convert(values[key])
+        state.dict.update(values if names >= values.keys() else {key: values[key] for key in names & values.keys()})
+        state.expired = False
         return None
 
     return load
@@ -65,5 +67,6 @@ def _plan(mapper: Mapper[Any], dialect: Dialect) -> Plan:
     found = " AND ".join(f"{column.name} = {mark}" for column in mapper.primary_key)
     names = ", ".join(column.name for column in columns.values())
     sql = f"SELECT {names} FROM {mapper.local_table.name} WHERE {found}"  # type: ignore[attr-defined]  # noqa: S608 - our own tables
-    converts = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns.values())
+    processors = {key: col.type.dialect_impl(dialect).result_processor(dialect, None) for key, col in columns.items()}
+    converts = tuple((key, convert) for key, convert in processors.items() if convert)
     return Plan(sql, tuple(columns), converts, frozenset({*columns, *mapper.relationships.keys()}))

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import fixed
-from khuyenhoc.core.database import Base, BigInt, db, is_sqlite
+from khuyenhoc.core.database import Base, BigInt, db, is_sqlite, note
 
 GENESIS = "0" * 64
 """The head of a chain that has no link yet."""
@@ -74,7 +74,7 @@ def heads_in(rows: fixed.Rows) -> dict[str, Head]:
 
 def moved(unit_id: int, kind: str, head: Head) -> None:
     """Note that this transaction has moved a head; proof.anchors writes it down after the commit."""
-    db.session().info.setdefault("heads", {})[unit_id, kind] = head
+    note((unit_id, kind), head)
 
 
 def heads(kind: str) -> dict[int, Head]:
@@ -108,5 +108,10 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def link_hash(columns: Sequence[str], values: Sequence[Any], *parts: Any) -> str:
     """The hash of one link: every named column with its value, and the parts that hang on it."""
+    return digest([named(columns, values), *parts])
+
+
+def named(columns: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """Values beside the names of their columns, in the form that is hashed."""
     plain = [value if value.__class__ in PLAIN else canonical(value) for value in values]
-    return digest([[[name, value] for name, value in zip(columns, plain, strict=True)], *parts])
+    return [[name, value] for name, value in zip(columns, plain, strict=True)]

@@ -79,7 +79,8 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {name: canonical(row.get(name)) for name in _columns(table)}
+    stored = [(name, row.get(name)) for name in _columns(table)]
+    return {name: value if value.__class__ in PLAIN else canonical(value) for name, value in stored}
 
 
 @cache

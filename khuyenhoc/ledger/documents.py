@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 
 from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.context import Person
@@ -196,7 +197,8 @@ def _same_request(document_id: int, request: str) -> Document:
 
 def _stored(values: dict[str, Any]) -> Document:
     """The document that has just been written, without reading it again."""
-    document = Document(**values)
+    document: Document = class_mapper(Document).class_manager.new_instance()
+    instance_dict(document).update(values)
     make_transient_to_detached(document)
     db.session.add(document)
     return document
@@ -205,7 +207,7 @@ def _stored(values: dict[str, Any]) -> Document:
 def _request_digest(draft: Draft) -> str:
     lines = [[ln.campaign.id, ln.account.id, ln.heading, ln.amount, ln.item_id, ln.quantity] for ln in draft.lines]
     parts = [
-        [table.name, [[[name, chains.canonical(row[name])] for name in sorted(row)] for row in rows]]
+        [table.name, [chains.named(sorted(row), [row[name] for name in sorted(row)]) for row in rows]]
         for table, rows in draft.parts
     ]
     said = [draft.kind, draft.series, draft.date.isoformat(), draft.memo, draft.amount, lines, parts]

@@ -7,17 +7,14 @@ nightly backup and every printed paper.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db, when_durable
+from khuyenhoc.core.database import Notes, db, when_durable
 from khuyenhoc.history import chains
 from khuyenhoc.history.chains import Head
 from khuyenhoc.web import instance
@@ -36,10 +33,10 @@ def file() -> Path:
 
 
 @when_durable
-def _write(session: Session) -> None:
-    moved = session.info.pop("heads", None)
-    if moved and instance.folder() is not None:
-        lines = [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(moved.items())]
+def _write(of_each: Sequence[Notes]) -> None:
+    at = clock.stamp()
+    lines = [_line(at, *of, *head) for moved in of_each for of, head in sorted(moved.items())]
+    if lines and instance.folder() is not None:
         try:
             _append("".join(lines).encode())
         except OSError as full:  # the books are written; the next commit anchors them too
@@ -55,14 +52,11 @@ def _append(lines: bytes) -> None:
         os.close(book)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop("heads", None)
+def _line(at: str, unit: int, kind: str, length: int, hash: str) -> str:
+    return _encode({"at": at, "unit": unit, "kind": kind, "length": length, "hash": hash}) + "\n"
 
 
-def _line(unit: int, kind: str, length: int, hash: str) -> str:
-    anchor = {"at": clock.stamp(), "unit": unit, "kind": kind, "length": length, "hash": hash}
-    return json.dumps(anchor, ensure_ascii=False) + "\n"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _read(lines: Iterable[bytes]) -> Iterator[Anchor]:
@@ -112,7 +106,7 @@ def compact() -> None:
     ends = {(unit, kind): head for kind in KINDS for unit, head in chains.heads(kind).items()}
     book = file().open("rb") if file().exists() else None
     later = [a for a in _read(book or ()) if _is_later(a, ends)]
-    _replace([*_lines(ends), *(json.dumps(anchor, ensure_ascii=False) + "\n" for anchor in later)])
+    _replace([*_lines(ends), *(_encode(anchor) + "\n" for anchor in later)])
     if book is not None:
         with book:
             _append(book.read())  # written by others while the file was being replaced
@@ -124,7 +118,8 @@ def _is_later(anchor: Anchor, ends: dict[tuple[int, str], Head]) -> bool:
 
 
 def _lines(ends: dict[tuple[int, str], Head]) -> list[str]:
-    return [_line(unit, kind, head.length, head.hash) for (unit, kind), head in sorted(ends.items())]
+    at = clock.stamp()
+    return [_line(at, *of, *head) for of, head in sorted(ends.items())]
 
 
 def start_anew() -> None:

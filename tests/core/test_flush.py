@@ -1,8 +1,9 @@
 """Nobody is answered before his deed is on the disk; those who wait share one flush."""
 
+import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
@@ -29,14 +30,14 @@ class Disk:
             raise OSError(5, "Input/output error")
 
 
-def eight(deed: Callable[[], None]) -> list[BaseException]:
+def eight(deed: Callable[[], None], expected: tuple[type[Exception], ...] = (NotFlushed,)) -> list[BaseException]:
     """Eight threads that do the same at once; what they raised."""
     raised: list[BaseException] = []
 
     def work() -> None:
         try:
             deed()
-        except NotFlushed as error:
+        except expected as error:
             raised.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -49,15 +50,18 @@ def eight(deed: Callable[[], None]) -> list[BaseException]:
 
 def test_eight_who_wait_at_once_share_two_flushes() -> None:
     disk = Disk()
+    told: list[Sequence[object]] = []
+    flusher = Flusher(disk.flush, told.append)
 
-    assert eight(Flusher(disk.flush).wait) == []
+    assert eight(lambda: flusher.wait("a deed")) == []
 
-    assert disk.flushes <= 2
+    assert disk.flushes == len(told) <= 2
+    assert [*itertools.chain(*told)] == ["a deed"] * 8
 
 
 def test_a_flush_that_has_begun_is_not_enough_for_who_comes_later() -> None:
     disk = Disk()
-    flusher = Flusher(disk.flush)
+    flusher = Flusher(disk.flush, lambda _notes: None)
     first = threading.Thread(target=flusher.wait)
     first.start()
     time.sleep(0.03)
@@ -71,8 +75,24 @@ def test_a_flush_that_has_begun_is_not_enough_for_who_comes_later() -> None:
 def test_a_disk_that_refuses_refuses_everybody_who_waits() -> None:
     disk = Disk()
     disk.refuses = True
+    told: list[object] = []
+    flusher = Flusher(disk.flush, told.append)
 
-    assert len(eight(Flusher(disk.flush).wait)) == 8
+    assert len(eight(flusher.wait)) == 8
+
+    assert told == []
+
+
+def test_who_fails_to_tell_of_it_leaves_nobody_waiting() -> None:
+    disk = Disk()
+
+    def stumble(_notes: object) -> None:
+        raise LookupError
+
+    flusher = Flusher(disk.flush, stumble)
+    raised = eight(flusher.wait, (LookupError,))
+
+    assert len(raised) == disk.flushes <= 2
 
 
 @pytest.mark.sqlite
