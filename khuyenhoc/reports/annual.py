@@ -84,7 +84,10 @@ class Annual:
 
     def differences(self) -> dict[str, tuple[Dong, Dong]]:
         """Where the ledger and the rows of the year's documents do not agree: the full proof, linear in the year."""
-        return year_documents.differences(self.books, year_documents.summed(self.year))
+        papers = year_documents.summed(self.year)
+        for one in self.awards.returned:
+            papers.set_apart(one.kind, one.amount)
+        return year_documents.differences(self.books, papers)
 
     def plain(self) -> dict[str, Any]:
         """The JSON of ``khuyenhoc report annual`` (design section 8)."""
@@ -94,6 +97,8 @@ class Annual:
 def of(year: Year) -> Annual:
     """The report of a year."""
     books, awards = year_books.of_campaigns(year), year_awards.awards_of(year)
+    for one in awards.returned:
+        books[one.campaign_id].set_apart(one.kind, one.amount)
     campaigns = some_campaigns({*books, *(campaign_id for campaign_id, _kind in awards.by_campaign)})
     parts = [CampaignYear(one, books.get(one.id, Books()), _given(awards, one)) for one in _in_order(campaigns)]
     return Annual(year, year_books.together(books.values()), parts, awards)

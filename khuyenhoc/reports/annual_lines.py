@@ -85,6 +85,7 @@ def _money_lines(books: Books, several: bool) -> Iterator[MoneyLine]:
     inside = books.transfers_in == books.transfers_out and several
     if not inside:
         yield MoneyLine(_("Nhận từ chiến dịch khác"), books.transfers_in, "transfers_in", came)
+    yield MoneyLine(_("Suất của năm trước không ai nhận, nay trả về"), books.returned, "returned", came)
     for kind in SPENT:
         label = str(AWARD_NAMES[kind][0]) if kind in AWARD_NAMES else _(KIND[kind].name)
         yield MoneyLine(label, -books.spent[kind], kind, went)
@@ -110,7 +111,7 @@ def standing_lines(books: Books) -> list[MoneyLine]:
 
 def came_to(part: CampaignYear) -> Dong:
     """What a campaign got in the year."""
-    return part.books.received + part.books.other_income + part.books.transfers_in
+    return part.books.received + part.books.other_income + part.books.transfers_in + part.books.returned
 
 
 def went_from(part: CampaignYear) -> Dong:

@@ -1,8 +1,8 @@
 """What a year gave out: awards by kind and campaign, goods by item, and who received, in numbers only.
 
-An award counts in the year in which it was paid or handed over. What nobody came for and went back to its
-campaign is taken off in the year in which it went back. The trace knows for each document which awards it
-served, to the đồng; ``verify`` proves that the two agree.
+An award counts in the year in which it was paid or handed over. What nobody came for is taken off where it went
+back within that year; what went back later stays counted there (``year_returns``). The trace knows for each
+document which awards it served, to the đồng; ``verify`` proves that the two agree.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,9 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.funds.items import Item
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
-from khuyenhoc.reports import year_documents
+from khuyenhoc.reports import year_documents, year_returns
 from khuyenhoc.reports.year_documents import AT_ONCE, AWARDED, PAID
+from khuyenhoc.reports.year_returns import Returned
 from khuyenhoc.reports.years import Year
 from khuyenhoc.tracing.trace_tables import Take
 
@@ -37,6 +38,12 @@ class Given:
         self.amount += amount
         self.by_document[document_id] = self.by_document.get(document_id, 0) + count
 
+    def leave_out(self, document_id: int, count: int, amount: Dong) -> None:
+        """Take off what a document counted for; one that counts for nothing more bears nothing."""
+        self.add(document_id, -count, -amount)
+        if not self.by_document[document_id]:
+            del self.by_document[document_id]
+
 
 @dataclass
 class Awards:
@@ -44,6 +51,8 @@ class Awards:
 
     by_kind: dict[str, Given] = field(default_factory=lambda: {kind: Given() for kind in AWARDED})
     by_campaign: dict[tuple[int, str], Given] = field(default_factory=dict)
+    returned: Sequence[Returned] = ()
+    """What went back of earlier years' awards; in no count here."""
 
     @property
     def count(self) -> int:
@@ -59,7 +68,19 @@ def awards_of(year: Year) -> Awards:
             found.by_kind[kind].add(document_id, count, amount)
         for document_id, kind, count, amount, campaign_id in _taken(some, Take.campaign_id):
             found.by_campaign.setdefault((campaign_id, kind), Given()).add(document_id, count, amount)
+    _set_apart(found, year_returns.of(year))
     return found
+
+
+def _set_apart(found: Awards, returned: Sequence[Returned]) -> None:
+    """Take what went back of earlier years out of the counts into which their documents have brought it."""
+    found.returned = returned
+    awards = {(one.document_id, one.kind, one.award_id) for one in returned}
+    for document_id, kind, _award in awards:
+        found.by_kind[kind].leave_out(document_id, -1, 0)
+    for one in returned:
+        found.by_kind[one.kind].amount += one.amount
+        found.by_campaign[one.campaign_id, one.kind].leave_out(one.document_id, -1, -one.amount)
 
 
 def _taken(ids: Sequence[int], *more: Any) -> Iterator[Any]:

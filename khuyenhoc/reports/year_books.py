@@ -42,6 +42,7 @@ class Books:
 
     ``opening`` is what was there on New Year's Day. ``voided_later`` was recorded in the year and voided after it,
     ``undone`` was recorded before and voided in it: neither counts as received or spent, both stand in ``left``.
+    ``returned`` came back of awards of earlier years that nobody fetched.
     """
 
     opening: Dong = 0
@@ -51,6 +52,7 @@ class Books:
     transfers_in: Dong = 0
     transfers_out: Dong = 0
     refunded: Dong = 0
+    returned: Dong = 0
     written_off: Dong = 0
     spent: dict[str, Dong] = field(default_factory=lambda: dict.fromkeys(SPENT, 0))
     voided_later: Dong = 0
@@ -68,7 +70,8 @@ class Books:
     @property
     def left(self) -> Dong:
         """What is left by what came and went."""
-        came = self.opening + self.received + self.other_income + self.transfers_in + self.voided_later
+        came = self.opening + self.received + self.other_income + self.transfers_in + self.returned
+        came += self.voided_later
         went = self.refunded + self.transfers_out + self.written_off + sum(self.spent.values()) + self.undone
         return came - went
 
@@ -81,6 +84,11 @@ class Books:
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not any(value for name, value in vars(self).items() if name != "spent") and not any(self.spent.values())
+
+    def set_apart(self, kind: str, amount: Dong) -> None:
+        """So much of a kind came back of earlier years' awards: it stands on its own line, not in the kind."""
+        self.spent[kind] += amount
+        self.returned += amount
 
     def add(self, other: "Books") -> None:
         """Count another's year with this one."""

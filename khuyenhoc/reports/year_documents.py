@@ -7,6 +7,7 @@ report stands in ``KINDS_OF``; with unit and kind the index leads straight to th
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Select, func, select
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
+from khuyenhoc.reports import year_returns
 from khuyenhoc.reports.year_books import SPENT, Books
 from khuyenhoc.reports.years import Year
 from khuyenhoc.web.lists import Ranges
@@ -43,11 +45,15 @@ _KINDS: dict[str, tuple[str, ...]] = {
 """Heading of the books → the kinds of documents whose lines bear it."""
 
 TOGETHER = {
+    "returned": (),
     "came": ("received", "other_income", "transfers_in"),
     "handed_over": AWARDED,
     "went": (*SPENT, "refunded", "transfers_out", "write_off"),
 }
 """Lines of the report that add up several headings; every other line is a heading itself."""
+
+CAME_BACK = ("returned", "came")
+"""Lines on which stands what went back of awards of earlier years (``year_returns``); it stands on no other."""
 
 LINES = (*_KINDS, *TOGETHER)
 COMING = frozenset({"opening", "received", "other_income", "transfers_in", "bought"})
@@ -73,36 +79,44 @@ class Wanted:
         """The kinds of documents that can bear it."""
         return sorted({kind for heading in self.headings for kind in _KINDS[heading]})
 
-    def counts(self, line: DocumentLine) -> bool:
-        """Whether a line of a document counts."""
-        return (
-            line.heading in self.headings
-            and self.campaign_id in (None, line.campaign_id)
-            and self.item_id in (None, line.item_id)
-        )
+    @cached_property
+    def came_back(self) -> frozenset[int]:
+        """The documents that gave awards of earlier years back."""
+        return frozenset(one.document_id for one in year_returns.of(self.year))
+
+    def sign(self, line: DocumentLine) -> int:
+        """+1 or −1 as a line of a document counts on this one; 0 where it does not."""
+        if self.campaign_id not in (None, line.campaign_id) or self.item_id not in (None, line.item_id):
+            return 0
+        if line.document_id in self.came_back:
+            return 1 if self.line in CAME_BACK and line.heading in AWARDED else 0
+        return sign_of(line.heading) if line.heading in self.headings else 0
 
 
 def ranges(wanted: Wanted) -> Ranges:
     """The documents wanted, as a list shows them: one range of an index for each unit and kind."""
-    bears = select(DocumentLine.position).where(
-        DocumentLine.document_id == Document.id, DocumentLine.heading.in_(wanted.headings)
-    )
+    bears = select(DocumentLine.position).where(DocumentLine.document_id == Document.id)
     if wanted.campaign_id is not None:
         bears = bears.where(DocumentLine.campaign_id == wanted.campaign_id)
     if wanted.item_id is not None:
         bears = bears.where(DocumentLine.item_id == wanted.item_id)
-    statements = [one.where(bears.exists()) for one in live(wanted.year, wanted.kinds)]
+    back = Document.id.in_(sorted(wanted.came_back))
+    mine = bears.where(DocumentLine.heading.in_(wanted.headings)).exists()
+    statements = [one.where(mine, ~back) for one in live(wanted.year, wanted.kinds)]
+    if wanted.line in CAME_BACK:
+        awarded = bears.where(DocumentLine.heading.in_(AWARDED)).exists()
+        statements += [one.where(awarded, back) for one in live(wanted.year, ["hold"])]
     return Ranges(statements, Document)
 
 
 def amount_of(document: Document, wanted: Wanted) -> Dong:
     """What a document counts for on the line: đồng above zero, below where it took something back."""
-    return sum(sign_of(line.heading) * line.amount for line in document.lines if wanted.counts(line))
+    return sum(wanted.sign(line) * line.amount for line in document.lines)
 
 
 def pieces_of(document: Document, wanted: Wanted) -> int:
     """The pieces of goods that a document counts for on the line."""
-    return sum(sign_of(line.heading) * line.quantity for line in document.lines if wanted.counts(line))
+    return sum(wanted.sign(line) * line.quantity for line in document.lines)
 
 
 def sign_of(heading: str) -> int:
@@ -140,7 +154,10 @@ def labels(ids: Iterable[int]) -> dict[int, str]:
 
 
 def summed(year: Year) -> Books:
-    """The same lines as the ledger's, summed from the rows of the year's live documents: for the full proof."""
+    """The same lines as the ledger's, summed from the rows of the year's live documents: for the full proof.
+
+    What went back of earlier awards is still in its kind here, as in the ledger; ``Annual`` sets both apart.
+    """
     query = (
         select(DocumentLine.heading, DocumentLine.item_id.is_not(None), func.sum(DocumentLine.amount))
         .join(Document, Document.id == DocumentLine.document_id)

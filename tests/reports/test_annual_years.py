@@ -12,6 +12,7 @@ from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.reports import annual, annual_lines, year_books, years
 from tests.awards.award_world import MILLION
 from tests.reports.year_world import THEN, THIS_YEAR, YEAR, give_back, make_year, values_of, year_of
+from tests.support.browser import Browser
 from tests.support.world import DAY, World, make_world
 
 
@@ -21,17 +22,33 @@ def books(app: Flask) -> World:
     return make_world("U01")
 
 
-def test_what_was_not_fetched_is_taken_off_in_the_year_in_which_it_went_back(app: Flask) -> None:
+def test_what_went_back_a_year_later_stays_counted_where_it_was_given_and_comes_back_on_its_own_line(
+    browser: Browser,
+) -> None:
     world = make_year()
     give_back(world)
 
     then, now = annual.of(year_of(world.unit)), annual.of(year_of(world.unit, THIS_YEAR))
 
     assert (values_of(then)["scholarship_count"], values_of(then)["scholarship_amount"]) == (3, 3 * MILLION)
-    assert (values_of(now)["scholarship_count"], values_of(now)["scholarship_amount"]) == (-1, -MILLION)
+    assert (values_of(now)["scholarship_count"], values_of(now)["scholarship_amount"]) == (0, 0)
+    assert min(values_of(now).values()) == 0
     assert now.books.opening == then.books.closing
     assert now.books.left == now.books.closing == then.books.closing + MILLION
+    lines = annual_lines.money_lines(now.books, several=True)
+    assert sum(line.amount for line in lines) == now.books.closing
+    assert [line.amount for line in lines if line.line == "returned"] == [MILLION]
     assert now.differences() == then.differences() == {}
+    assert (now.people.count, then.people.count) == (0, 5)
+    part = next(one for one in now.campaigns if one.campaign.id == world.scholarships.id)
+    came, went = annual_lines.came_to(part), annual_lines.went_from(part)
+    assert part.books.opening + came - went == part.books.closing
+    assert (part.count, annual_lines.awards_in_words(part)) == (0, "")
+
+    reader = browser.sign_in("ketoan")
+    for line, shown in (("returned", True), ("came", True), ("scholarship", False), ("went", False)):
+        page = reader.get(f"/bao-cao/U01/{THIS_YEAR}/chung-tu/{line}")
+        assert ("TG-" in page.text, "1.000.000" in page.text) == (shown, shown), line
 
 
 def test_given_back_in_the_same_year_it_never_counted(app: Flask) -> None:

@@ -44,6 +44,7 @@ LINE_NAMES = {
     "transfers_out": _l("Chuyển đi chiến dịch khác"),
     "refunded": _l("Hoàn trả nhà hảo tâm"),
     "write_off": _l("Xóa sổ, hao hụt"),
+    "returned": _l("Suất của năm trước không ai nhận, nay trả về"),
     "bought": _l("Mua hiện vật"),
     "came": _l("Thu trong năm"),
     "went": _l("Chi, trao trong năm"),
