@@ -33,6 +33,7 @@ WHYS = {
     "below_least": _l("Dưới điểm sàn"),
     "no_quorum": _l("Không đủ người biểu quyết"),
     "voted_down": _l("Không được tán thành"),
+    "freed": _l("Dưới vạch khi biểu quyết; nay có chỗ vì hồ sơ khác không được tán thành"),
 }
 """Why an award stands where it does → the words on screen."""
 

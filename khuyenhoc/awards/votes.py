@@ -1,13 +1,23 @@
 """Votes: en bloc or one by one, bound to the list as it was shown, counted by the written rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from khuyenhoc.awards import conflicts, quorum, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import CHOICES, Meeting, Vote
-from khuyenhoc.awards.meeting_lists import judges, lock, now_of, present, ranked, require_state, shown, votes_of
-from khuyenhoc.awards.ranking import REJECTED, RESERVE, Ranked
+from khuyenhoc.awards.meeting_lists import (
+    judges,
+    lock,
+    now_of,
+    present,
+    ranked,
+    require_state,
+    room_of,
+    shown,
+    votes_of,
+)
+from khuyenhoc.awards.ranking import BUDGET, LEVEL_QUOTA, RECOMMENDED, REJECTED, RESERVE, UNIT_QUOTA, Ranked, cut
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -16,6 +26,9 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.events import record
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
+
+FULL = frozenset({BUDGET, LEVEL_QUOTA, UNIT_QUOTA})
+"""Why an award stood below the line: there was no room."""
 
 
 def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award | None = None, note: str = "") -> Vote:
@@ -128,7 +141,8 @@ def outcomes(meeting: Meeting, lines: Sequence[Ranked], fingerprint: str) -> dic
     """Award id → outcome and its reason, after the votes on the list of this fingerprint.
 
     The list holds when more than half of those present and not recused say yes; what was voted on by
-    itself holds by its own votes. Recused members are left out of that award's count.
+    itself holds by its own votes. Recused members are left out of that award's count. Whoever would stand above
+    the line without those that were voted down stays in reserve, for nobody voted on that: the reason says so.
     """
     votes = counts(meeting, [one.candidate.award_id for one in lines], fingerprint)
     found = {}
@@ -142,4 +156,14 @@ def outcomes(meeting: Meeting, lines: Sequence[Ranked], fingerprint: str) -> dic
             found[one.candidate.award_id] = ("recommended", one.why)
         else:
             found[one.candidate.award_id] = (REJECTED, "voted_down")
-    return found
+    return found | dict.fromkeys(_freed(meeting, lines, found), (RESERVE, "freed"))
+
+
+def _freed(meeting: Meeting, lines: Sequence[Ranked], found: Mapping[int, tuple[str, str]]) -> list[int]:
+    """The awards in reserve for which there is room now that others were voted down."""
+    left = [one.candidate for one in lines if found[one.candidate.award_id][1] != "voted_down"]
+    if len(left) == len(lines):
+        return []
+    said = [(tie.award_id, tie.before_id) for tie in meeting.ties]
+    above = [one.candidate.award_id for one in cut(left, room_of(meeting), said) if one.outcome == RECOMMENDED]
+    return [award_id for award_id in above if found[award_id][0] == RESERVE and found[award_id][1] in FULL]

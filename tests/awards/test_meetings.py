@@ -2,7 +2,7 @@
 
 import pytest
 
-from khuyenhoc.awards import conflicts, meeting_lists, meetings, quorum, steps, votes
+from khuyenhoc.awards import boards, conflicts, meeting_lists, meetings, quorum, steps, votes
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.proof.verify import verify
@@ -131,6 +131,23 @@ def test_one_award_can_be_voted_down_by_itself(world: AwardWorld) -> None:
     close(world, meeting)
 
     assert states(awards) == ["recommended", "rejected"]
+
+
+def test_who_would_have_room_after_another_was_voted_down_is_told_so_and_waits(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 4, "in_review")
+    score_all(world, awards, 9, 8, 7, 6)
+    meeting = met(world, programme, 2 * MILLION)
+    all_vote(world, meeting)
+    for member in world.members[:3]:
+        vote(meeting, member, "against", awards[0], note="Đã nhận học bổng khác")
+
+    close(world, meeting)
+
+    told = [(line.outcome, line.reason) for line in meeting.results]
+    assert told == [("rejected", "voted_down"), ("recommended", "above"), ("reserve", "freed"), ("reserve", "budget")]
+    assert states(awards) == ["rejected", "recommended", "in_review", "in_review"]
+    assert all(reason in boards.WHYS for _outcome, reason in told)
 
 
 def test_an_award_voted_on_by_itself_waits_until_nobody_could_turn_it(world: AwardWorld) -> None:
