@@ -1,5 +1,6 @@
 """The purchases as a list, and what waits to be received, paid for or bought."""
 
+import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.goods import purchases
@@ -54,6 +56,12 @@ def beside(rows: Sequence[Purchase]) -> dict[str, Any]:
         "documents": {document.id: document for document in found},
         "waiting": requests.waiting_among(purchases.SUBJECT, [one.id for one in rows]) if rows else frozenset(),
     }
+
+
+def day_of(purchase: Purchase, documents: Mapping[int, Document]) -> datetime.date:
+    """The purchase's own day: when it was paid, before that when it came, before that when it was asked for."""
+    document = documents.get(purchase.document_id or 0)
+    return document.date if document else purchase.received_on or clock.from_stamp(purchase.asked_at).date()
 
 
 def in_state(unit_ids: Collection[int], state: str) -> list[Purchase]:

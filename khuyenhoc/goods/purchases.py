@@ -136,7 +136,7 @@ def change(
     _fill(purchase, campaign, account, wanted, decision, seller, reason)
     record("purchase.changed", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)
     if waiting is not None:
-        requests.lapse(waiting, by=by, reason=_("Đề nghị đã sửa."))
+        requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")
     _put_before(purchase, by)
 
 

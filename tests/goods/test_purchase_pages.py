@@ -1,5 +1,6 @@
 """Buying by its pages: asked, approved, counted, paid, with the papers; who may, and who is offered what."""
 
+import datetime
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.papers.reading import read, text_of
 from tests.payouts import paid
 from tests.support import people
 from tests.support.browser import Browser
+from tests.support.world import DAY
 
 
 def only() -> Purchase:
@@ -41,6 +43,22 @@ def typed(world: AwardWorld, n: int = 2, **more: Any) -> dict[str, Any]:
         "step": "send",
         **more,
     }
+
+
+def test_the_list_shows_the_day_on_which_goods_came_and_were_paid_for(browser: Browser, world: AwardWorld) -> None:
+    day = DAY - datetime.timedelta(days=9)  # written down on the evening, as a loaded year is
+    world.world.gift(5 * EACH, campaign=world.world.bicycles, on=day)
+    purchase = approve(world, ask(world, 1))
+    with writing():
+        purchases.receive(purchase, {1: 1}, by=world.secretary, on=day)
+    reader = browser.sign_in(world.chair)
+    assert "6/8/2026" in reader.get("purchases.index").text
+    with writing():
+        purchases.pay(purchase, by=world.treasurer, on=day + datetime.timedelta(days=1))
+
+    assert "7/8/2026" in reader.get("purchases.index").text
+    rows = openpyxl.load_workbook(BytesIO(reader.get("purchases.as_excel").response.data)).active.values
+    assert [row[0].day for row in rows if row[1] == purchase.supplier] == [7]
 
 
 def test_a_purchase_by_its_pages(either_browser: Browser, world: AwardWorld) -> None:

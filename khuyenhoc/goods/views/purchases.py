@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.requests import about
 from khuyenhoc.awards import decisions
-from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -46,6 +45,7 @@ def index() -> Response:
     """Every purchase, filtered, page by page; above them the decisions whose awards wait for goods."""
     filter = PurchaseFilter(request.args, units_where("goods.see"))
     listing = lists.read(_statement(filter), ORDERS, Purchase.id)
+    beside = purchase_list.beside(listing.rows)
     return page(
         "goods/purchases.html",
         "list",
@@ -53,10 +53,10 @@ def index() -> Response:
         filter=filter,
         listing=listing,
         states=STATES,
-        day_of=lambda one: clock.from_stamp(one.asked_at).date(),
+        day_of=lambda one: purchase_list.day_of(one, beside["documents"]),
         to_buy=[_told(one) for one in purchase_posting.waiting_of(units_where("goods.ask"))],
         may_ask=allowed("goods.ask"),
-        **purchase_list.beside(listing.rows),
+        **beside,
     )
 
 
@@ -68,7 +68,7 @@ def as_excel() -> Response:
     rows = list(lists.everything(_statement(filter), ORDERS, Purchase.id))
     beside = purchase_list.beside(rows)
     columns = [
-        Column(_("Ngày đề nghị"), lambda r: clock.from_stamp(r.asked_at).date(), "day"),
+        Column(_("Ngày"), lambda r: purchase_list.day_of(r, beside["documents"]), "day"),
         Column(_("Người bán"), lambda r: r.supplier, width=34),
         Column(_("Mặt hàng"), goods_of, width=50),
         Column(_("Chiến dịch"), lambda r: beside["campaigns"][r.campaign_id], width=34),
