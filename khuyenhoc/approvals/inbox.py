@@ -115,7 +115,7 @@ def _asker(request: Request) -> str:
 
 def _why_not(request: Request, user: User, terms: Terms, roles: Roles) -> str:
     if not request.is_waiting:
-        return _("Việc này đã được quyết định rồi.")
+        return requests.why_over(request)
     if any(a.user_id == user.id for a in request.given):
         return _("%(you)s đã duyệt; việc này còn chờ người khác.", you=user.address_form.capitalize())
     return requests.why_not(request, user, terms, roles)

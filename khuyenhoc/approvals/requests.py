@@ -22,7 +22,7 @@ from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.history import chains
+from khuyenhoc.history import chains, events
 from khuyenhoc.history.events import record
 from khuyenhoc.org import grants
 from khuyenhoc.org.permissions import ROLES
@@ -127,7 +127,8 @@ def withdraw(request: Request, *, by: Person, reason: str = "") -> None:
     if request.asked_by != by.id:
         raise NotAllowed(_("Chỉ người đã đề nghị mới rút lại được."))
     if request.state not in ("waiting", "returned"):
-        raise RuleBroken(_("Việc này đã được quyết định, không rút lại được nữa."))
+        too_late = _("Không rút lại được nữa.")
+        raise RuleBroken(f"{why_over(request)} {too_late}")
     _decide(request, "withdrawn", by=by, reason=clean_lines(reason)[:LONGEST])
 
 
@@ -219,13 +220,27 @@ def _lock(request: Request) -> None:
 
 def _require_may_decide(request: Request, by: User) -> Terms:
     if not request.is_waiting:
-        raise RuleBroken(_("Việc này đã được quyết định rồi."))
+        raise RuleBroken(why_over(request))
     terms = terms_of(request)
     pairs.require_other_person(registry.get(request.kind).step, by, parts_of(request))
     sentence = why_not(request, by, terms)
     if sentence:
         raise NotAllowed(sentence)
     return terms
+
+
+def why_over(request: Request) -> str:
+    """What became of a request that waits no more; of one that lapsed, why."""
+    if request.state == "stale":
+        ended = [event for event in events.of("approval_requests", request.id) if event.action == "approval.stale"]
+        why = ended[-1].reason if ended else ""
+        over = _("Đề nghị này không còn hiệu lực.")
+        return f"{over} {why}".strip()
+    return {
+        "approved": _("Đề nghị này đã được duyệt rồi."),
+        "returned": _("Đề nghị này đã được trả lại để sửa; xin chờ đề nghị mới."),
+        "withdrawn": _("Người đề nghị đã rút lại đề nghị này."),
+    }[request.state]
 
 
 def _say(request: Request, decision: str, note: str, by: User) -> None:

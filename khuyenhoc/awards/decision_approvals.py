@@ -55,7 +55,7 @@ def drop(decision: Decision, *, by: User) -> None:
     decisions.drop(decision, by=by)
     waiting = requests.find_waiting(KIND, SUBJECT, decision.id)
     if waiting is not None:
-        requests.lapse(waiting, by=by, reason=_("Dự thảo đã bỏ."))
+        requests.lapse(waiting, by=by, reason="Dự thảo đã bỏ.")
 
 
 def waiting_for(decision: Decision) -> Request | None:

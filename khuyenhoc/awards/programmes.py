@@ -111,7 +111,7 @@ def close(programme: Programme, *, by: User) -> None:
     if in_hand:
         raise RuleBroken(_("Còn %(n)s suất chưa quyết toán xong.", n=in_hand))
     reserve = in_states(programme, ["in_review"])
-    steps.take_many(reserve, "reject", by=by, reason=_("Chương trình kết thúc"))
+    steps.take_many(reserve, "reject", by=by, reason="Chương trình kết thúc")
     programme.state = "closed"
     record("programme.closed", programme, by=by, unit_id=programme.unit_id)
 

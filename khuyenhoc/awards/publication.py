@@ -154,7 +154,7 @@ def issue_notice(decision: Decision, *, by: User) -> IssuedPaper:
     known = issued.find(NOTICE, decision.document_id) if decision.document_id is not None else None
     if known is None:
         return issued.issue(NOTICE, paper, unit_id=decision.unit_id, document_id=decision.document_id, by=by)
-    return issued.reissue(known, paper, by=by, reason=_("Danh sách được nêu đã đổi."))
+    return issued.reissue(known, paper, by=by, reason="Danh sách được nêu đã đổi.")
 
 
 def _names(recipient_ids: Sequence[int], on: datetime.date) -> dict[int, str]:

@@ -149,7 +149,7 @@ def change(order: PaymentOrder, wanted: Wanted, *, by: User) -> None:
     kind_of(order).require(order)
     record("order.changed", order, by=by, unit_id=order.unit_id)
     if waiting is not None:
-        requests.lapse(waiting, by=by, reason=_("Đề nghị đã sửa."))
+        requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")
     _ask(order, by)
 
 

@@ -248,7 +248,7 @@ def _replace_waiting(account: Account, *, by: Person) -> None:
             continue
         request = requests.find_waiting(REQUEST, SUBJECT, earlier.id)
         if request is not None:
-            requests.lapse(request, by=by, reason=_("Quỹ đã được đếm lại."))
+            requests.lapse(request, by=by, reason="Quỹ đã được đếm lại.")
         earlier.state = "replaced"
         record("cash.count_replaced", earlier, by=by, unit_id=earlier.unit_id)
 

@@ -161,7 +161,7 @@ def _in_words(status: int) -> tuple[str, str]:
         415: (_("Không đọc được loại tệp này"), _("Xin gửi đúng loại tệp được hỏi.")),
         429: (
             _("Xin chậm lại một chút"),
-            _("Có quá nhiều lần thử trong thời gian ngắn. Xin chờ vài phút rồi thử lại."),
+            _("Có quá nhiều lần thử trong thời gian ngắn. Xin chờ 15 phút rồi thử lại."),
         ),
     }
     return sentences.get(status, (_("Chưa làm được"), _("Yêu cầu này không thực hiện được. Chưa có gì được ghi.")))

@@ -78,7 +78,7 @@ def test_each_row_answers_for_itself(chair: Browser, office: Office, cau_may) ->
         "Đã duyệt Đã duyệt, việc đã được thực hiện.",
         "Chưa duyệt Ông đã đề nghị việc này nên không duyệt được.",
         "Chưa duyệt Nội dung đã thay đổi sau lúc mở trang nên chưa duyệt. Xin đọc lại rồi quyết định.",
-        "Chưa duyệt Việc này đã được quyết định rồi.",
+        "Chưa duyệt Đề nghị này đã được duyệt rồi.",
         "Chưa duyệt Không có việc này.",
         "Chưa duyệt Không có việc này.",
     ]

@@ -181,9 +181,9 @@ def test_a_decided_request_is_not_decided_again(office):
     request = office.ask()
     office.approve(request)
 
-    with pytest.raises(RuleBroken, match="đã được quyết định"):
+    with pytest.raises(RuleBroken, match="đã được duyệt rồi"):
         office.approve(request, by=office.vice_chair)
-    with pytest.raises(RuleBroken, match="đã được quyết định"):
+    with pytest.raises(RuleBroken, match="đã được duyệt rồi"):
         office.send_back(request, by=office.vice_chair)
 
 
@@ -245,7 +245,7 @@ def test_what_is_approved_cannot_be_withdrawn(office):
     request = office.ask()
     office.approve(request)
 
-    with pytest.raises(RuleBroken, match="không rút lại"), writing():
+    with pytest.raises(RuleBroken, match="đã được duyệt rồi. Không rút lại"), writing():
         requests.withdraw(request, by=office.accountant)
 
 
@@ -256,7 +256,7 @@ def test_a_feature_lets_a_request_lapse(office):
         requests.lapse(request, by=office.treasurer, reason="Phiếu đã hủy")
 
     assert request.state == "stale"
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match=r"không còn hiệu lực\. Phiếu đã hủy"):
         office.approve(request)
 
 
@@ -287,5 +287,5 @@ def test_two_approvers_at_the_same_instant_carry_it_out_once(app, office):
     [thread.start() for thread in presses]
     [thread.join() for thread in presses]
 
-    assert sorted(map(str, said)) == ["Outcome.DONE", "Việc này đã được quyết định rồi."]
+    assert sorted(map(str, said)) == ["Outcome.DONE", "Đề nghị này đã được duyệt rồi."]
     assert len(office.deed.done_by) == 1

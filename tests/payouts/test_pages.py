@@ -105,7 +105,9 @@ def test_bicycles_are_handed_over_by_their_page(either_browser: Browser, world: 
 def test_a_refused_receipt_keeps_what_was_typed(either_browser: Browser, world: AwardWorld) -> None:
     payout, lines = paid.paid(world)
     secretary = either_browser.sign_in(world.secretary)
-    secretary.get("payout_deeds.form", payout_id=payout.id, slug="nguoi-nhan")
+    empty = secretary.get("payout_deeds.form", payout_id=payout.id, slug="nguoi-nhan")
+    assert "bắt buộc khi không chọn ai của Hội" in empty.text
+    assert "không bắt buộc" not in empty.text
     to = {"payout_id": payout.id, "slug": "nguoi-nhan"}
 
     half = {"lines-0-received_by": "Nguyễn Thị Mẹ", "witness": "Cô Hồ Thị Nháp"}
