@@ -6,6 +6,7 @@ for everybody is ``publication``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -19,8 +20,7 @@ from khuyenhoc.org.units import names_on
 from khuyenhoc.recipients.recipient_tables import Recipient, School
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of the annex. ``place``: the school, else the unit that nominated."""
 
     position: int

@@ -10,19 +10,18 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.pairs import Part, SamePerson
 from khuyenhoc.awards import holds
 from khuyenhoc.awards.award_tables import STATES, STEPS, Award
-from khuyenhoc.awards.committee_tables import Score
 from khuyenhoc.core import fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains, seal
-from khuyenhoc.history.events import Event, record_many
+from khuyenhoc.history.events import record_many
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
@@ -148,18 +147,32 @@ def can_take(award: Award, step: str, by: User) -> bool:
 
 def parts_of(awards: Sequence[Award]) -> dict[int, list[Part]]:
     """Award id → who took which part in its case: wrote or confirmed the nomination, checked it, scored it."""
+    db.session.flush()
     ids = [award.id for award in awards]
     found: dict[int, list[Part]] = {award.id: _columns(award) for award in awards}
-    told = select(Event.subject_id, Event.actor_id, Event.action).where(Event.subject_table == "awards")
-    told = told.where(Event.action.in_([*NOMINATING, *CHECKING]))
-    scored = select(Score.award_id, Score.user_id)
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        for award_id, actor_id, action in db.session.execute(told.where(Event.subject_id.in_(some))):
+        marks, actions = _marks(some), (*NOMINATING, *CHECKING)
+        told, scored = fixed.rows_of_each(
+            (_TOLD.replace("ACTIONS", _marks(actions)).replace("AWARDS", marks), (*actions, *some)),
+            (_SCORED.replace("AWARDS", marks), (*some,)),
+        )
+        for award_id, actor_id, action in told:
             found[award_id].append(("nominate" if action in NOMINATING else "verify", actor_id))
-        for award_id, user_id in db.session.execute(scored.where(Score.award_id.in_(some))):
+        for award_id, user_id in scored:
             found[award_id].append(("score", user_id))
     return found
+
+
+_TOLD = (
+    "SELECT subject_id, actor_id, action FROM history"
+    " WHERE subject_table = 'awards' AND action IN (ACTIONS) AND subject_id IN (AWARDS)"
+)
+_SCORED = "SELECT award_id, user_id FROM scores WHERE award_id IN (AWARDS)"
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["{}"] * len(values))
 
 
 def _columns(award: Award) -> list[Part]:
@@ -208,8 +221,7 @@ def _write(awards: Sequence[Award], step: str, by: User, each: Values) -> None:
             sql = f"UPDATE awards SET {settings} WHERE id IN ({ids})"  # noqa: S608 - names of our own columns, and ids
             fixed.run(sql, *(value for _column, value in pairs_of))
         for award in some:
-            for column, value in pairs_of:
-                set_committed_value(award, column, value)
+            instance_dict(award).update(pairs_of)  # as it is stored now: nothing that the session has to write
 
 
 def _columns_of(step: str, by: User, values: Mapping[str, Any]) -> dict[str, Any]:

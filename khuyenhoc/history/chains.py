@@ -7,7 +7,7 @@ take one lock first and can never wait for each other in a ring.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -100,7 +100,11 @@ def canonical(value: Any) -> int | str | None:
 
 def digest(content: Any) -> str:
     """SHA-256, in hex, of content made of lists, strings, whole numbers and nulls."""
-    return hashlib.sha256(_write(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256(_write(content))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -109,6 +113,20 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def link_hash(columns: Sequence[str], values: Sequence[Any], *parts: Any) -> str:
     """The hash of one link: every named column with its value, and the parts that hang on it."""
     return digest([named(columns, values), *parts])
+
+
+class Alike:
+    """Links that have most columns in common: what they have in common is written out for the hash once."""
+
+    def __init__(self, columns: Sequence[str], same: Mapping[str, Any]) -> None:
+        self._own = [name for name in columns if name not in same]
+        told = [_write(pair).replace("%", "%%") for pair in named(columns, [same.get(name) for name in columns])]
+        self._text = ",".join(told[at] if name in same else f"[{_write(name)},%s]" for at, name in enumerate(columns))
+
+    def link_hash(self, values: Mapping[str, str | int]) -> str:
+        """What ``link_hash`` gives for these values beside what is common to all."""
+        own = (str(value) if value.__class__ is int else _write(value) for value in map(values.__getitem__, self._own))
+        return _sha256(f"[[{self._text % tuple(own)}]]")
 
 
 def named(columns: Sequence[str], values: Sequence[Any]) -> list[Any]:

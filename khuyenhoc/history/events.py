@@ -88,9 +88,11 @@ def record_many(
     head = lock(unit_id)["history"]
     rows = []
     same = _same(action, table, by, unit_id, reason, details)
+    alike, session = chains.Alike(COLUMNS, same), db.session()
     for subject_id in ids:
-        seal.told(db.session(), table, subject_id)
+        seal.told(session, table, subject_id)
         values = _values(head, subject_id, contents[subject_id], same)
+        values["hash"] = alike.link_hash(values)
         rows.append(values)
         head = Head(values["number"], values["hash"])
     for start in range(0, len(rows), AT_ONCE):
@@ -112,6 +114,7 @@ def write(
 ) -> Head:
     """Append one link whose subject the caller has written down; gives the new head."""
     values = _values(head, subject_id, content, _same(action, table, by, unit_id, reason, details))
+    values["hash"] = link_hash(COLUMNS, list(values.values()))
     fixed.insert(TABLE, [values])
     chains.moved(unit_id, "history", Head(values["number"], values["hash"]))
     return Head(values["number"], values["hash"])
@@ -135,11 +138,10 @@ def _same(
 
 
 def _values(head: Head, subject_id: int, content: str, same: dict[str, Any]) -> dict[str, Any]:
+    """A link in the order of its columns, all but its hash."""
     link = {"number": head.length + 1, "subject_id": subject_id, "content": content, "previous_hash": head.hash}
     given = {**same, **link}
-    values = {name: given[name] for name in COLUMNS}
-    values["hash"] = link_hash(COLUMNS, list(values.values()))
-    return values
+    return {name: given[name] for name in COLUMNS}
 
 
 def of(table: str, subject_id: int) -> Sequence[Event]:

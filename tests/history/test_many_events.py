@@ -5,7 +5,7 @@ import json
 from flask import Flask
 
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.history import events, seal
+from khuyenhoc.history import chains, events, seal
 from khuyenhoc.ledger import accounts
 from khuyenhoc.proof import verify
 from khuyenhoc.recipients.recipient_tables import School
@@ -29,6 +29,15 @@ def test_many_are_told_with_what_each_of_them_is(app: Flask) -> None:
     assert told[0].content == seal.content("schools", schools[449].id)
     assert json.loads(told[0].content)["schools"][0]["name"] == "Trường Tiểu học Hoa Gạo 449"
     assert verify.verify().ok
+
+
+def test_a_link_among_many_has_the_hash_that_it_has_alone() -> None:
+    same = {"unit_id": 1, "reason": 'Giảm 50%, “%s” và "thế"\n', "details": None}
+    own = {"number": 7, "content": '{"name": "100% \\ Ngọc"}', "previous_hash": "0" * 64}
+    columns = ["number", "unit_id", "reason", "content", "details", "previous_hash"]
+    alone = chains.link_hash(columns, [(same | own)[name] for name in columns])
+
+    assert chains.Alike(columns, same).link_hash(same | own) == alone
 
 
 def test_a_row_changed_behind_their_back_is_found(app: Flask) -> None:
