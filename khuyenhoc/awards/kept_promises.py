@@ -1,51 +1,166 @@
-"""Money that leaves a campaign for something else must leave enough of the right purpose for the awards decided.
+"""What leaves a campaign for something else must leave enough of the right purpose for the awards decided.
 
-The books themselves keep what is available at zero or above; they do not know what givers bound. This follows
-running costs, refunds and transfers as they are posted, and refuses them in words.
+The books themselves keep what is available and what is free at zero or above; they do not know what givers bound.
+This follows costs, refunds, transfers, cash that is missing, goods bought or written off, and every void, as they are
+posted, and refuses them in words that name the decision; it is asked before they are asked for; and ``verify`` asks it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from khuyenhoc.awards import promises
+from sqlalchemy import func, select
+
+from khuyenhoc.awards import decisions, promises
+from khuyenhoc.awards.award_tables import Award, AwardShare
+from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.dong import show
+from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
-from khuyenhoc.ledger import followers
+from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.ledger import bars, claims, followers
+from khuyenhoc.ledger.claims import Leaving
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft
 from khuyenhoc.ledger.followers import Parts
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.tracing import eligible
+from khuyenhoc.tracing import eligible, foreseeing
+from khuyenhoc.tracing.eligible import Groups
 
-KINDS = frozenset({"running_cost", "refund", "transfer"})
-"""Kinds of documents by which money leaves for something else than an award, by somebody's own choice."""
+KINDS = frozenset({"running_cost", "refund", "transfer", "cash_difference", "bank_fee", "write_off", "purchase"})
+"""Kinds of documents by which money or goods leave for something else than an award. A purchase for awards decided
+turns their own money into their pieces; whoever posts it asks afterwards."""
+
+MOST_NAMES = 3
+
+
+class Shortage(NamedTuple):
+    """What is missing in a campaign, in đồng or (``item_id``) pieces, and whose awards stand on it."""
+
+    campaign_id: int
+    item_id: int | None
+    needed: int
+    short: int
+    decisions: tuple[tuple[Decision, int], ...]
+    """Each with how many of its awards wait for this."""
+
+    @property
+    def told(self) -> str:
+        """``thiếu 1.000.000 ₫ cho Quyết định 01/QĐ-HKH (2026), 3 suất``."""
+        names = [
+            _("%(decision)s, %(n)s suất", decision=decisions.title_of(one), n=figures(count))
+            for one, count in self.decisions[:MOST_NAMES]
+        ]
+        amount = show(self.short)
+        if self.item_id is not None:
+            item = item_by_id(self.item_id)
+            amount = f"{figures(self.short)} {item.unit_of_measure} {item.name}"
+        return _("thiếu %(amount)s cho %(decisions)s", amount=amount, decisions="; ".join(names))
+
+    @property
+    def sentence(self) -> str:
+        """Why it cannot be done."""
+        return _(
+            "%(campaign)s không còn đủ đúng mục đích cho các suất đã quyết định: %(told)s.",
+            campaign=campaign_by_id(self.campaign_id).name,
+            told=self.told,
+        )
+
+
+def shortages(campaign_ids: Iterable[int]) -> Iterator[Shortage]:
+    """What was promised of these campaigns, level by level, and can no longer be met all at once."""
+    campaign_ids = list(dict.fromkeys(campaign_ids))
+    for campaign_id, needs in promises.outstanding(campaign_ids).items():
+        if needs and (found := _short(campaign_id, None, needs, eligible.groups(campaign_id))):
+            yield found
+    for (campaign_id, item_id), needs in promises.outstanding_pieces(campaign_ids).items():
+        if found := _short(campaign_id, item_id, needs, eligible.pieces(campaign_id, item_id)):
+            yield found
 
 
 def require(campaign_ids: Iterable[int]) -> None:
-    """NotEnough when what was promised of these campaigns, level by level, can no longer be met all at once."""
-    for campaign_id, needs in promises.outstanding(campaign_ids).items():
-        short = eligible.missing(needs, eligible.groups(campaign_id)) if needs else 0
-        if short:
-            sentence = _(
-                "Với khoản này, %(campaign)s không còn đủ tiền đúng mục đích cho các suất đã quyết định:"
-                " thiếu %(short)s.",
-                campaign=campaign_by_id(campaign_id).name,
-                short=show(short),
-            )
-            raise NotEnough(sentence, field="amount")
+    """NotEnough, with the decisions' names, when something promised of these campaigns can no longer be met."""
+    for found in shortages(campaign_ids):
+        raise NotEnough(found.sentence, field="amount" if found.item_id is None else "quantity")
+
+
+def _short(campaign_id: int, item_id: int | None, needs: Mapping[int, int], there: Groups) -> Shortage | None:
+    short = eligible.missing(needs, there)
+    if not short:
+        return None
+    levels = [level_id for level_id, lack in eligible.lacking(needs, there).items() if lack]
+    return Shortage(campaign_id, item_id, sum(needs.values()), short, _standing(campaign_id, item_id, levels))
+
+
+def _standing(campaign_id: int, item_id: int | None, levels: Iterable[int]) -> tuple[tuple[Decision, int], ...]:
+    """The decisions of these levels' awards that wait for it, each with the number of awards, the latest first."""
+    waits = AwardShare.amount > 0 if item_id is None else (AwardShare.item_id == item_id) & (AwardShare.amount == 0)
+    query = (
+        select(Award.decision_id, func.count(Award.id.distinct()))
+        .join(AwardShare, AwardShare.award_id == Award.id)
+        .where(
+            AwardShare.campaign_id == campaign_id,
+            Award.level_id.in_(sorted(levels)),
+            Award.state.in_(promises.PROMISED),
+            Award.decision_id.is_not(None),
+            waits,
+        )
+        .group_by(Award.decision_id)
+        .order_by(Award.decision_id.desc())
+    )
+    return tuple((db.session.get_one(Decision, one), int(n)) for one, n in db.session.execute(query))
+
+
+def _claim(leaving: Leaving) -> str:
+    """Before money is asked for: would it leave enough for the awards decided?"""
+    needs = promises.outstanding([leaving.campaign_id])[leaving.campaign_id]
+    if not needs or leaving.amount <= 0:
+        return ""
+    try:
+        there = foreseeing.after_leaving(
+            leaving.campaign_id, leaving.amount, source_id=leaving.source_id, fact=leaving.fact
+        )
+    except NotEnough:
+        return ""  # it is not there at all, which others say
+    found = _short(leaving.campaign_id, None, needs, there)
+    return found.sentence if found else ""
+
+
+def _bar(document: Document) -> str:
+    """Before a void is asked for: would the awards decided still have what they stand on?"""
+    brought = {line.campaign_id for line in document.lines if line.amount > 0}
+    needs = {campaign_id: some for campaign_id, some in promises.outstanding(brought).items() if some}
+    waiting = promises.outstanding_pieces(brought)
+    found: Shortage | None = None
+    try:
+        left = foreseeing.without(document) if needs else {}
+    except NotEnough as no:
+        return str(no)
+    for campaign_id, there in left.items():
+        found = found or _short(campaign_id, None, needs.get(campaign_id, {}), there)
+    for line in document.lines:
+        place = (line.campaign_id, line.item_id or 0)
+        if line.quantity > 0 and place in waiting:
+            there = eligible.pieces(*place, without=document.id)
+            found = found or _short(*place, waiting[place], there)
+    if found is None:
+        return ""
+    return _("Không hủy được %(label)s: %(why)s", label=document.label, why=found.sentence)
 
 
 class _Promises:
     """Hears of each document after the trace has taken it up."""
 
     def posted(self, document: Document, draft: Draft, /) -> Parts:
-        if document.kind in KINDS:
-            require(dict.fromkeys(line.campaign.id for line in draft.lines if line.amount < 0))
+        if document.kind in KINDS and not any(line.heading == "committed" for line in draft.lines):
+            require(line.campaign.id for line in draft.lines if line.amount < 0)
         return {}
 
-    def voided(self, _document: Document, /, *, by: Person) -> None:
-        """What a void may take away, the trace and the books decide."""
+    def voided(self, document: Document, /, *, by: Person) -> None:
+        require(line.campaign_id for line in document.lines if line.amount > 0)
 
 
 followers.register("trace, then promises", _Promises())
+claims.register("promises", _claim)
+bars.register("promises", _bar, unless_again=True)

@@ -6,7 +6,7 @@ holds the unit's.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -45,6 +45,8 @@ class Stock:
     free: int
     takes: int
     buys: int
+    bound: int = 0
+    """Pieces that nobody has been promised, which their givers bound to something else."""
 
     @property
     def remains(self) -> int:
@@ -74,7 +76,7 @@ def plan_for(programme: Programme, awards: Sequence[Award], on: datetime.date | 
     """What these awards would take from which campaign, the awards in their order."""
     packages = {level.id: (level.amount, _package(level)) for level in programme.levels}
     wants = [Want(award.id, level_id := award.level_id, *packages[level_id]) for award in awards]
-    return allocate(_lines(programme), wants, _means(programme, on or clock.today()))
+    return allocate(_lines(programme), wants, _means(programme, on or clock.today(), {want.level_id for want in wants}))
 
 
 def require_bearable(programme: Programme, plan: Plan, on: datetime.date | None = None) -> None:
@@ -86,7 +88,7 @@ def require_bearable(programme: Programme, plan: Plan, on: datetime.date | None 
 def require_eligible(awards: Sequence[Award], plan: Plan) -> None:
     """NotEnough when a campaign's money would reach only by what its givers bound to another purpose.
 
-    What was promised before and is not paid yet needs its money too; each level is a purpose.
+    What was promised before and is not paid yet needs its money too; each level is a purpose. Pieces likewise.
     """
     needs = outstanding(plan.committed)
     for award in awards:
@@ -96,6 +98,30 @@ def require_eligible(awards: Sequence[Award], plan: Plan) -> None:
                 mine[award.level_id] = mine.get(award.level_id, 0) + share.amount
     for campaign_id, of_levels in needs.items():
         eligible.require(campaign_id, of_levels)
+    _require_eligible_pieces(awards, plan)
+
+
+def _require_eligible_pieces(awards: Sequence[Award], plan: Plan) -> None:
+    waiting = outstanding_pieces({campaign_id for campaign_id, _item in plan.reserved})
+    for place, taken in plan.reserved.items():
+        needs = dict(waiting.get(place, {}))
+        for award in awards:
+            for share in plan.shares[award.id]:
+                if (share.campaign_id, share.item_id) == place and not share.amount:
+                    needs[award.level_id] = needs.get(award.level_id, 0) + share.quantity
+        short = eligible.missing(needs, eligible.pieces(*place))
+        if short:
+            item = item_by_id(place[1])
+            sentence = _(
+                "%(campaign)s còn thiếu %(short)s %(unit)s %(item)s cho %(asked)s %(unit)s của quyết định này: phần còn"
+                " lại trong kho nhà hảo tâm dành cho mục đích khác, hoặc đã dành cho suất khác.",
+                campaign=campaign_by_id(place[0]).name,
+                short=short,
+                unit=item.unit_of_measure,
+                item=item.name,
+                asked=taken,
+            )
+            raise CannotBear(sentence)
 
 
 def outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
@@ -112,6 +138,26 @@ def outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
     return needs
 
 
+def outstanding_pieces(campaign_ids: Iterable[int]) -> dict[tuple[int, int], dict[int, int]]:
+    """Campaign and item → level → pieces that stand reserved and are not handed over, of every programme."""
+    needs: dict[tuple[int, int], dict[int, int]] = {}
+    query = (
+        select(AwardShare.campaign_id, AwardShare.item_id, Award.level_id, func.sum(AwardShare.quantity))
+        .join(Award, Award.id == AwardShare.award_id)
+        .where(
+            AwardShare.campaign_id.in_(sorted(campaign_ids)),
+            AwardShare.item_id.is_not(None),
+            AwardShare.amount == 0,
+            Award.state.in_(PROMISED),
+        )
+        .group_by(AwardShare.campaign_id, AwardShare.item_id, Award.level_id)
+        .order_by(AwardShare.campaign_id, AwardShare.item_id)
+    )
+    for campaign_id, item_id, level_id, quantity in db.session.execute(query):
+        needs.setdefault((campaign_id, item_id or 0), {})[level_id] = int(quantity)
+    return needs
+
+
 def missing_sentences(programme: Programme, plan: Plan) -> list[str]:
     """A sentence for every level, and item of it, that cannot be borne."""
     return [_missing(programme, missing) for missing in plan.missing]
@@ -119,7 +165,9 @@ def missing_sentences(programme: Programme, plan: Plan) -> list[str]:
 
 def sources(programme: Programme, plan: Plan, on: datetime.date | None = None) -> list[Source]:
     """The campaigns of the funding lines in their order, beside what the plan takes of each."""
-    means = _means(programme, on or clock.today())
+    on = on or clock.today()
+    asking = set(db.session.scalars(select(Award.level_id).where(Award.id.in_(sorted(plan.shares))).distinct()))
+    means, free = _means(programme, on, asking), _free(programme, on)
     levels = {level.id: level for level in programme.levels}
     found = []
     for campaign_id in dict.fromkeys(line.campaign_id for line in programme.funding):
@@ -133,7 +181,7 @@ def sources(programme: Programme, plan: Plan, on: datetime.date | None = None) -
                 cap=sum(caps) if len(caps) == len(mine) else None,
                 available=means.money[campaign_id],
                 takes=plan.committed.get(campaign_id, 0),
-                stocks=[_stock(campaign_id, item_id, means, plan) for item_id in means.values],
+                stocks=[_stock((campaign_id, item_id), means, plan, free) for item_id in means.values],
             )
         )
     return found
@@ -177,20 +225,38 @@ def _items(programme: Programme) -> list[int]:
     return list(dict.fromkeys(part.item_id for level in programme.levels for part in level.items))
 
 
-def _means(programme: Programme, on: datetime.date) -> Means:
-    chart = chart_of(programme.unit_id)
-    available, free = chart.id_of("available"), chart.id_of("free")
+def _means(programme: Programme, on: datetime.date, level_ids: Collection[int]) -> Means:
+    """What there is for awards of these levels; for those of any of the programme's where none is named."""
+    available = chart_of(programme.unit_id).id_of("available")
     campaigns = dict.fromkeys(line.campaign_id for line in programme.funding)
     items = _items(programme)
+    free = _free(programme, on)
+    usable = {place: min(n, _usable(programme, place, level_ids)) if n > 0 else n for place, n in free.items()}
     return Means(
         money={campaign: refusals.lowest(campaign, available, 0, on, 1)[0] for campaign in campaigns},
-        pieces={
-            (campaign, item): refusals.lowest(campaign, free, item, on, 1)[1]
-            for campaign in campaigns
-            for item in items
-        },
+        pieces=usable,
         values={item: item_by_id(item).unit_value for item in items},
     )
+
+
+def _free(programme: Programme, on: datetime.date) -> dict[tuple[int, int], int]:
+    """Campaign and item → free pieces, whatever they are bound to."""
+    free = chart_of(programme.unit_id).id_of("free")
+    campaigns = dict.fromkeys(line.campaign_id for line in programme.funding)
+    return {
+        (campaign, item): refusals.lowest(campaign, free, item, on, 1)[1]
+        for campaign in campaigns
+        for item in _items(programme)
+    }
+
+
+def _usable(programme: Programme, place: tuple[int, int], level_ids: Collection[int]) -> int:
+    """How many pieces may serve these levels, beside what stands reserved for awards of any."""
+    there = eligible.pieces(*place)
+    if set(there) <= {None}:
+        return sum(there.values())
+    waiting = outstanding_pieces([place[0]]).get(place, {})
+    return eligible.most(level_ids or [level.id for level in programme.levels], waiting, there)
 
 
 def _lines(programme: Programme) -> list[Line]:
@@ -219,10 +285,9 @@ def _spent(programme: Programme) -> dict[tuple[int, int], Dong]:
     return {(campaign, level): int(amount) for campaign, level, amount in db.session.execute(query)}
 
 
-def _stock(campaign_id: int, item_id: int, means: Means, plan: Plan) -> Stock:
-    place = (campaign_id, item_id)
-    free, takes, buys = means.pieces.get(place, 0), plan.reserved.get(place, 0), plan.to_buy.get(place, 0)
-    return Stock(item_by_id(item_id), free, takes, buys)
+def _stock(place: tuple[int, int], means: Means, plan: Plan, free: Mapping[tuple[int, int], int]) -> Stock:
+    usable, takes, buys = means.pieces.get(place, 0), plan.reserved.get(place, 0), plan.to_buy.get(place, 0)
+    return Stock(item_by_id(place[1]), usable, takes, buys, max(0, free[place] - usable))
 
 
 def _missing(programme: Programme, missing: Missing) -> str:
@@ -251,8 +316,9 @@ def _one_source(source: Source) -> str:
     parts = [_("%(campaign)s còn %(amount)s dùng được", campaign=source.campaign.name, amount=show(source.available))]
     if source.cap is not None:
         parts.append(_("được chi %(amount)s nữa", amount=show(source.cap)))
-    parts += [
-        _("trong kho còn %(n)s %(unit)s %(item)s", n=s.free, unit=s.item.unit_of_measure, item=s.item.name)
-        for s in source.stocks
-    ]
+    for s in source.stocks:
+        values = {"unit": s.item.unit_of_measure, "item": s.item.name}
+        parts.append(_("trong kho còn %(n)s %(unit)s %(item)s", n=s.free, **values))
+        if s.bound:
+            parts.append(_("%(n)s %(unit)s khác nhà hảo tâm dành cho mục đích khác", n=s.bound, **values))
     return ", ".join(parts)

@@ -1,7 +1,8 @@
 """Lots: pieces are taken from the oldest lot first, at the value that was frozen when the lot came in.
 
 A lot is a document's line that brought pieces into stock. What a giver bound to a purpose is taken only
-for that purpose (``tracing.eligible``). A piece with a number of its own is taken by that number alone.
+for that purpose, and then before anything else (``tracing.eligible``). A piece with a number of its own is
+taken by that number alone.
 """
 
 from collections import Counter
@@ -75,8 +76,10 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lots: dict[tuple[int, int], list[Lot]] = {}
+        self._ages: dict[tuple[int, int], dict[LotPlace, int]] = {}
         self._numbered: dict[tuple[int, int], dict[LotPlace, int]] = {}
         self._bound: dict[tuple[int, int, tuple[int, ...]], dict[LotPlace, Dong]] = {}
+        self._own: dict[tuple[int, int, tuple[int, ...]], set[LotPlace]] = {}
         self._used: dict[LotPlace, Dong] = {}
 
     def take(
@@ -98,8 +101,10 @@ class Shelf:
         place = (campaign_id, item_id)
         if place not in self._lots:
             self._lots[place], self._numbered[place] = lots(*place), numbered(*place)
+            self._ages[place] = {lot[:2]: age for age, lot in enumerate(self._lots[place])}
         may = None if fact else self._eligible(campaign_id, item_id, purposes)
         of_number = Counter(named)
+        self._bring_forward(place, purposes)
         found = self._some(place, len(named), may, of_number)
         for lot, n in of_number.items():
             self._numbered[place][lot] = self._numbered[place].get(lot, 0) - n
@@ -109,6 +114,11 @@ class Shelf:
             raise _too_few(campaign_id, item_id, have, quantity, sum(self._numbered[place].values()))
         return found
 
+    def _bring_forward(self, place: tuple[int, int], purposes: tuple[int, ...]) -> None:
+        """What givers bound to these purposes first, so that the free ones are left to others; else the oldest."""
+        own = self._own.get((*place, purposes), set())
+        self._lots[place].sort(key=lambda lot: (lot[:2] not in own, self._ages[place][lot[:2]]))
+
     def _without_number(self, place: tuple[int, int], only: LotPlace | None) -> dict[LotPlace, int]:
         """Lot → how many of its pieces that are left are like each other."""
         known = self._numbered[place]
@@ -117,7 +127,7 @@ class Shelf:
     def _some(
         self, place: tuple[int, int], missing: int, may: Mapping[LotPlace, Dong] | None, most: Mapping[LotPlace, int]
     ) -> list[Taken]:
-        """As many of the missing pieces as there are, the oldest lot first, of each lot at most so many."""
+        """As many of the missing pieces as there are, in the order of the lots, of each at most so many."""
         found = []
         for at, lot in enumerate(self._lots[place]):
             if not missing:
@@ -138,6 +148,7 @@ class Shelf:
         if key not in self._bound:
             found = eligible.lots(campaign_id, item_id, purposes)
             self._bound[key] = {(lot.document_id, lot.position): lot.eligible for lot in found}
+            self._own[key] = {(lot.document_id, lot.position) for lot in found if lot.own}
         return self._bound[key]
 
 

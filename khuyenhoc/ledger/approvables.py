@@ -66,7 +66,7 @@ def ask_void(document: Document, *, by: Person, reason: str, again: Mapping[str,
         return known
     if document.is_void:
         raise RuleBroken(_("%(label)s đã hủy rồi.", label=document.label))
-    if barred := bars.why_kept(document):
+    if barred := bars.why_kept(document, again=again is not None):
         raise StandsOnIt(barred)
     if again is not None and document.kind not in _again:
         raise ValueError(f"{document.kind} cannot be recorded again")
@@ -111,15 +111,15 @@ def _describe(request: Request) -> Description:
         title=title,
         amount=document.amount,
         facts=facts,
-        warning=_warning(document) if request.is_waiting else "",
+        warning=_warning(document, again=again is not None) if request.is_waiting else "",
         outcome=outcome,
         button=_("Duyệt hủy %(label)s", label=document.label),
         url=address_of(document),
     )
 
 
-def _warning(document: Document) -> str:
-    return _("Chứng từ này đã hủy rồi.") if document.is_void else bars.why_kept(document)
+def _warning(document: Document, *, again: bool) -> str:
+    return _("Chứng từ này đã hủy rồi.") if document.is_void else bars.why_kept(document, again=again)
 
 
 def _line(line: DocumentLine) -> str:

@@ -16,7 +16,7 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, outflows, payment_orders, payments
+from khuyenhoc.ledger import balances, claims, outflows, payment_orders, payments
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.ledger.payment_tables import STATES, PaymentOrder
@@ -58,11 +58,15 @@ def _describe(request: Request) -> Description:
         subtitle=campaign.name,
         amount=request.amount,
         facts=facts,
-        warning=" ".join(filter(None, (_short(order), kind.warning(order)))) if request.is_waiting else "",
+        warning=" ".join(filter(None, _warnings(order))) if request.is_waiting else "",
         outcome=str(kind.outcome),
         button=_("Duyệt chi %(amount)s", amount=show(request.amount)),
         url=f"/so-sach/de-nghi-chi/{order.id}",
     )
+
+
+def _warnings(order: PaymentOrder) -> Iterable[str]:
+    return _short(order), claims.why_kept(payments.leaving(order)), payments.kind_of(order).warning(order)
 
 
 def _short(order: PaymentOrder) -> str:
@@ -109,6 +113,7 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     payments.lock(order)
     payments.kind_of(order).require(order)
     _require_money(order)
+    claims.require(payments.leaving(order))
     order.state, order.approved_at = "approved", clock.stamp()
     order.approved_by_name = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
     record("order.approved", order, by=by, unit_id=order.unit_id)

@@ -23,8 +23,9 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import documents, followers, periods
+from khuyenhoc.ledger import claims, documents, followers, periods
 from khuyenhoc.ledger.accounts import Account, get_account
+from khuyenhoc.ledger.claims import Leaving
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Parts, Use
@@ -129,6 +130,7 @@ def prepare(wanted: Wanted, *, by: User, key: str) -> PaymentOrder:
     )
     _fill(order, wanted)
     kind_of(order).require(order)
+    claims.require(leaving(order))
     db.session.add(order)
     record("order.prepared", order, by=by, unit_id=order.unit_id)
     _ask(order, by)
@@ -147,6 +149,7 @@ def change(order: PaymentOrder, wanted: Wanted, *, by: User) -> None:
         return  # pressed twice
     _fill(order, wanted)
     kind_of(order).require(order)
+    claims.require(leaving(order))
     record("order.changed", order, by=by, unit_id=order.unit_id)
     if waiting is not None:
         requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")
@@ -189,6 +192,11 @@ def pay(order: PaymentOrder, *, by: User, on: datetime.date | None = None) -> Do
     order.paid_by, order.paid_by_name = by.id, by.signature
     record("order.paid", order, by=by, unit_id=order.unit_id, details={"label": document.label})
     return document
+
+
+def leaving(order: PaymentOrder) -> Leaving:
+    """The money that an order would take, for whoever counts on it; a refund takes the gift's own."""
+    return Leaving(order.campaign_id, order.amount, order.gift_id, fact=order.gift_id is not None)
 
 
 def _draft(order: PaymentOrder, on: datetime.date) -> Draft:

@@ -5,7 +5,7 @@ together is a flow from groups of đồng to purposes; each group is bound to on
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from khuyenhoc.core import fixed
@@ -24,12 +24,13 @@ Step = tuple[frozenset[int], int]
 
 
 class Lot(NamedTuple):
-    """What a lot still holds, in đồng: all of it, and what may serve the purposes asked for."""
+    """What a lot still holds, in đồng: all of it, what may serve the purposes asked for, and what is bound to them."""
 
     document_id: int
     position: int
     unspent: Dong
     eligible: Dong
+    own: Dong
 
 
 _GROUPS = (
@@ -47,9 +48,18 @@ _EARMARKS = (
 )
 _LOTS = (
     "SELECT o.lot_document_id, o.lot_position, SUM(o.unspent), SUM(CASE WHEN NOT o.restricted OR EARMARKED THEN"
-    " o.unspent ELSE 0 END) FROM trace_open o WHERE o.campaign_id = {} AND o.item_id = {} AND o.unspent > 0"
+    " o.unspent ELSE 0 END), SUM(CASE WHEN o.restricted AND EARMARKED THEN o.unspent ELSE 0 END)"
+    " FROM trace_open o WHERE o.campaign_id = {} AND o.item_id = {} AND o.unspent > 0"
     " GROUP BY o.lot_document_id, o.lot_position ORDER BY MIN(o.date), o.lot_document_id, o.lot_position"
 )
+_PIECES = (
+    "SELECT o.lot_document_id, o.lot_position, o.source_document_id, o.restricted, SUM(o.unspent), l.amount, l.quantity"
+    " FROM trace_open o JOIN document_lines l ON l.document_id = o.lot_document_id AND l.position = o.lot_position"
+    " WHERE o.campaign_id = {} AND o.item_id = {} AND o.unspent > 0"
+    " GROUP BY o.lot_document_id, o.lot_position, o.source_document_id, o.restricted, l.amount, l.quantity"
+    " ORDER BY o.lot_document_id, o.lot_position, o.source_document_id"
+)
+_PURPOSES = "SELECT e.purpose_id FROM earmarks e WHERE e.document_id = {} AND e.ended_at IS NULL ORDER BY e.purpose_id"
 
 
 def groups(campaign_id: int) -> Groups:
@@ -66,12 +76,68 @@ def groups(campaign_id: int) -> Groups:
 
 def lots(campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> list[Lot]:
     """The campaign's lots of an item with something left, the oldest first."""
-    rows = fixed.run(_LOTS.replace("EARMARKED", earmarked(purposes)), *purposes, campaign_id, item_id)
-    return [Lot(document, position, int(unspent), int(some)) for document, position, unspent, some in rows]
+    sql = _LOTS.replace("EARMARKED", earmarked(purposes))
+    rows = fixed.run(sql, *purposes, *purposes, campaign_id, item_id)
+    return [Lot(document, position, *map(int, sums)) for document, position, *sums in rows]
+
+
+def pieces(campaign_id: int, item_id: int, *, without: int = 0) -> Groups:
+    """A campaign's pieces of an item by what they may serve; ``without``: but for those that this document brought.
+
+    A piece that is worth đồng of several gifts serves what all of them may serve.
+    """
+    lots: dict[tuple[int, int], dict[frozenset[int] | None, Dong]] = {}
+    brought: dict[tuple[int, int], tuple[Dong, int]] = {}
+    for document_id, position, source_id, restricted, unspent, amount, quantity in fixed.run(
+        _PIECES, campaign_id, item_id
+    ):
+        if document_id != without:
+            group = purposes_of(source_id) if restricted else None
+            lot = lots.setdefault((document_id, position), {})
+            lot[group] = lot.get(group, 0) + int(unspent)
+            brought[document_id, position] = int(amount), int(quantity)
+    sums: dict[frozenset[int] | None, int] = {}
+    for place, money in lots.items():
+        amount, quantity = brought[place]
+        each = amount // quantity
+        if not each:  # less than a đồng apiece: the trace cannot tell how many are left
+            sums[None] = sums.get(None, 0) + quantity
+            continue
+        found = {group: unspent // each for group, unspent in money.items()}
+        bound = [group for group in money if group is not None]
+        mixed = frozenset[int].intersection(*bound) if bound else None
+        found[mixed] = found.get(mixed, 0) + sum(money.values()) // each - sum(found.values())
+        for group, n in found.items():
+            sums[group] = sums.get(group, 0) + n
+    return sums
+
+
+def most(purposes: Iterable[int], needs: Mapping[int, int], there: Groups) -> int:
+    """How much more there is for any of these purposes when what the others need is met first."""
+    wanted, everything = frozenset(purposes), sum(there.values())
+    joined: dict[frozenset[int] | None, int] = {}
+    for group, amount in there.items():
+        key = group | {ANY} if group is not None and group & wanted else group
+        joined[key] = joined.get(key, 0) + amount
+    return max(0, everything - missing({**needs, ANY: everything}, joined) + missing(needs, joined))
+
+
+ANY = 0
+"""No level has this id: any of several."""
+
+
+def purposes_of(document_id: int) -> frozenset[int]:
+    """What a bound gift may pay for."""
+    return frozenset(purpose_id for (purpose_id,) in fixed.run(_PURPOSES, document_id))
 
 
 def missing(needs: Mapping[int, Dong], money: Groups) -> Dong:
     """How many đồng are short when every purpose is to have its need at once; 0: all can be met. A pure function."""
+    return max(0, sum(lacking(needs, money).values()) - money.get(None, 0))
+
+
+def lacking(needs: Mapping[int, Dong], money: Groups) -> dict[int, Dong]:
+    """Purpose → what the đồng bound to purposes leave to the free ones, when as much as possible is met by them."""
     bound = {key: amount for key, amount in money.items() if key}
     given: dict[Step, Dong] = defaultdict(int)
     left = dict(bound)
@@ -85,7 +151,7 @@ def missing(needs: Mapping[int, Dong], money: Groups) -> Dong:
                 given[step] -= some
             left[path[-1][0]] -= some
             lack[purpose] -= some
-    return max(0, sum(lack.values()) - money.get(None, 0))
+    return lack
 
 
 class _Path(list[Step]):

@@ -111,6 +111,12 @@ def _net_takes(*conditions: ColumnElement[bool]) -> list[tuple[Place, Pool, Use]
     return found
 
 
+def uses_of(layer: Layer) -> list[tuple[Pool, Use]]:
+    """What stands on a layer, use by use, the latest first."""
+    on_it = (Take.layer_document_id == layer.document_id, Take.layer_position == layer.position)
+    return [(pool, use) for _place, pool, use in _net_takes(*on_it)]
+
+
 def _voided(layer: Layer) -> Dong:
     mine = (Take.layer_document_id == layer.document_id, Take.layer_position == layer.position)
     return int(
@@ -133,8 +139,7 @@ def _retire(
         raise RuleBroken(_("Tiền của chứng từ này đã chuyển qua lại quá nhiều lần. Xin hủy các lần chuyển sau trước."))
     pool = Pool(layer.campaign_id, layer.item_id)
     missing = amount - _unspent(layer)
-    on_it = (Take.layer_document_id == layer.document_id, Take.layer_position == layer.position)
-    for _layer, _pool, use in _net_takes(*on_it) if missing > 0 else ():
+    for _pool, use in uses_of(layer) if missing > 0 else ():
         some = min(use.amount, missing)
         if some > 0:
             _move(undoing, layer, use._replace(amount=some), depth, prefer)

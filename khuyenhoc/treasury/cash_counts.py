@@ -34,8 +34,9 @@ from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.history.seal import part_of, sealed
-from khuyenhoc.ledger import balances, desks, open_work
+from khuyenhoc.ledger import balances, claims, desks, open_work
 from khuyenhoc.ledger.accounts import Account
+from khuyenhoc.ledger.claims import Leaving
 from khuyenhoc.org.units import require_open, unit_by_id
 
 DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500)
@@ -163,10 +164,16 @@ def count_cash(
     return count
 
 
+def leaving(count: CashCount) -> Leaving:
+    """What a count's shortage would take from its campaign, for whoever counts on it."""
+    return Leaving(count.campaign_id or 0, max(0, -count.difference))
+
+
 def ask_for(count: CashCount, *, by: Person, reason: str = "") -> None:
     """Ask that a waiting count's difference be posted; again, after it was returned."""
     if count.state != "waiting":
         raise RuleBroken(_("Lần kiểm quỹ này không có chênh lệch nào chờ duyệt."))
+    claims.require(leaving(count), field="campaign")
     requests.ask(
         REQUEST,
         unit_id=count.unit_id,

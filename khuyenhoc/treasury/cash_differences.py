@@ -18,12 +18,12 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import documents, open_work, periods
+from khuyenhoc.ledger import claims, documents, open_work, periods
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.org.users import User
-from khuyenhoc.treasury.cash_counts import REQUEST, CashCount, get_count
+from khuyenhoc.treasury.cash_counts import REQUEST, CashCount, get_count, leaving
 from khuyenhoc.web.filters import day, instant
 
 
@@ -87,7 +87,7 @@ def _describe(request: Request) -> Description:
             Fact(_("Ghi vào"), campaign.name),
             Fact(_("Lý do"), count.note),
         ],
-        warning=_("Quỹ đã được đếm lại.") if count.state == "replaced" else "",
+        warning=_("Quỹ đã được đếm lại.") if count.state == "replaced" else claims.why_kept(leaving(count)),
         outcome=_("Duyệt thì ghi vào thu khác.") if surplus else _("Duyệt thì ghi vào chi phí hoạt động."),
         button=_("Duyệt ghi chênh lệch %(amount)s", amount=show(count.difference)),
         url=f"/so-sach/kiem-quy/{count.id}",

@@ -23,8 +23,9 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import seal
-from khuyenhoc.ledger import balances, documents, open_work, outflows
+from khuyenhoc.ledger import balances, claims, documents, open_work, outflows
 from khuyenhoc.ledger.accounts import Account, get_account
+from khuyenhoc.ledger.claims import Leaving
 from khuyenhoc.ledger.document_names import address_of
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import Draft, Line
@@ -66,6 +67,7 @@ def ask(
     _require_sound(source, target, account, amount, consent)
     if balances.on_account_for(account.id, source.id) < amount:
         raise _not_enough(source, account)
+    claims.require(_leaving(source, amount, consent))
     return requests.ask(
         KIND,
         unit_id=source.unit_id,
@@ -155,17 +157,26 @@ def _describe(request: Request) -> Description:
     ]
     if request.data.get("consent"):
         facts.append(Fact(_("Đồng ý của nhà hảo tâm"), request.data["consent"]))
-    short = request.is_waiting and balances.on_account_for(account.id, source.id) < request.amount
     return Description(
         title=_("Chuyển tiền từ %(source)s sang %(target)s", source=source.name, target=target.name),
         subtitle=account.label,
         amount=request.amount,
         facts=facts,
-        warning=str(_not_enough(source, account)) if short else "",
+        warning=_warning(request, source, account) if request.is_waiting else "",
         outcome=_("Duyệt thì tiền chuyển ngay, ghi vào sổ ngày hôm nay với số CT."),
         button=_("Duyệt chuyển %(amount)s", amount=show(request.amount)),
         url="/so-sach/chuyen-chien-dich",
     )
+
+
+def _leaving(source: Campaign, amount: Dong, consent: str) -> Leaving:
+    return Leaving(source.id, amount, fact=bool(clean_lines(consent)))
+
+
+def _warning(request: Request, source: Campaign, account: Account) -> str:
+    if balances.on_account_for(account.id, source.id) < request.amount:
+        return str(_not_enough(source, account))
+    return claims.why_kept(_leaving(source, request.amount, request.data["consent"]))
 
 
 def _fingerprint(request: Request) -> str:

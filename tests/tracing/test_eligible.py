@@ -22,6 +22,17 @@ def test_the_flow_is_as_good_as_the_best_plan_by_hand(
     assert eligible.missing(needs, {**bound, None: free}) == max(0, _least_lack(bound, needs) - free)
 
 
+@given(bound=groups, free=st.integers(0, 5), needs=needs, wanted=st.frozensets(st.sampled_from(PURPOSES), min_size=1))
+def test_most_is_just_what_others_can_spare(
+    bound: dict[frozenset[int], int], free: int, needs: dict[int, int], wanted: frozenset[int]
+) -> None:
+    there = {**{key | {9} if key & wanted else key: n for key, n in bound.items()}, None: free}
+    spare = eligible.most(wanted, needs, {**bound, None: free})
+
+    assert eligible.missing({**needs, 9: spare}, there) == eligible.missing(needs, there)
+    assert eligible.missing({**needs, 9: spare + 1}, there) == eligible.missing(needs, there) + 1
+
+
 def _least_lack(bound: dict[frozenset[int], int], needs: dict[int, int]) -> int:
     """Hall's theorem: the greatest lack of any set of purposes."""
     sets = {frozenset(chosen) for n in range(len(PURPOSES) + 1) for chosen in permutations(PURPOSES, n)}

@@ -156,6 +156,7 @@ def gift(document_id: int) -> Response:
         panels=gift_panels.of(row),
         may_void=allowed("gift.ask_void", document.unit_id) and not document.is_void and not row.waits,
         why_kept="" if document.is_void else bars.why_kept(document),
+        may_correct=document.is_void or not bars.why_kept(document, again=True),
         may_print=allowed("paper.issue", document.unit_id),
     )
 
