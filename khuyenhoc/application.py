@@ -33,7 +33,7 @@ from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
 from khuyenhoc.giving.views import desk, donors, gift_form, gift_papers, gifts, refunds, voids
 from khuyenhoc.goods import approvables as goods
-from khuyenhoc.goods import lot_bars, write_off_approvals
+from khuyenhoc.goods import lot_bars, purchase_voiding, write_off_approvals
 from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock, write_offs
 from khuyenhoc.goods.views import papers as purchase_papers
 from khuyenhoc.home import views as home
@@ -137,6 +137,7 @@ ROOMS = (
     kept_promises,
     goods,
     lot_bars,
+    purchase_voiding,
     write_off_approvals,
     paying,
     following,

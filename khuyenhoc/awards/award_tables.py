@@ -130,7 +130,8 @@ class Award(Base):
 class AwardShare(Base):
     """What one campaign gives to a decided award: đồng committed, or pieces reserved from its stock.
 
-    A share with an item and an amount is money committed for goods still to be bought.
+    A share with an item and an amount is money committed for goods still to be bought. ``bought_by`` is the document
+    by which the goods were bought for it, ``bought_from`` what was committed for them before, in đồng.
     """
 
     __tablename__ = "award_shares"
@@ -139,6 +140,12 @@ class AwardShare(Base):
         CheckConstraint("amount > 0 OR quantity > 0", name="not_empty"),
         CheckConstraint("(item_id IS NULL) = (quantity = 0)", name="quantity_of_item"),
         Index("ix_award_shares_campaign", "campaign_id", "award_id"),
+        Index(
+            "ix_award_shares_bought_by",
+            "bought_by",
+            sqlite_where=text("bought_by IS NOT NULL"),
+            postgresql_where=text("bought_by IS NOT NULL"),
+        ),
     )
     award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -146,6 +153,8 @@ class AwardShare(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     quantity: Mapped[int] = mapped_column(Integer)
+    bought_by: Mapped[int | None] = mapped_column(BigInteger)
+    bought_from: Mapped[int | None] = mapped_column(BigInteger)
 
 
 @part_of(Award, "award_id")

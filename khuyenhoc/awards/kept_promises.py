@@ -5,7 +5,7 @@ This follows costs, refunds, transfers, cash that is missing, goods bought or wr
 posted, and refuses them in words that name the decision; it is asked before they are asked for; and ``verify`` asks it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -48,15 +48,11 @@ class Shortage(NamedTuple):
     @property
     def told(self) -> str:
         """``thiếu 1.000.000 ₫ cho Quyết định 01/QĐ-HKH (2026), 3 suất``."""
-        names = [
-            _("%(decision)s, %(n)s suất", decision=decisions.title_of(one), n=figures(count))
-            for one, count in self.decisions[:MOST_NAMES]
-        ]
         amount = show(self.short)
         if self.item_id is not None:
             item = item_by_id(self.item_id)
             amount = f"{figures(self.short)} {item.unit_of_measure} {item.name}"
-        return _("thiếu %(amount)s cho %(decisions)s", amount=amount, decisions="; ".join(names))
+        return _("thiếu %(amount)s cho %(decisions)s", amount=amount, decisions=names(self.decisions))
 
     @property
     def sentence(self) -> str:
@@ -66,6 +62,15 @@ class Shortage(NamedTuple):
             campaign=campaign_by_id(self.campaign_id).name,
             told=self.told,
         )
+
+
+def names(found: Sequence[tuple[Decision, int]]) -> str:
+    """``Quyết định 01/QĐ-HKH (2026), 3 suất``: at most three decisions."""
+    told = [
+        _("%(decision)s, %(n)s suất", decision=decisions.title_of(one), n=figures(count))
+        for one, count in found[:MOST_NAMES]
+    ]
+    return "; ".join(told)
 
 
 def shortages(campaign_ids: Iterable[int]) -> Iterator[Shortage]:
@@ -90,10 +95,12 @@ def _short(campaign_id: int, item_id: int | None, needs: Mapping[int, int], ther
     if not short:
         return None
     levels = [level_id for level_id, lack in eligible.lacking(needs, there).items() if lack]
-    return Shortage(campaign_id, item_id, sum(needs.values()), short, _standing(campaign_id, item_id, levels))
+    return Shortage(campaign_id, item_id, sum(needs.values()), short, standing(campaign_id, item_id, levels))
 
 
-def _standing(campaign_id: int, item_id: int | None, levels: Iterable[int]) -> tuple[tuple[Decision, int], ...]:
+def standing(
+    campaign_id: int, item_id: int | None, levels: Iterable[int] | None = None
+) -> tuple[tuple[Decision, int], ...]:
     """The decisions of these levels' awards that wait for it, each with the number of awards, the latest first."""
     waits = AwardShare.amount > 0 if item_id is None else (AwardShare.item_id == item_id) & (AwardShare.amount == 0)
     query = (
@@ -101,7 +108,6 @@ def _standing(campaign_id: int, item_id: int | None, levels: Iterable[int]) -> t
         .join(AwardShare, AwardShare.award_id == Award.id)
         .where(
             AwardShare.campaign_id == campaign_id,
-            Award.level_id.in_(sorted(levels)),
             Award.state.in_(promises.PROMISED),
             Award.decision_id.is_not(None),
             waits,
@@ -109,6 +115,8 @@ def _standing(campaign_id: int, item_id: int | None, levels: Iterable[int]) -> t
         .group_by(Award.decision_id)
         .order_by(Award.decision_id.desc())
     )
+    if levels is not None:
+        query = query.where(Award.level_id.in_(sorted(levels)))
     return tuple((db.session.get_one(Decision, one), int(n)) for one, n in db.session.execute(query))
 
 
@@ -131,7 +139,7 @@ def _bar(document: Document) -> str:
     """Before a void is asked for: would the awards decided still have what they stand on?"""
     brought = {line.campaign_id for line in document.lines if line.amount > 0}
     needs = {campaign_id: some for campaign_id, some in promises.outstanding(brought).items() if some}
-    waiting = promises.outstanding_pieces(brought)
+    waiting = promises.outstanding_pieces(brought, besides=document.id)
     found: Shortage | None = None
     try:
         left = foreseeing.without(document) if needs else {}

@@ -138,8 +138,11 @@ def outstanding(campaign_ids: Iterable[int]) -> dict[int, dict[int, Dong]]:
     return needs
 
 
-def outstanding_pieces(campaign_ids: Iterable[int]) -> dict[tuple[int, int], dict[int, int]]:
-    """Campaign and item → level → pieces that stand reserved and are not handed over, of every programme."""
+def outstanding_pieces(campaign_ids: Iterable[int], *, besides: int = 0) -> dict[tuple[int, int], dict[int, int]]:
+    """Campaign and item → level → pieces that stand reserved and are not handed over, of every programme.
+
+    ``besides``: but for those that this document has bought for awards.
+    """
     needs: dict[tuple[int, int], dict[int, int]] = {}
     query = (
         select(AwardShare.campaign_id, AwardShare.item_id, Award.level_id, func.sum(AwardShare.quantity))
@@ -148,6 +151,7 @@ def outstanding_pieces(campaign_ids: Iterable[int]) -> dict[tuple[int, int], dic
             AwardShare.campaign_id.in_(sorted(campaign_ids)),
             AwardShare.item_id.is_not(None),
             AwardShare.amount == 0,
+            func.coalesce(AwardShare.bought_by, -1) != besides,
             Award.state.in_(PROMISED),
         )
         .group_by(AwardShare.campaign_id, AwardShare.item_id, Award.level_id)

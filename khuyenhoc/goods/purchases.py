@@ -268,7 +268,7 @@ def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Doc
     record("purchase.paid", purchase, by=by, unit_id=purchase.unit_id, details={"label": document.label})
     awards = list(dict.fromkeys(share.award_id for share in shares))
     for share in shares:
-        share.amount = 0
+        share.bought_by, share.bought_from, share.amount = document.id, share.amount, 0
     found = [db.session.get_one(Award, award_id) for award_id in awards]
     record_many("award.goods_bought", found, by=by, unit_id=purchase.unit_id)
     return document

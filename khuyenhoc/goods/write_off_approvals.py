@@ -106,6 +106,7 @@ register(
         describe=_describe,
         fingerprint=_fingerprint,
         carry_out=_carry_out,
+        participants=lambda request: write_offs.parts_of(write_offs.get_write_off(request.subject_id)),
         total=_total,
     )
 )

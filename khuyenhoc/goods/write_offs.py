@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from khuyenhoc.approvals import requests
+from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -38,6 +39,7 @@ from khuyenhoc.org.users import User
 KIND = "write_off"
 SUBJECT = "write_off"
 STEPS = {
+    "change": ("asked", "asked", "goods.write_off"),
     "approve": ("asked", "done", "another person whom the policy names"),
     "cancel": ("asked", "cancelled", "goods.write_off"),
 }
@@ -77,26 +79,66 @@ def ask(
         unit_id=campaign.unit_id,
         campaign_id=campaign.id,
         item_id=item.id,
-        quantity=quantity,
-        lot_document_id=lot[0] if lot else None,
-        lot_position=lot[1] if lot else None,
-        cause=cause,
-        reason=reason,
         state="asked",
         asked_by=by.id,
         asked_by_name=by.signature,
         asked_at=clock.stamp(),
         idempotency_key=key,
     )
-    pieces = _named(campaign, item, numbers)
-    if len(pieces) > quantity:
-        raise RuleBroken(_("Số khung nhiều hơn số lượng xóa sổ."), field="numbers")
-    taken = _take(found, pieces)
-    found.pieces = [WriteOffPiece(serial_id=serial.id) for serial in pieces]
+    amount = _fill(found, quantity, cause, reason, numbers, lot)
     db.session.add(found)
     record("write_off.asked", found, by=by, unit_id=found.unit_id, reason=reason)
-    _put_before(found, sum(one.amount for one in taken), by)
+    _put_before(found, amount, by)
     return found
+
+
+def change(
+    write_off: WriteOff,
+    quantity: int,
+    *,
+    cause: str,
+    reason: str,
+    by: User,
+    numbers: Sequence[str] = (),
+    lot: LotPlace | None = None,
+) -> None:
+    """Mend a write-off that is not decided, sent back or not, and ask anew; what was approved before does not count."""
+    lock(write_off)
+    _require_may(write_off.unit_id, by)
+    if write_off.state != "asked":
+        raise RuleBroken(_("Đề nghị xóa sổ này đã quyết định rồi."))
+    reason, waiting = clean_lines(reason)[:LONGEST_REASON], waiting_for(write_off)
+    said = [quantity, cause, reason, _written(numbers), lot]
+    if waiting is not None and _content(write_off)[2:] == said:
+        return  # pressed twice
+    _require_sound(campaign_by_id(write_off.campaign_id), quantity, cause, reason)
+    amount = _fill(write_off, quantity, cause, reason, numbers, lot)
+    record("write_off.changed", write_off, by=by, unit_id=write_off.unit_id, reason=reason)
+    if waiting is not None:
+        requests.lapse(waiting, by=by, reason=_("Đề nghị đã sửa."))
+    _put_before(write_off, amount, by)
+
+
+def _fill(
+    found: WriteOff, quantity: int, cause: str, reason: str, numbers: Sequence[str], lot: LotPlace | None
+) -> Dong:
+    """What is written off and why; gives what it is worth."""
+    pieces = _named(campaign_by_id(found.campaign_id), item_by_id(found.item_id), numbers)
+    if len(pieces) > quantity:
+        raise RuleBroken(_("Số khung nhiều hơn số lượng xóa sổ."), field="numbers")
+    found.quantity, found.cause, found.reason = quantity, cause, reason
+    found.lot_document_id, found.lot_position = lot or (None, None)
+    with db.session.no_autoflush:
+        taken = _take(found, pieces)
+    kept = {piece.serial_id: piece for piece in found.pieces}
+    found.pieces = [kept.get(serial.id) or WriteOffPiece(serial_id=serial.id, serial=serial) for serial in pieces]
+    return sum(one.amount for one in taken)
+
+
+def parts_of(write_off: WriteOff) -> list[Part]:
+    """Who asked for the write-off, and whoever mended it."""
+    asked = {write_off.asked_by, *(request.asked_by for request in requests.about(SUBJECT, write_off.id))}
+    return [("prepare", who) for who in sorted(asked)]
 
 
 def _require_sound(campaign: Campaign, quantity: int, cause: str, reason: str) -> None:
@@ -166,16 +208,20 @@ def value_of(write_off: WriteOff) -> Dong:
 
 
 def month_total(write_off: WriteOff) -> Dong:
-    """What is asked to be written off, or was, of the same campaign in the same month of Việt Nam, in đồng."""
+    """What is asked to be written off, or was, of the same campaign in the same month of Việt Nam, in đồng.
+
+    One that was sent back and waits to be mended asks for nothing as it stands.
+    """
     month = clock.from_stamp(write_off.asked_at).date().replace(day=1)
     query = select(WriteOff).where(WriteOff.campaign_id == write_off.campaign_id, WriteOff.state != "cancelled")
-    found = db.session.scalars(query)
-    return sum(value_of(one) for one in found if clock.from_stamp(one.asked_at).date().replace(day=1) == month)
+    found = [one for one in db.session.scalars(query) if clock.from_stamp(one.asked_at).date().replace(day=1) == month]
+    waiting = requests.waiting_among(SUBJECT, [one.id for one in found])
+    return sum(value_of(one) for one in found if one.state == "done" or one.id in waiting)
 
 
 def free(campaign_id: int, item_id: int, unit_id: int) -> int:
     """How many pieces of an item are free in a campaign, at the lowest from today on."""
-    return refusals.lowest(campaign_id, chart_of(unit_id).id_of("free"), item_id, clock.today(), 1)[1]
+    return refusals.lowest_free(unit_id, campaign_id, item_id)
 
 
 def _take(write_off: WriteOff, pieces: Sequence[Serial]) -> list[Taken]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.errors import RuleBroken
@@ -14,7 +15,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
-from khuyenhoc.ledger.accounts import KIND, MEASURES, Account, Chart
+from khuyenhoc.ledger.accounts import KIND, MEASURES, Account, Chart, chart_of
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import DayBalance
 from khuyenhoc.ledger.write import PostingLine
@@ -181,3 +182,8 @@ def sentence(error: DBAPIError) -> Exception:
         if name in said:
             return NotEnough(str(text))
     return error
+
+
+def lowest_free(unit_id: int, campaign_id: int, item_id: int) -> int:
+    """How many pieces of an item are free in a campaign, at the lowest from today on."""
+    return lowest(campaign_id, chart_of(unit_id).id_of("free"), item_id, clock.today(), 1)[1]

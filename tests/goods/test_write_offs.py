@@ -215,6 +215,59 @@ def test_an_approval_of_another_number_is_stale(world: AwardWorld) -> None:
     assert pieces(world) == 2
 
 
+def test_sent_back_it_is_mended_and_asked_again(world: AwardWorld) -> None:
+    lot = given(world, 3)
+    number(world, lot, "GT1", "GT2")
+    write_off = lose(world, 2, numbers=["GT1", "GT2"])
+    old = request_of(write_off)
+    with writing():
+        requests.send_back(old, by=world.chair, reason="Chỉ một chiếc gãy")
+    people.grant(world.treasurer, "vice_chair", world.unit)
+
+    with writing():
+        write_offs.change(write_off, 1, cause="lost", reason="Mất ở sân trường", numbers=["GT2"], by=world.treasurer)
+
+    assert [piece.serial.serial for piece in write_off.pieces] == ["GT2"]
+    assert (request_of(write_off).amount, request_of(write_off).reason) == (EACH, "Mất ở sân trường")
+    people.grant(world.secretary, "vice_chair", world.unit)
+    for mended_it in (world.secretary, world.treasurer):
+        with pytest.raises(SamePerson):
+            decide(world, write_off, mended_it)
+    assert decide(world, write_off) is Outcome.DONE
+    with pytest.raises(RuleBroken, match="đã quyết định rồi"), writing():
+        write_offs.change(write_off, 1, cause="lost", reason="Mất", by=world.secretary)
+    assert (pieces(world), paid.holds()) == (2, True)
+
+
+def test_mending_more_than_is_free_changes_nothing(world: AwardWorld) -> None:
+    given(world, 2)
+    write_off = lose(world, 1)
+
+    with pytest.raises(NotEnough, match="chỉ còn 2"), writing():
+        write_offs.change(write_off, 3, cause="lost", reason="Mất", by=world.secretary)
+    db.session.refresh(write_off)
+    assert (write_off.quantity, write_off.cause) == (1, "broken")
+    request_of(write_off)
+
+
+def test_a_write_off_is_mended_on_its_page(either_browser: Browser, world: AwardWorld) -> None:
+    given(world, 3)
+    write_off = lose(world, 2)
+    with writing():
+        requests.send_back(request_of(write_off), by=world.chair, reason="Ghi rõ mất ở đâu")
+    to, secretary = {"write_off_id": write_off.id}, either_browser.sign_in(world.secretary)
+
+    assert "Ghi rõ mất ở đâu" in secretary.get("write_offs.show", **to).text
+    assert "Gãy khung khi chở" in secretary.get("write_offs.edit", **to).text
+    typed = {"quantity": "9", "cause": "lost", "reason": "Mất ở sân trường"}
+    refused = secretary.post("write_offs.mend", typed, to=to, expect=422)
+    assert "chỉ còn 3" in refused.error("quantity")
+    assert "Mất ở sân trường" in refused.text
+    assert "Chờ duyệt" in secretary.post("write_offs.mend", {**typed, "quantity": "1"}, to=to).text
+    db.session.expire_all()
+    assert (write_off.quantity, request_of(write_off).reason) == (1, "Mất ở sân trường")
+
+
 def test_what_is_cancelled_is_not_written_off(world: AwardWorld) -> None:
     given(world, 2)
     write_off = lose(world)

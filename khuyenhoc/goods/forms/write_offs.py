@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.goods import serials, stock_list, write_offs
 from khuyenhoc.goods.lots import LotPlace
-from khuyenhoc.goods.write_off_tables import CAUSES, STATES
+from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
 from khuyenhoc.treasury import choices
 from khuyenhoc.web.fields import ChoiceField, LongTextField, PickField, QuantityField, Required, TextField, whole
 from khuyenhoc.web.forms import Form
@@ -58,6 +58,18 @@ class WriteOffForm(Form):
         """Each frame number as typed, parted by commas."""
         parts: Iterable[str] = (self.numbers.data or "").replace(";", ",").split(",")
         return [number for number in map(serials.written, parts) if number]
+
+
+def as_asked(write_off: WriteOff) -> dict[str, Any]:
+    """A write-off as the form shows it, to be mended."""
+    place = (write_off.lot_document_id, write_off.lot_position)
+    return {
+        "quantity": write_off.quantity,
+        "cause": write_off.cause,
+        "lot": f"{place[0]}-{place[1]}" if place[0] is not None else None,
+        "numbers": ", ".join(sorted(piece.serial.serial for piece in write_off.pieces)),
+        "reason": write_off.reason,
+    }
 
 
 class ReasonForm(Form):

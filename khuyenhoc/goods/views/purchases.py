@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import pairs
+from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.approvals.requests import about
 from khuyenhoc.awards import decisions
 from khuyenhoc.core.database import writing
@@ -21,9 +21,10 @@ from khuyenhoc.goods.forms.purchases import CancelForm, PayForm, PurchaseFilter,
 from khuyenhoc.goods.goods_tables import STATES, Purchase
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
-from khuyenhoc.ledger import balances, beside
+from khuyenhoc.ledger import approvables, balances, bars, beside
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.beside import Used
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.web import lists
@@ -151,6 +152,28 @@ def cancel(purchase_id: int) -> AnyResponse:
     return redirect(url_for(".show", purchase_id=purchase_id), 303)
 
 
+@blueprint.post("/<int:purchase_id>/huy-chung-tu")
+@may("goods.ask")
+def ask_void(purchase_id: int) -> AnyResponse:
+    """It was paid by mistake, or the goods went back: ask that the document be voided; another person decides."""
+    purchase, form = _purchase(purchase_id), CancelForm(ids="chung-tu-")
+    require("goods.ask", purchase.unit_id)
+    if not form.validate_on_submit():
+        return _show(purchase, 422, void_form=form)
+    try:
+        with writing():
+            if purchase.document_id is None:
+                raise RuleBroken(_("Lần mua này chưa chi, nên không có chứng từ nào để hủy."))
+            approvables.ask_void(get_document(purchase.document_id), by=actor(), reason=form.answers["reason"])
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _show(purchase, 422, void_form=form)
+    flash(_("Đã gửi đề nghị hủy chứng từ mua hàng."))
+    return redirect(url_for(".show", purchase_id=purchase_id), 303)
+
+
 def goods_of(purchase: Purchase) -> str:
     """``8 chiếc Xe đạp 24 inch; 40 bộ Bộ tập, bút``."""
     told = []
@@ -196,7 +219,9 @@ def _show(purchase: Purchase, status: int = 200, **forms: Form) -> Response:
         receive_form=forms.get("receive_form") or ReceiveForm(purchase.lines, formdata=None, ids="nhan-"),
         pay_form=forms.get("pay_form") or PayForm(formdata=None, ids="chi-"),
         cancel_form=forms.get("cancel_form") or CancelForm(formdata=None, ids="huy-"),
+        void_form=forms.get("void_form") or CancelForm(formdata=None, ids="chung-tu-"),
         **_next(purchase),
+        **_voiding(purchase, document),
     )
 
 
@@ -211,6 +236,19 @@ def _next(purchase: Purchase) -> dict[str, Any]:
         "may_pay": pays,
         "why_not_pay": pairs.why_not("pay", actor(), rules.parts_of(purchase)) if pays else "",
         "may_cancel": state in ("asked", "approved", "received") and asks,
+    }
+
+
+def _voiding(purchase: Purchase, document: Document | None) -> dict[str, Any]:
+    """What was asked about voiding its document, whether the reader may ask for it, and what stands in the way."""
+    if document is None:
+        return {"voiding": None, "may_void": False, "why_kept": ""}
+    voiding = requests.find_waiting(approvables.KIND, approvables.SUBJECT, document.id)
+    may_void = not document.is_void and voiding is None and allowed("goods.ask", purchase.unit_id)
+    return {
+        "voiding": voiding,
+        "may_void": may_void,
+        "why_kept": bars.why_kept(document) if may_void else "",
     }
 
 

@@ -17,7 +17,7 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, get_campaign
 from khuyenhoc.funds.items import Item, get_item, item_by_id
 from khuyenhoc.goods import lots, serials, write_off_papers
 from khuyenhoc.goods import write_offs as rules
-from khuyenhoc.goods.forms.write_offs import ReasonForm, WriteOffFilter, WriteOffForm
+from khuyenhoc.goods.forms.write_offs import ReasonForm, WriteOffFilter, WriteOffForm, as_asked
 from khuyenhoc.goods.lots import LotPlace
 from khuyenhoc.goods.write_off_approvals import facts_of, pieces_of
 from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
@@ -76,7 +76,7 @@ def as_excel() -> Response:
         Column(_("Chiến dịch"), lambda r: beside["campaigns"][r.campaign_id].name, width=34),
         Column(_("Vì sao"), lambda r: str(CAUSES[r.cause])),
         Column(_("Chuyện gì đã xảy ra"), lambda r: r.reason, width=50),
-        Column(_("Trạng thái"), lambda r: str(STATES[r.state])),
+        Column(_("Trạng thái"), lambda r: state_of(r, r.id in beside["waiting"]), width=20),
         Column(_("Người đề nghị"), lambda r: r.asked_by_name, width=26),
         Column(_("Người duyệt"), lambda r: r.approved_by_name or "", width=26),
         Column(_("Chứng từ"), lambda r: beside["documents"][r.id].label if r.document_id else "", width=16),
@@ -129,6 +129,46 @@ def create(code: str, item_code: str) -> AnyResponse:
 def show(write_off_id: int) -> Response:
     """One write-off: what, why, who decided, its minutes, and what the reader may do next."""
     return _show(_write_off(write_off_id))
+
+
+@blueprint.get("/<int:write_off_id>/sua")
+@may("goods.write_off")
+def edit(write_off_id: int) -> AnyResponse:
+    """The write-off as it was asked for, to be mended."""
+    found, campaign, item = _to_mend(write_off_id)
+    if found.state != "asked":
+        flash(_("Chỉ sửa được đề nghị chưa duyệt."), "stop")
+        return redirect(url_for(".show", write_off_id=write_off_id), 303)
+    return _form_page(campaign, item, WriteOffForm(_lots(campaign, item), data=as_asked(found)), found=found)
+
+
+@blueprint.post("/<int:write_off_id>/sua")
+@may("goods.write_off")
+def mend(write_off_id: int) -> AnyResponse:
+    """Mend it and ask anew."""
+    found, campaign, item = _to_mend(write_off_id)
+    form = WriteOffForm(_lots(campaign, item))
+    if not form.validate_on_submit():
+        return _form_page(campaign, item, form, 422, found)
+    given = form.answers
+    try:
+        with writing():
+            rules.change(
+                found,
+                given["quantity"],
+                cause=given["cause"],
+                reason=given["reason"],
+                numbers=form.typed,
+                lot=form.place,
+                by=actor(),
+            )
+    except (NotAllowed, NotFound):
+        raise
+    except RuleBroken as no:
+        form.refuse(no)
+        return _form_page(campaign, item, form, 422, found)
+    flash(_("Đã gửi lại đề nghị xóa sổ. Người khác duyệt thì hiện vật ra khỏi kho."))
+    return redirect(url_for(".show", write_off_id=write_off_id), 303)
 
 
 @blueprint.post("/<int:write_off_id>/thoi")
@@ -220,6 +260,8 @@ def _show(found: WriteOff, status: int = 200, **forms: Form) -> Response:
         paper=paper,
         last=prints.last_print(paper),
         may_print=allowed("paper.issue", found.unit_id),
+        is_waiting=found.state == "asked" and any(one.is_waiting for one in asked),
+        may_change=found.state == "asked" and mine,
         may_cancel=found.state == "asked" and mine,
         may_find=document is not None and not document.is_void and voiding is None and mine,
         cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, ids="thoi-"),
@@ -227,17 +269,41 @@ def _show(found: WriteOff, status: int = 200, **forms: Form) -> Response:
     )
 
 
-def _form_page(campaign: Campaign, item: Item, form: WriteOffForm, status: int = 200) -> Response:
+def _to_mend(write_off_id: int) -> tuple[WriteOff, Campaign, Item]:
+    found = _write_off(write_off_id)
+    require("goods.write_off", found.unit_id)
+    return found, campaign_by_id(found.campaign_id), item_by_id(found.item_id)
+
+
+def _form_page(
+    campaign: Campaign, item: Item, form: WriteOffForm, status: int = 200, found: WriteOff | None = None
+) -> Response:
+    if found is not None:
+        here, back = _("Sửa đề nghị xóa sổ"), url_for(".show", write_off_id=found.id)
+        action = url_for(".mend", write_off_id=found.id)
+    else:
+        here, back = _("Đề nghị xóa sổ"), url_for("stock.item", code=item.code)
+        action = url_for(".create", code=campaign.code, item_code=item.code)
     return page(
         "goods/write_off_form.html",
         None,
         status,
         form=form,
+        here=here,
+        back=back,
+        action=action,
         campaign=campaign,
         item=item,
         free=rules.free(campaign.id, item.id, campaign.unit_id),
         numbers=serials.free_ones(campaign.id, item.id),
     )
+
+
+def state_of(write_off: WriteOff, is_waiting: bool) -> str:
+    """The state on screen; what was asked and waits for nobody went back to whoever asked."""
+    if write_off.state == "asked" and not is_waiting:
+        return _("Trả lại để sửa")
+    return str(STATES[write_off.state])
 
 
 def _place(code: str, item_code: str) -> tuple[Campaign, Item]:
@@ -266,7 +332,8 @@ def _beside(rows: Sequence[WriteOff]) -> dict[str, Any]:
     documents: dict[int, Document] = {
         one.id: get_document(one.document_id) for one in rows if one.document_id is not None
     }
-    return {"campaigns": campaigns, "documents": documents}
+    waiting = requests.waiting_among(rules.SUBJECT, [one.id for one in rows]) if rows else frozenset()
+    return {"campaigns": campaigns, "documents": documents, "waiting": waiting}
 
 
 def _statement(filter: WriteOffFilter) -> lists.Ranges:
