@@ -11,7 +11,7 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import write_offs
-from khuyenhoc.goods.write_off_tables import CAUSES, WriteOff
+from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
 from khuyenhoc.history import seal
 from khuyenhoc.ledger import document_names, open_work
 from khuyenhoc.ledger.document_tables import Document
@@ -25,6 +25,13 @@ def pieces_of(write_off: WriteOff) -> str:
     """``2 chiếc Xe đạp 24 inch``."""
     item = item_by_id(write_off.item_id)
     return f"{figures(write_off.quantity)} {item.unit_of_measure} {item.name}"
+
+
+def state_of(write_off: WriteOff, is_waiting: bool) -> str:
+    """The state on screen; what was asked and waits for nobody went back to whoever asked."""
+    if write_off.state == "asked" and not is_waiting:
+        return _("Trả lại để sửa")
+    return str(STATES[write_off.state])
 
 
 def facts_of(write_off: WriteOff) -> list[Fact]:

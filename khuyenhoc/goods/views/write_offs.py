@@ -19,7 +19,7 @@ from khuyenhoc.goods import lots, serials, write_off_papers
 from khuyenhoc.goods import write_offs as rules
 from khuyenhoc.goods.forms.write_offs import ReasonForm, WriteOffFilter, WriteOffForm, as_asked
 from khuyenhoc.goods.lots import LotPlace
-from khuyenhoc.goods.write_off_approvals import facts_of, pieces_of
+from khuyenhoc.goods.write_off_approvals import facts_of, pieces_of, state_of
 from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
 from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
@@ -297,13 +297,6 @@ def _form_page(
         free=rules.free(campaign.id, item.id, campaign.unit_id),
         numbers=serials.free_ones(campaign.id, item.id),
     )
-
-
-def state_of(write_off: WriteOff, is_waiting: bool) -> str:
-    """The state on screen; what was asked and waits for nobody went back to whoever asked."""
-    if write_off.state == "asked" and not is_waiting:
-        return _("Trả lại để sửa")
-    return str(STATES[write_off.state])
 
 
 def _place(code: str, item_code: str) -> tuple[Campaign, Item]:
