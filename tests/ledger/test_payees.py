@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khuyenhoc.core.errors import RuleBroken
@@ -22,6 +22,7 @@ def test_accents_case_and_spaces_make_no_other_payee(name: str) -> None:
     assert Payees([Payee((SHOP,))]).has(Payee((name,)))
 
 
+@settings(deadline=None)
 @given(words, respelled, st.sampled_from([" ", "  ", " - "]))
 def test_however_a_name_is_respelled_it_is_found(name: list[str], spell: object, between: str) -> None:
     one, other = Payee((" ".join(name),)), Payee((spell(between.join(name)),))  # type: ignore[operator]
