@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from khuyenhoc.core import flush
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.org import access, passwords
 from khuyenhoc.org.units import Unit
@@ -41,8 +42,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 _server: pytest.StashKey[Any] = pytest.StashKey()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of this run's engine; what touches no database is not run a second time on PostgreSQL."""
+    """Keep the tests of this run's engine; what touches no database is not run a second time on PostgreSQL.
+
+    Of the tests marked ``shared`` every second is ``slow`` on SQLite and the others on PostgreSQL, so that
+    ``make test`` runs each once and ``make proof`` all of them on both.
+    """
+    shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
+    for item in shared[engines.chosen() == "sqlite" :: 2]:
+        item.add_marker("slow")
     kept = [item for item in items if _belongs(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
@@ -87,6 +96,14 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Tests may lose their data when the machine does; what a kill loses is tried in processes of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "_sync", lambda _file: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Databases]:
     """Where databases come from, on the engine of this run."""
@@ -105,9 +122,10 @@ def the_site(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databa
 
 
 @pytest.fixture
-def app(the_site: Flask, databases: engines.Databases) -> Iterator[Flask]:
+def app(the_site: Flask, databases: engines.Databases, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app with a database fresh from the migrations; the test stands inside its app context."""
-    with site.fresh_database(the_site, databases) as fresh:
+    # ``worlds`` takes the database away again: for a world as it was laid aside, or to build one in a fresh one.
+    with site.fresh_database(the_site, databases, renew="worlds" not in request.fixturenames) as fresh:
         yield fresh
 
 

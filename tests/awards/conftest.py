@@ -9,12 +9,13 @@ from sqlalchemy import Connection, event
 
 from khuyenhoc.core.database import db
 from tests.awards.award_world import AwardWorld, make_award_world
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def world(app: Flask) -> AwardWorld:
+def world(worlds: Worlds) -> AwardWorld:
     """Hội U01 with its chapter and school, its officers and its committee."""
-    return make_award_world()
+    return worlds.begin_with(make_award_world)
 
 
 @pytest.fixture

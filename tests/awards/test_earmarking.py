@@ -28,14 +28,15 @@ from tests.reports.given import Given, make_given
 from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import DAY, HA, make_world
+from tests.support.worlds import Worlds
 
 LETTER = Consent("Bà Trần Thị Minh Họa", DAY, "thư tay", "hồ sơ nhà hảo tâm, tờ 12")
 
 
 @pytest.fixture
-def given(app: Flask) -> Given:
+def given(worlds: Worlds) -> Given:
     """The ward, which also gives scholarships."""
-    return make_given()
+    return worlds.begin_with(make_given)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-from flask import Flask
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.awards import decisions
@@ -25,15 +24,16 @@ from tests.giving.returning import approve, ask, holds, pay
 from tests.payouts import paid
 from tests.reports.given import Given, make_given
 from tests.support.world import DAY, HA
+from tests.support.worlds import Worlds
 from tests.treasury import ordered
 
 STANDS = r"thiếu 1\.000\.000.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"
 
 
 @pytest.fixture
-def given(app: Flask) -> Given:
+def given(worlds: Worlds) -> Given:
     """The ward, which also gives scholarships."""
-    return make_given()
+    return worlds.begin_with(make_given)
 
 
 @pytest.fixture

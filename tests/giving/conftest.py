@@ -1,12 +1,12 @@
 """The ward that receives gifts."""
 
 import pytest
-from flask import Flask
 
 from tests.giving.gift_world import Ward, make_ward
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def ward(app: Flask) -> Ward:
+def ward(worlds: Worlds) -> Ward:
     """Hội U01 with its books, officers and two donors."""
-    return make_ward()
+    return worlds.begin_with(make_ward)

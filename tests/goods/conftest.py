@@ -1,12 +1,12 @@
 """The association whose campaigns buy goods."""
 
 import pytest
-from flask import Flask
 
 from tests.awards.award_world import AwardWorld, make_award_world
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def world(app: Flask) -> AwardWorld:
+def world(worlds: Worlds) -> AwardWorld:
     """Hội U01 with its chapter and school, its officers and its committee."""
-    return make_award_world()
+    return worlds.begin_with(make_award_world)

@@ -135,6 +135,7 @@ def test_a_form_without_its_token_is_refused(
     assert taken == {}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("username", people.OFFICERS)
 def test_a_page_of_another_role_is_refused(app: Flask, signed_in: Callable[[str], FlaskClient], username: str) -> None:
     role, client = people.OFFICERS[username][2], signed_in(username)
@@ -165,6 +166,7 @@ def written(app: Flask) -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("username", ["", *people.OFFICERS])
 def test_reading_writes_nothing(
     app: Flask, client: FlaskClient, signed_in: Callable[[str], FlaskClient], written: list[str], username: str

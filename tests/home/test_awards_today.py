@@ -17,15 +17,16 @@ from tests.awards.award_world import AwardWorld, make_award_world
 from tests.payouts import paid as payouts
 from tests.support.browser import Browser
 from tests.support.world import DAY
+from tests.support.worlds import Worlds
 
 AFTER_DEADLINE = datetime.datetime(2026, 9, 1, 8, tzinfo=VIETNAM)
 Today = Callable[[User], str]
 
 
 @pytest.fixture
-def world(browser: Browser) -> AwardWorld:
+def world(worlds: Worlds) -> AwardWorld:
     """Hội U01 with its chapter and school, its officers and its committee."""
-    return make_award_world()
+    return worlds.begin_with(make_award_world)
 
 
 @pytest.fixture

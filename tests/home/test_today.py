@@ -9,12 +9,13 @@ from tests.giving.gift_world import Ward, make_ward
 from tests.support.browser import Browser
 from tests.support.people import OFFICERS
 from tests.support.world import DAY
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def ward(browser: Browser) -> Ward:
+def ward(worlds: Worlds) -> Ward:
     """A ward with two gifts and an open desk."""
-    ward = make_ward()
+    ward = worlds.begin_with(make_ward)
     ward.give(2_000_000)
     with writing():
         desks.open_desk(ward.world.bicycles, name="Đêm gây quỹ", method="cash", on=DAY, by=ward.treasurer)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from khuyenhoc.core.codes import token
+from tests.support import engines
 from tests.support.discovery import KEY, Field, FoundForm
 
 Value = TypeVar("Value")
@@ -211,9 +212,11 @@ def _chosen(field: Field, wanted: str) -> str:
 
 
 def share(values: Iterable[Value], part: int, of: int) -> Iterator[Value]:
-    """Every ``of``-th value, beginning with ``part``: so that short runs together try all of them."""
+    """Every ``of``-th value, beginning with ``part`` (on PostgreSQL half-way to the next): so that short runs
+    together try all of them."""
+    first = part + (of // 2 if engines.chosen() == "postgresql" else 0)
     for position, value in enumerate(values):
-        if position % of == part % of:
+        if position % of == first % of:
             yield value
 
 

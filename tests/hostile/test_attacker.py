@@ -41,8 +41,7 @@ SOME = ["script", *(pytest.param(one, marks=pytest.mark.slow) for one in EVIL if
 @pytest.mark.parametrize("what", SOME)
 def test_what_is_stored_is_only_ever_shown(place: Place, what: str) -> None:
     taken = _store(place, EVIL[what])
-    readers = ["", "thuquy", "chutich", "admin", "kiemtra", "nhahaotam"]
-    after = discovery.explore(place.app, readers, per_endpoint=1)
+    after = discovery.explore(place.app, ["", "thuquy", "chutich", "nhahaotam"], per_endpoint=1)
     wrong = list(after.broken)
     for endpoint, found in after.pages.items():
         for reader, paths in list(found.items())[:1]:

@@ -64,6 +64,7 @@ HEADERS: dict[str, dict[str, str]] = {
 ENOUGH = {200, 204, 303, 304, 400, 403, 404, 409, 412, 413, 416, 422, 431}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("what", HEADERS)
 def test_pages_answer_whatever_the_headers_say(place: Place, what: str) -> None:
     wrong = []
@@ -80,6 +81,7 @@ def test_pages_answer_whatever_the_headers_say(place: Place, what: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("what", HEADERS)
 def test_forms_answer_whatever_the_headers_say(place: Place, what: str) -> None:
     wanted = {"account.enter", "desk.record", "donors.create", "reports.choose_name", "people.create"}

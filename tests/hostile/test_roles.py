@@ -103,6 +103,7 @@ def test_every_route_was_found_on_a_page(place: Place) -> None:
     assert place.found.broken == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 def test_nobody_is_sent_to_the_door(place: Place, htmx: bool) -> None:
     wrong = {}
@@ -116,6 +117,7 @@ def test_nobody_is_sent_to_the_door(place: Place, htmx: bool) -> None:
     assert place.changed == set()
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 @pytest.mark.parametrize("username", people.OFFICERS)
 def test_without_the_right_the_answer_is_403(place: Place, username: str, htmx: bool) -> None:
@@ -132,6 +134,7 @@ def test_without_the_right_the_answer_is_403(place: Place, username: str, htmx: 
     assert place.changed == set()
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 @pytest.mark.parametrize("username", people.OFFICERS)
 def test_what_belongs_to_another_unit_is_not_there(place: Place, username: str, htmx: bool) -> None:
@@ -148,6 +151,7 @@ def test_what_belongs_to_another_unit_is_not_there(place: Place, username: str, 
     assert place.changed == set()
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("username", people.OFFICERS)
 def test_another_units_officer_finds_only_the_own_things_on_lists(place: Place, username: str) -> None:
     role = people.OFFICERS[username][2]
@@ -166,6 +170,7 @@ def test_another_units_officer_finds_only_the_own_things_on_lists(place: Place, 
     assert wrong == {}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("htmx", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["page", "htmx"])
 @pytest.mark.parametrize("username", people.OFFICERS)
 def test_who_has_the_right_is_let_in(place: Place, username: str, htmx: bool) -> None:
@@ -183,6 +188,7 @@ def test_who_has_the_right_is_let_in(place: Place, username: str, htmx: bool) ->
     assert wrong == {}
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 def test_what_is_ones_own_is_nobody_elses(place: Place, htmx: bool) -> None:
     wrong = {}

@@ -23,6 +23,7 @@ from tests.support.browser import Browser
 SECRETS = ("password", "token")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(("token", "htmx"), [("", False), ("stale", True), ("another's", False)])
 def test_without_the_right_token_every_form_is_400_and_keeps_what_was_typed(
     place: Place, token: str, htmx: bool

@@ -1,12 +1,12 @@
 """The ward's books, freshly opened."""
 
 import pytest
-from flask import Flask
 
 from tests.support.world import World, make_world
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def ward(app: Flask) -> World:
+def ward(worlds: Worlds) -> World:
     """Phường Bến Nắng with its fund, two campaigns, a cash box and a bank account."""
-    return make_world()
+    return worlds.begin_with(make_world)

@@ -1,16 +1,16 @@
 """The ward's books, with a gift whose papers are to be issued."""
 
 import pytest
-from flask import Flask
 
 from khuyenhoc.ledger.document_tables import Document
 from tests.support.world import World, make_world
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def ward(app: Flask) -> World:
+def ward(worlds: Worlds) -> World:
     """Phường Bến Nắng with its books open."""
-    return make_world()
+    return worlds.begin_with(make_world)
 
 
 @pytest.fixture

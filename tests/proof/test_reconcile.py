@@ -11,12 +11,13 @@ from khuyenhoc.proof import faults, reconcile
 from khuyenhoc.proof.cli import reconcile_command
 from tests.giving.gift_world import Ward, make_ward
 from tests.support import site
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
-def ward(app: Flask) -> Ward:
+def ward(worlds: Worlds) -> Ward:
     """The ward that receives gifts, for every test anew."""
-    return make_ward()
+    return worlds.begin_with(make_ward)
 
 
 CHANGES = {

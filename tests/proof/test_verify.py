@@ -39,6 +39,7 @@ def test_the_world_of_these_tests_has_something_of_everything(ward: Ward) -> Non
     assert [table for table in tried if not some_rows(Base.metadata.tables[table])] == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("table", COVERED)
 def test_every_changed_column_is_named_with_its_row(ward: Ward, table: str) -> None:
     schema, missed = Base.metadata.tables[table], []
@@ -53,6 +54,7 @@ def test_every_changed_column_is_named_with_its_row(ward: Ward, table: str) -> N
     assert missed == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("table", COVERED)
 def test_every_deleted_row_is_found_and_named(ward: Ward, table: str) -> None:
     schema, missed = Base.metadata.tables[table], []
@@ -64,6 +66,7 @@ def test_every_deleted_row_is_found_and_named(ward: Ward, table: str) -> None:
     assert missed == []
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("table", COVERED)
 def test_every_added_row_is_found_and_named(ward: Ward, table: str) -> None:
     schema = Base.metadata.tables[table]
@@ -77,6 +80,7 @@ def test_every_added_row_is_found_and_named(ward: Ward, table: str) -> None:
                 assert named(table)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("table", COVERED)
 def test_two_swapped_rows_are_found_and_named(ward: Ward, table: str) -> None:
     schema = Base.metadata.tables[table]

@@ -35,6 +35,12 @@ class Databases(Protocol):
     def renew(self) -> None:
         """Throw the database away and copy the template. Nobody may be connected."""
 
+    def lay_aside(self, name: str) -> None:
+        """Keep what stands in the database now under a name. Nobody may be connected."""
+
+    def put_back(self, name: str) -> bool:
+        """Throw the database away for what was laid aside; False when that is gone. Nobody may be connected."""
+
     def spare(self, name: str) -> str:
         """The address of one more, empty database."""
 
@@ -60,9 +66,20 @@ class SqliteDatabases:
         shutil.copyfile(self.file, self.template)
 
     def renew(self) -> None:
+        self._take(self.template)
+
+    def _take(self, kept: Path) -> None:
         for suffix in ("-wal", "-shm"):
             Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
+        shutil.copyfile(kept, self.file)
+
+    def lay_aside(self, name: str) -> None:
+        assert not Path(f"{self.file}-wal").exists(), "someone is still connected"
+        shutil.copyfile(self.file, self.folder / f"kept-{name}")
+
+    def put_back(self, name: str) -> bool:
+        self._take(self.folder / f"kept-{name}")
+        return True
 
     def spare(self, name: str) -> str:
         return f"sqlite:///{self.folder / f'{name}-{uuid.uuid4().hex[:8]}.sqlite3'}"
@@ -106,20 +123,34 @@ class PostgresqlDatabases:
 
     def keep_as_template(self) -> None:
         with self.inside.connect() as connection:
-            connection.exec_driver_sql(KEEP.replace("%", "%%"))
+            connection.exec_driver_sql(_about(KEEP, "kept"))
             self.schema = connection.exec_driver_sql(SCHEMA).scalar_one()
         self.inside.dispose()
         self._do(f"ALTER DATABASE {self.name} RENAME TO {self.template}")
         self._copy()
 
     def renew(self) -> None:
+        if not self._renewed("kept"):
+            self.inside.dispose()
+            self._copy()
+
+    def _renewed(self, kept: str) -> bool:
+        """Fill the database with what was laid aside, if it is here and the tables are still as they were."""
         with self.inside.connect() as connection:
             connection.exec_driver_sql(ALONE)
-            if connection.exec_driver_sql(SCHEMA).scalar_one() == self.schema:
-                connection.exec_driver_sql(RENEW.replace("%", "%%"))
-                return
-        self.inside.dispose()
-        self._copy()
+            is_there = connection.exec_driver_sql(f"SELECT to_regnamespace('{kept}')").scalar_one() is not None
+            same = is_there and connection.exec_driver_sql(SCHEMA).scalar_one() == self.schema
+            if same:
+                connection.exec_driver_sql(_about(RENEW, kept))
+            return bool(same)
+
+    def lay_aside(self, name: str) -> None:
+        with self.inside.connect() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            connection.exec_driver_sql(_about(KEEP, name))
+
+    def put_back(self, name: str) -> bool:
+        return self._renewed(name)
 
     def _copy(self) -> None:
         self._do(
@@ -146,6 +177,11 @@ class PostgresqlDatabases:
         self.engine.dispose()
 
 
+def _about(statement: str, kept: str) -> str:
+    """The statement, with the schema in which rows are kept."""
+    return statement.replace("KEPT", kept).replace("%", "%%")
+
+
 ALONE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -164,11 +200,11 @@ SELECT md5(string_agg(thing, ',' ORDER BY thing)) FROM (
 
 KEEP = """
 DO $$ DECLARE one record; BEGIN
-  CREATE SCHEMA kept;
-  CREATE TABLE kept.sequences AS
+  CREATE SCHEMA KEPT;
+  CREATE TABLE KEPT.sequences AS
     SELECT sequencename AS name, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
   FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', 'rows_' || one.name, one.name);
+    EXECUTE format('CREATE TABLE KEPT.%I AS TABLE public.%I', 'rows_' || one.name, one.name);
   END LOOP;
 END $$
 """
@@ -183,11 +219,11 @@ DO $$ DECLARE one record; BEGIN
     ELSIF one.size > 0 THEN EXECUTE format('DELETE FROM public.%I', one.name);
     END IF;
   END LOOP;
-  FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'kept' AND starts_with(tablename, 'rows_')
-             AND pg_relation_size(format('kept.%I', tablename)) > 0 LOOP
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', substr(one.name, 6), one.name);
+  FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'KEPT' AND starts_with(tablename, 'rows_')
+             AND pg_relation_size(format('KEPT.%I', tablename)) > 0 LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM KEPT.%I', substr(one.name, 6), one.name);
   END LOOP;
-  FOR one IN SELECT * FROM kept.sequences LOOP
+  FOR one IN SELECT * FROM KEPT.sequences LOOP
     PERFORM setval(
       format('public.%I', one.name), coalesce(one.last_value, one.start_value), one.last_value IS NOT NULL);
   END LOOP;

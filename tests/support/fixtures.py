@@ -15,6 +15,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.demo import load
 from tests.support import chromium, engines, site
 from tests.support.chromium import Windows
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,18 @@ def demonstration_site(tmp_path_factory: pytest.TempPathFactory, databases: engi
     site.leave_database(app)
     yield app
     site.leave_database(app)
+
+
+@pytest.fixture(scope="session")
+def all_worlds(the_site: Flask, databases: engines.Databases) -> Worlds:
+    """The worlds that this run has built."""
+    return Worlds(the_site, databases)
+
+
+@pytest.fixture
+def worlds(app: Flask, all_worlds: Worlds) -> Worlds:
+    """``worlds.begin_with(make_world)``: the test's fresh database with a world in it."""
+    return all_worlds
 
 
 @pytest.fixture

@@ -64,9 +64,13 @@ def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
 
 
 @contextmanager
-def fresh_database(app: Flask, databases: Databases) -> Iterator[Flask]:
-    """A new copy of the template, and an app context in which the test and its rules work."""
-    databases.renew()
+def fresh_database(app: Flask, databases: Databases, *, renew: bool = True) -> Iterator[Flask]:
+    """A new copy of the template, and an app context in which the test and its rules work.
+
+    ``renew=False``: who asks puts something in the database's place before looking at it.
+    """
+    if renew:
+        databases.renew()
     (app.config["SETTINGS"].instance / anchors.FILE).unlink(missing_ok=True)
     with app.app_context():
         try:

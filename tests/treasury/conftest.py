@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.request_tables import Request
@@ -13,6 +12,7 @@ from khuyenhoc.org.users import User
 from khuyenhoc.treasury import cash_differences, transfers
 from tests.support import people
 from tests.support.world import World, make_world
+from tests.support.worlds import Worlds
 
 assert cash_differences
 assert transfers
@@ -31,9 +31,9 @@ class Officers:
 
 
 @pytest.fixture
-def ward(app: Flask) -> World:
+def ward(worlds: Worlds) -> World:
     """Phường Bến Nắng with its fund, two campaigns, a cash box and a bank account."""
-    return make_world()
+    return worlds.begin_with(make_world)
 
 
 @pytest.fixture
