@@ -52,6 +52,7 @@ class Worlds:
             leave_database(self._app)
             self._databases.lay_aside(name)
         found: World = _thawed(self._kept[name].world)
+        db.session.commit()  # what was read stays; the reading ends, so that what others write is seen
         return found
 
     def _put_back(self, name: str) -> bool:
