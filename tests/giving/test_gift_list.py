@@ -146,6 +146,7 @@ def test_no_question_scans_or_sorts_a_table(evening: Ward) -> None:
         if not is_sqlite():
             db.session.execute(text("SET LOCAL enable_seqscan = off"))
             db.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+            db.session.execute(text("SET LOCAL enable_sort = off"))
         mine = frozenset([evening.world.unit.id])
         since = DAY - timedelta(days=30)
         for wanted in (

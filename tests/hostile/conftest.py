@@ -20,13 +20,13 @@ EXPLORERS = ["", "thuquy", "ketoan", "thuky", "chutich", "admin", "nhahaotam", "
 def the_place(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Iterator[Place]:
     """The site, explored once a run."""
     with time_machine.travel(EVENING, tick=False):
-        url, copy = databases.spare("hostile"), databases.spare("hostile_copy")
+        url = databases.spare("hostile")
         app = site.further_site(tmp_path_factory.mktemp("hostile"), url)
         with app.app_context():
             load.load(whole_year=False)
             start = business.leave_unfinished(app)
             found = discovery.explore(app, EXPLORERS, start=start, per_endpoint=1)
-            place = Place(app, databases, url, copy, found)
+            place = Place(app, databases, url, found)
             place.enrol(["", *people.OFFICERS, *map(business.foreign, people.OFFICERS)])
             place.keep()
     yield place

@@ -57,7 +57,6 @@ class Place:
     app: Flask
     databases: Databases
     url: str
-    copy: str
     found: Found
     watch: Watch = field(default_factory=Watch)
     wrote: set[str] = field(default_factory=set)
@@ -76,7 +75,7 @@ class Place:
         for name in ["", *people.OFFICERS]:
             self.browser(name)
         site.leave_database(self.app)
-        self.databases.copy(self.url, self.copy)
+        self.databases.lay_aside("hostile", self.url)
         self._kept_anchors = self._anchors.read_bytes()
         self.watch.install(self.app)
 
@@ -85,7 +84,7 @@ class Place:
         if self.changed:
             db.session.remove()
             site.leave_database(self.app)
-            self.databases.copy(self.copy, self.url)
+            assert self.databases.put_back("hostile", self.url)
             self._anchors.write_bytes(self._kept_anchors)
         self.changed = set()
         self.watch.take()

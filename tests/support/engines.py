@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 
 SERVER = "KHUYENHOC_TEST_POSTGRESQL"
 """The address of the PostgreSQL server for tests; started and set when it is missing."""
@@ -35,17 +35,14 @@ class Databases(Protocol):
     def renew(self) -> None:
         """Throw the database away and copy the template. Nobody may be connected."""
 
-    def lay_aside(self, name: str) -> None:
-        """Keep what stands in the database now under a name. Nobody may be connected."""
+    def lay_aside(self, name: str, url: str = "") -> None:
+        """Keep what stands in the database (or the one at ``url``) now under a name. Nobody may be connected."""
 
-    def put_back(self, name: str) -> bool:
-        """Throw the database away for what was laid aside; False when that is gone. Nobody may be connected."""
+    def put_back(self, name: str, url: str = "") -> bool:
+        """Throw that database away for what was laid aside; False when that is gone. Nobody may be connected."""
 
     def spare(self, name: str) -> str:
         """The address of one more, empty database."""
-
-    def copy(self, source: str, target: str) -> None:
-        """Throw away what stands in ``target`` and copy ``source`` there (addresses). Nobody may be connected."""
 
     def close(self) -> None:
         """Tidy up."""
@@ -66,30 +63,27 @@ class SqliteDatabases:
         shutil.copyfile(self.file, self.template)
 
     def renew(self) -> None:
-        self._take(self.template)
+        self._take(self.template, self.file)
 
-    def _take(self, kept: Path) -> None:
+    def _take(self, kept: Path, file: Path) -> None:
         for suffix in ("-wal", "-shm"):
-            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(kept, self.file)
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(kept, file)
 
-    def lay_aside(self, name: str) -> None:
-        assert not Path(f"{self.file}-wal").exists(), "someone is still connected"
-        shutil.copyfile(self.file, self.folder / f"kept-{name}")
+    def _file(self, url: str) -> Path:
+        return Path(str(make_url(url).database)) if url else self.file
 
-    def put_back(self, name: str) -> bool:
-        self._take(self.folder / f"kept-{name}")
+    def lay_aside(self, name: str, url: str = "") -> None:
+        file = self._file(url)
+        assert not Path(f"{file}-wal").exists(), "someone is still connected"
+        shutil.copyfile(file, self.folder / f"kept-{name}")
+
+    def put_back(self, name: str, url: str = "") -> bool:
+        self._take(self.folder / f"kept-{name}", self._file(url))
         return True
 
     def spare(self, name: str) -> str:
         return f"sqlite:///{self.folder / f'{name}-{uuid.uuid4().hex[:8]}.sqlite3'}"
-
-    def copy(self, source: str, target: str) -> None:
-        files = [str(make_url(address).database) for address in (source, target)]
-        for suffix in ("-wal", "-shm"):
-            assert not Path(f"{files[0]}{suffix}").exists(), "someone is still connected to the source"
-            Path(f"{files[1]}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(*files)
 
     def close(self) -> None:
         """The folder belongs to pytest, which tidies it up."""
@@ -106,7 +100,8 @@ class PostgresqlDatabases:
         self.made = {self.name, self.template}
         self.engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
         self.inside = create_engine(self._url(self.name), isolation_level="AUTOCOMMIT")
-        self.schema = ""
+        self.others: dict[str, Engine] = {}
+        self.schemas: dict[str, str] = {}
         self._do(f"CREATE DATABASE {self.name}")
         self.url = self._address(self.name)
 
@@ -124,33 +119,41 @@ class PostgresqlDatabases:
     def keep_as_template(self) -> None:
         with self.inside.connect() as connection:
             connection.exec_driver_sql(_about(KEEP, "kept"))
-            self.schema = connection.exec_driver_sql(SCHEMA).scalar_one()
+            self.schemas["kept"] = connection.exec_driver_sql(SCHEMA).scalar_one()
         self.inside.dispose()
         self._do(f"ALTER DATABASE {self.name} RENAME TO {self.template}")
         self._copy()
 
     def renew(self) -> None:
-        if not self._renewed("kept"):
+        if not self._renewed("kept", self.inside):
             self.inside.dispose()
             self._copy()
 
-    def _renewed(self, kept: str) -> bool:
+    def _renewed(self, kept: str, inside: Engine) -> bool:
         """Fill the database with what was laid aside, if it is here and the tables are still as they were."""
-        with self.inside.connect() as connection:
+        with inside.connect() as connection:
             connection.exec_driver_sql(ALONE)
             is_there = connection.exec_driver_sql(f"SELECT to_regnamespace('{kept}')").scalar_one() is not None
-            same = is_there and connection.exec_driver_sql(SCHEMA).scalar_one() == self.schema
+            same = is_there and connection.exec_driver_sql(SCHEMA).scalar_one() == self.schemas[kept]
             if same:
                 connection.exec_driver_sql(_about(RENEW, kept))
             return bool(same)
 
-    def lay_aside(self, name: str) -> None:
-        with self.inside.connect() as connection:
+    def _inside(self, url: str) -> Engine:
+        if not url:
+            return self.inside
+        if url not in self.others:
+            self.others[url] = create_engine(url, isolation_level="AUTOCOMMIT")
+        return self.others[url]
+
+    def lay_aside(self, name: str, url: str = "") -> None:
+        with self._inside(url).connect() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
             connection.exec_driver_sql(_about(KEEP, name))
+            self.schemas[name] = connection.exec_driver_sql(SCHEMA).scalar_one()
 
-    def put_back(self, name: str) -> bool:
-        return self._renewed(name)
+    def put_back(self, name: str, url: str = "") -> bool:
+        return self._renewed(name, self._inside(url))
 
     def _copy(self) -> None:
         self._do(
@@ -164,15 +167,9 @@ class PostgresqlDatabases:
         self._do(f"CREATE DATABASE {name}")
         return self._address(name)
 
-    def copy(self, source: str, target: str) -> None:
-        names = [make_url(address).database for address in (source, target)]
-        self._do(
-            f"DROP DATABASE IF EXISTS {names[1]} WITH (FORCE)",
-            f"CREATE DATABASE {names[1]} TEMPLATE {names[0]} STRATEGY FILE_COPY",
-        )
-
     def close(self) -> None:
-        self.inside.dispose()
+        for engine in (self.inside, *self.others.values()):
+            engine.dispose()
         self._do(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in sorted(self.made)))
         self.engine.dispose()
 
