@@ -164,7 +164,13 @@ def _connection() -> Any:
     connection = sqlite3.connect(
         db.engine.url.database, timeout=PATIENCE, isolation_level=None, check_same_thread=False
     )
-    for pragma in ("foreign_keys = ON", "recursive_triggers = ON", "synchronous = FULL", "cache_size = -16000"):
+    for pragma in (
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "synchronous = FULL",
+        "cache_size = -16000",
+        "wal_autocheckpoint = 4000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

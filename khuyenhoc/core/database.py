@@ -173,6 +173,7 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         "recursive_triggers = ON",  # INSERT OR REPLACE must meet the delete triggers
         "journal_mode = WAL",
         "synchronous = FULL",  # an acknowledged gift survives a power cut
+        "wal_autocheckpoint = 4000",  # pages: whoever empties the log makes all wait, and most pages recur in it
         "busy_timeout = 10000",
         "temp_store = MEMORY",
         "cache_size = -16000",
