@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.options import Options
 from bench.place import ENGINES, ground
-from bench.timing import Figure
+from bench.timing import Figure, Priority
 
-ON_AN_ENGINE = ("recording", "threads", "deciding", "meeting", "reading", "search")
+ON_AN_ENGINE = ("recording", "threads", "deciding", "meeting", "reading", "search", "tracing")
 BY_THEMSELVES = ("papers", "starting")
 QUICK = Options(sizes=(2_000, 20_000), donors=20_000, rounds=50, gifts_per_thread=25)
 
@@ -26,7 +26,7 @@ def main() -> int:
             figures += _shown(measure(options))
             continue
         for engine in options.engines:
-            with ground(engine, options.folder) as here:
+            with ground(engine, options.folder, options.kept) as here:
                 figures += _shown(measure(here, options))
     missed = [figure.what for figure in figures if not figure.holds]
     print(
@@ -49,10 +49,15 @@ def _read() -> tuple[list[str], Options]:
     parser.add_argument("--donors", type=int, help="cards to search among")
     parser.add_argument("--rounds", type=int, help="turns of each contender; at least 200 for a figure that counts")
     parser.add_argument("--folder", type=Path, help="a folder on the disk to be measured")
+    parser.add_argument("--kept", type=Path, help="a folder where filled sites are left for later runs")
+    parser.add_argument(
+        "--first", action="store_true", help="timed turns go before all else (real-time priority; root)"
+    )
     parser.add_argument("--quick", action="store_true", help="small and short, to see that it runs")
     given = parser.parse_args()
+    Priority.asked = given.first
     options = QUICK if given.quick else Options()
-    changes = {name: getattr(given, name) for name in ("donors", "rounds", "folder") if getattr(given, name)}
+    changes = {name: getattr(given, name) for name in ("donors", "rounds", "folder", "kept") if getattr(given, name)}
     if given.engine:
         changes["engines"] = tuple(given.engine)
     if given.sizes:

@@ -1,5 +1,7 @@
 """Writes very many rows quickly: triggers, foreign keys and indexes step aside and come back afterwards."""
 
+import re
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,65 +31,77 @@ class Bulk:
 
 
 def _plain(value: Any) -> str:
+    if value.__class__ is int:
+        return str(value)
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+        return value.translate(_ESCAPED) if _SPECIAL(value) else value
     return str(value)
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]").search
 
 
 @contextmanager
 def loading() -> Iterator[Bulk]:
     """A place to write to. What is written is kept when the block ends, with every index and guard back."""
     db.session.rollback()
-    pooled = db.engine.raw_connection()
-    driver = pooled.driver_connection
-    assert driver is not None
-    aside = _sqlite_aside(driver) if is_sqlite() else _postgresql_aside(driver)
-    with aside:
+    with _sqlite_aside() if is_sqlite() else _postgresql_aside() as driver:
         yield Bulk(driver)
-    pooled.close()
 
 
 @contextmanager
-def _sqlite_aside(driver: Any) -> Iterator[None]:
-    driver.execute("PRAGMA foreign_keys = OFF")
-    driver.execute("PRAGMA synchronous = OFF")
+def _sqlite_aside() -> Iterator[Any]:
+    """A connection alone with the file: nothing is logged and nothing flushed before the end."""
+    db.session.remove()
+    db.engine.dispose()
+    driver = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+    for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):
+        driver.execute(f"PRAGMA {pragma}").fetchall()
+    driver.execute("PRAGMA temp_store = MEMORY")
     driver.execute("BEGIN IMMEDIATE")
     found = driver.execute(
-        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
-        " AND name <> 'uq_documents_unit_id_idempotency_key' ORDER BY type"
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type"
     ).fetchall()
     for kind, name, _sql in found:
         driver.execute(f"DROP {kind} {name}")
-    yield
+    yield driver
     for _kind, _name, sql in found:
         driver.execute(sql)
     driver.execute("COMMIT")
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    driver.execute("PRAGMA synchronous = FULL")
-    driver.execute("PRAGMA foreign_keys = ON")
+    for pragma in ("synchronous = FULL", "journal_mode = DELETE", "journal_mode = WAL", "wal_checkpoint(TRUNCATE)"):
+        driver.execute(f"PRAGMA {pragma}").fetchall()
+    driver.close()
 
 
 @contextmanager
-def _postgresql_aside(driver: Any) -> Iterator[None]:
+def _postgresql_aside() -> Iterator[Any]:
+    """A connection of its own, whose transaction no other writer may see."""
+    db.session.remove()
+    pooled = db.engine.raw_connection()
+    driver: Any = pooled.driver_connection
     driver.rollback()
     driver.execute("SET session_replication_role = replica")
+    driver.execute("SET maintenance_work_mem = '1GB'")
     found = driver.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
         " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)"
     ).fetchall()
     for name, _sql in found:
         driver.execute(f"DROP INDEX {name}")
-    yield
+    yield driver
     for _name, sql in found:
         driver.execute(sql)
     for table in ("documents", "donors"):
         driver.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 1) FROM {table}))"
         )
-    driver.execute("SET session_replication_role = DEFAULT")
     driver.commit()
     driver.autocommit = True
+    driver.execute("RESET session_replication_role")
+    driver.execute("RESET maintenance_work_mem")
     driver.execute("VACUUM ANALYZE")  # as the server's own autovacuum does after a while
     driver.autocommit = False
+    pooled.close()

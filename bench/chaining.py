@@ -1,14 +1,16 @@
 """Links of a unit's two chains, made one after the other as the rules make them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bench import writing
 from khuyenhoc.core import clock
-from khuyenhoc.history.chains import Head, link_hash
-from khuyenhoc.history.events import COLUMNS
-from khuyenhoc.ledger.write import ENTRY_COLUMNS, POSTING_COLUMNS, PostingLine, entry_hash
+from khuyenhoc.history.chains import Head
+from khuyenhoc.ledger.write import PostingLine
 from khuyenhoc.org.users import User
+
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass
@@ -18,6 +20,7 @@ class Chain:
     unit_id: int
     entries: Head
     history: Head
+    stamp: str = field(default_factory=clock.stamp)
 
     def event(
         self, action: str, table: str, subject_id: int, content: str, details: dict[str, Any], by: User
@@ -26,7 +29,7 @@ class Chain:
         values: dict[str, Any] = {
             "unit_id": self.unit_id,
             "number": self.history.length + 1,
-            "at": clock.stamp(),
+            "at": self.stamp,
             "actor_id": by.id,
             "actor_name": by.signature,
             "origin": "bench",
@@ -34,11 +37,11 @@ class Chain:
             "subject_table": table,
             "subject_id": subject_id,
             "reason": "",
-            "details": json.dumps(details, ensure_ascii=False, sort_keys=True),
+            "details": _write(details),
             "content": content,
             "previous_hash": self.history.hash,
         }
-        values["hash"] = link_hash(COLUMNS, [values[name] for name in COLUMNS])
+        values["hash"] = writing.event_hash(values)
         self.history = Head(values["number"], values["hash"])
         return values
 
@@ -49,10 +52,8 @@ class Chain:
             {"unit_id": self.unit_id, "entry_number": number, "line": place, **vars(line)}
             for place, line in enumerate(lines, start=1)
         ]
-        assert set(postings[0]) == set(POSTING_COLUMNS)
         values = {**values, "unit_id": self.unit_id, "number": number, "previous_hash": self.entries.hash}
-        assert set(values) == set(ENTRY_COLUMNS)
-        values["hash"] = entry_hash(values, postings)
+        values["hash"] = writing.entry_hash(values, postings)
         self.entries = Head(number, values["hash"])
         return values, postings
 

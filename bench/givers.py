@@ -28,6 +28,9 @@ GIVEN = [
     "Thảo", "Thắng", "Thành", "Thiện", "Thịnh", "Thu", "Thủy", "Thúy", "Tiến", "Toàn", "Trang", "Trâm", "Trí",
     "Trung", "Tuấn", "Tùng", "Tuyết", "Uyên", "Vân", "Việt", "Vinh", "Vy", "Xuân", "Yến",
 ]  # fmt: skip
+KNOWN = 3
+KNOWN_NAME = "Mạc Thị Thí Dụ"
+"""So many givers of one name there are at every size, with the same number of gifts."""
 PORTION = 20_000
 
 
@@ -46,14 +49,17 @@ def fill(bulk: Bulk, count: int, *, first: int, chain: Chain, by: User) -> None:
     for start in range(0, count, PORTION):
         rows: dict[str, list[dict[str, Any]]] = {"donors": [], "donor_words": [], "donor_pairs": [], "history": []}
         for donor_id in range(first + start, first + min(start + PORTION, count)):
-            for table, some in _card(donor_id, numbers, chain, by):
+            for table, some in _card(
+                donor_id, KNOWN_NAME if donor_id - first < KNOWN else some_name(numbers), numbers, chain, by
+            ):
                 rows[table] += some
         for table, some in rows.items():
             bulk.write(table, some)
 
 
-def _card(donor_id: int, numbers: random.Random, chain: Chain, by: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    name = some_name(numbers)
+def _card(
+    donor_id: int, name: str, numbers: random.Random, chain: Chain, by: User
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     honorific = "Bà" if " Thị " in name else "Ông"
     phone = f"+849{numbers.randrange(10**8):08d}" if numbers.random() < 0.6 else None
     donor = {

@@ -15,3 +15,4 @@ class Options:
     threads: int = 8
     gifts_per_thread: int = 300
     folder: Path | None = None
+    kept: Path | None = None

@@ -43,9 +43,7 @@ STYLES: dict[str, Callable[[str, random.Random], str]] = {
 
 def measure(ground: Ground, options: Options) -> list[Figure]:
     """Each way to type takes turns with the probe; never the same name twice on purpose."""
-    app = ground.site("donors")
-    with app.app_context():
-        filling.fill(1_000, options.donors)
+    app = ground.filled(f"donors_{options.donors}", lambda: filling.fill(1_000, options.donors))
     return of_site(Site(app, 1_000), options)
 
 

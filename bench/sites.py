@@ -88,8 +88,5 @@ def key(value: Any, identity: int) -> str:
 
 
 def filled(ground: Ground, gifts: int) -> Site:
-    """A new site with so many gifts."""
-    app = ground.site(f"gifts_{gifts}")
-    with app.app_context():
-        filling.fill(gifts)
-    return Site(app, gifts)
+    """A site with so many gifts."""
+    return Site(ground.filled(f"gifts_{gifts}", lambda: filling.fill(gifts)), gifts)

@@ -3,12 +3,14 @@
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import filling
+from bench import filling, spending
 from khuyenhoc.core.database import db
 from khuyenhoc.giving import gift_list
 from khuyenhoc.giving.gift_list import Wanted
+from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.proof.verify import verify
+from khuyenhoc.tracing import stories
 
 GIFTS = 200
 
@@ -19,3 +21,12 @@ def test_a_filled_site_verifies(app: Flask) -> None:
     assert [answer.violations for answer in verify().answers if not answer.ok] == []
     assert db.session.scalar(select(func.count()).select_from(Document)) == GIFTS
     assert gift_list.totals(Wanted(frozenset([site.world.unit.id]))).gifts < GIFTS
+
+
+def test_a_site_with_paid_awards_verifies(app: Flask) -> None:
+    site = filling.fill(GIFTS, donors=40, awards=GIFTS // 2)
+
+    assert [answer.violations for answer in verify().answers if not answer.ok] == []
+    paid = stories.sums_per_award(spending.FIRST_AWARD + number for number in range(GIFTS // 2))
+    assert sorted(set(paid.values())) == sorted(spending.SIZES)
+    assert balances.available(site.world.campaign.id) > 0
