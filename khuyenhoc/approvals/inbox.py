@@ -11,7 +11,7 @@ from khuyenhoc.approvals.policies import Terms
 from khuyenhoc.approvals.registry import Added, Description
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Roles
-from khuyenhoc.core import clock
+from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.text import gettext as _
@@ -21,6 +21,15 @@ from khuyenhoc.org.users import User
 
 APPROVERS = PERMISSIONS["approval.decide"]
 """Who can be named by a policy at all."""
+
+
+_COUNTS = (
+    "SELECT (SELECT COUNT(*) FROM approval_requests r WHERE r.state = 'returned' AND r.asked_by = {} AND NOT EXISTS"
+    " (SELECT 1 FROM approval_requests later WHERE later.kind = r.kind AND later.subject_kind = r.subject_kind"
+    " AND later.subject_id = r.subject_id AND later.id > r.id)),"
+    " EXISTS (SELECT 1 FROM approval_requests w WHERE w.state = 'waiting')"
+)
+"""What ``_returned`` finds, counted, and whether anything waits for anybody: asked on every page."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +85,11 @@ def inbox(user: User) -> Inbox:
 
 def count(user: User, roles: Roles | None = None) -> int:
     """How much work waits for this person: to decide, and to mend. ``roles``: theirs, when already read."""
+    returned, anything_waits = fixed.run(_COUNTS, user.id).one()
+    if not anything_waits:
+        return int(returned)
     roles = grants.roles_by_unit(user) if roles is None else roles
-    to_decide = sum(_place(request, user, roles) == "to_decide" for request in _waiting(roles))
-    return to_decide + len(_returned(user))
+    return int(returned) + sum(_place(request, user, roles) == "to_decide" for request in _waiting(roles))
 
 
 def card(request: Request, user: User) -> Card:

@@ -145,9 +145,11 @@ def some_campaigns(campaign_ids: Iterable[int]) -> Sequence[Campaign]:
     return db.session.scalars(query.order_by(Campaign.code)).all()
 
 
-def campaigns_of(unit_ids: Iterable[int], *, state: str | None = None) -> Sequence[Campaign]:
+def campaigns_of(unit_ids: Iterable[int], *, state: str | None = None, with_goals: bool = True) -> Sequence[Campaign]:
     """The campaigns of these units: open ones first, then drafts, then closed ones, the latest start first."""
-    query = select(Campaign).where(Campaign.unit_id.in_(sorted(unit_ids))).options(selectinload(Campaign.goals))
+    query = select(Campaign).where(Campaign.unit_id.in_(sorted(unit_ids)))
+    if with_goals:
+        query = query.options(selectinload(Campaign.goals))
     if state:
         query = query.where(Campaign.state == state)
     found = db.session.scalars(query.order_by(Campaign.starts.desc(), Campaign.code)).all()

@@ -106,6 +106,9 @@ class GiftDay(Base):
     """
 
     __tablename__ = "gift_days"
+    __table_args__ = (
+        Index("ix_gift_days_sums", "unit_id", "campaign_id", "method", "day", "gifts", "amount"),  # says it all itself
+    )
     unit_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     day: Mapped[datetime.date] = mapped_column(Date, primary_key=True)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from khuyenhoc.core import fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.giving.donation_tables import (
@@ -23,10 +24,8 @@ from khuyenhoc.giving.donation_tables import (
     CampaignGift,
     Donation,
     DonationShare,
-    GiftDay,
 )
 from khuyenhoc.giving.gift_numbers import Number
-from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.web.lists import MOST_RANGES, Ranges
 
@@ -120,10 +119,13 @@ class Totals:
         return self.everything - self.goods
 
 
+_WITH_BOOKS = "SELECT unit_id FROM accounts WHERE kind = 'gifts_money' AND unit_id IN (UNITS)"
+
+
 def with_books(unit_ids: frozenset[int]) -> frozenset[int]:
     """Of these units those that keep books."""
-    query = select(Account.unit_id).where(Account.unit_id.in_(sorted(unit_ids)), Account.kind == "gifts_money")
-    return frozenset(db.session.scalars(query))
+    sql = _WITH_BOOKS.replace("UNITS", ", ".join(["{}"] * len(unit_ids)) or "NULL")
+    return frozenset(fixed.run(sql, *sorted(unit_ids)).scalars())
 
 
 def select_gifts(wanted: Wanted) -> Selection:
@@ -238,17 +240,22 @@ def totals(wanted: Wanted) -> Totals:
     return _summed(wanted)
 
 
+_KEPT = "SELECT method, SUM(gifts), SUM(amount) FROM gift_days WHERE unit_id IN (UNITS) AND campaign_id = {}"
+
+
 def _kept_totals(wanted: Wanted) -> Totals:
-    query = select(GiftDay.method, func.sum(GiftDay.gifts), func.sum(GiftDay.amount)).where(
-        GiftDay.unit_id.in_(sorted(wanted.unit_ids)), GiftDay.campaign_id == (wanted.campaign_id or WHOLE)
-    )
-    if wanted.starts is not None:
-        query = query.where(GiftDay.day >= wanted.starts)
-    if wanted.ends is not None:
-        query = query.where(GiftDay.day <= wanted.ends)
-    if wanted.method is not None:
-        query = query.where(GiftDay.method == wanted.method)
-    found = db.session.execute(query.group_by(GiftDay.method)).all()
+    units, conditions = sorted(wanted.unit_ids), ""
+    values: list[Any] = [wanted.campaign_id or WHOLE]
+    for condition, value in (
+        (" AND day >= {}", wanted.starts),
+        (" AND day <= {}", wanted.ends),
+        (" AND method = {}", wanted.method),
+    ):
+        if value is not None:
+            conditions += condition
+            values.append(value)
+    sql = _KEPT.replace("UNITS", ", ".join(["{}"] * len(units)) or "NULL") + conditions + " GROUP BY method"
+    found = fixed.run(sql, *units, *values).all()
     return Totals(sum(int(n) for _m, n, _a in found), {method: int(amount) for method, _n, amount in found})
 
 

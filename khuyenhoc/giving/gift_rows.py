@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm.util import identity_key
 
-from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.core import clock
+from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, figures, show
 from khuyenhoc.core.text import gettext as _
@@ -25,7 +25,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.web.filters import day
 
 NOTHING = GivenBack()
-Model = TypeVar("Model", Donor, Campaign, Item)
+Model = TypeVar("Model", Campaign, Item)
 LOOKS = {
     "waiting": (_l("Chờ duyệt hủy"), "wait", None),
     "voided": (_l("Đã hủy"), "stop", None),
@@ -142,8 +142,8 @@ class GiftRow:
 def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[GiftRow]:
     """Everything that is shown of these gifts; with a campaign, each counts with that campaign's part."""
     ids = [document.id for document in found]
-    given = {d.document_id: d for d in db.session.scalars(select(Donation).where(Donation.document_id.in_(ids)))}
-    donors = _by_id(Donor, {donation.donor_id for donation in given.values()})
+    query = select(Donation, Donor).join(Donor, Donor.id == Donation.donor_id).where(Donation.document_id.in_(ids))
+    given = {donation.document_id: (donation, donor) for donation, donor in db.session.execute(query)} if ids else {}
     campaigns = _by_id(Campaign, {line.campaign_id for document in found for line in document.lines})
     items = _by_id(Item, {line.item_id for document in found for line in document.lines if line.item_id})
     void_ids = [document.id for document in found if document.is_void]
@@ -153,9 +153,9 @@ def rows(found: Sequence[Document], *, campaign_id: int | None = None) -> list[G
     return [
         GiftRow(
             document=document,
-            donation=given[document.id],
-            donor=donors[given[document.id].donor_id],
-            giver=donor_naming.full_name(donors[given[document.id].donor_id], document.date),
+            donation=given[document.id][0],
+            donor=given[document.id][1],
+            giver=donor_naming.full_name(given[document.id][1], document.date),
             campaigns=[campaigns[c] for c in dict.fromkeys(line.campaign_id for line in document.lines)],
             items=items,
             goods=_goods(document, items),
@@ -177,8 +177,12 @@ def row(document: Document) -> GiftRow:
 
 
 def _by_id(model: type[Model], ids: Iterable[int]) -> dict[int, Model]:
-    wanted = sorted(ids)
-    return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
+    """What the session holds already is not asked for again."""
+    known = db.session().identity_map
+    held = {one: known.get(identity_key(model, one)) for one in ids}
+    wanted = sorted(one for one, thing in held.items() if thing is None)
+    found = {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
+    return {one: thing for one, thing in held.items() if thing is not None} | found
 
 
 def _goods(document: Document, items: Mapping[int, Item]) -> str:
@@ -214,11 +218,14 @@ def _approvers(void_ids: Sequence[int]) -> dict[int, str]:
     return said
 
 
+_WAITING = (
+    "SELECT subject_id FROM approval_requests WHERE subject_kind = {} AND kind = {} AND state = 'waiting'"
+    " AND subject_id IN (IDS)"
+)
+
+
 def _waiting(document_ids: Sequence[int]) -> frozenset[int]:
-    query = select(Request.subject_id).where(
-        Request.subject_kind == SUBJECT,
-        Request.subject_id.in_(document_ids),
-        Request.kind == VOID,
-        Request.state == "waiting",
-    )
-    return frozenset(db.session.scalars(query)) if document_ids else frozenset()
+    if not document_ids:
+        return frozenset()
+    sql = _WAITING.replace("IDS", ", ".join(["{}"] * len(document_ids)))
+    return frozenset(fixed.run(sql, SUBJECT, VOID, *document_ids).scalars())

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import BigInteger, bindparam, select, text
 
 from khuyenhoc.core.database import db
-from khuyenhoc.core.names import sort_key
 from khuyenhoc.org.users import User
 
 DISTINCT = text(
@@ -18,10 +17,10 @@ DISTINCT = text(
     " SELECT DISTINCT recorder FROM seen WHERE recorder IS NOT NULL"
 ).bindparams(bindparam("units", expanding=True))
 """Steps from one recorder to the next along the index, so that a million gifts cost as much as ten."""
+_USERS = select(User).where(User.id.in_(select(DISTINCT.columns(recorder=BigInteger).subquery().c.recorder)))
 
 
 def recorders(unit_ids: Collection[int]) -> list[tuple[int, str]]:
     """The people, present and past, who have recorded a gift of these units: id and signature."""
-    found = db.session.scalars(DISTINCT, {"units": sorted(unit_ids)}).all()
-    users = db.session.scalars(select(User).where(User.id.in_(found))).all()
-    return [(user.id, user.signature) for user in sorted(users, key=lambda one: (sort_key(one.full_name), one.id))]
+    users = db.session.scalars(_USERS, {"units": sorted(unit_ids)}).all()
+    return [(user.id, user.signature) for user in sorted(users, key=lambda one: (one.name_key, one.id))]

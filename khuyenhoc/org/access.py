@@ -69,8 +69,11 @@ def units_where(permission: str) -> frozenset[int]:
     """The units where the person who is asking has the permission today."""
     if not current_user.is_authenticated:
         return frozenset()
-    holders = PERMISSIONS[permission]
-    return frozenset(unit_id for unit_id, roles in _my_roles().items() if roles & holders)
+    known: dict[str, frozenset[int]] = g.setdefault("my_units", {})
+    if permission not in known:
+        holders = PERMISSIONS[permission]
+        known[permission] = frozenset(unit_id for unit_id, roles in _my_roles().items() if roles & holders)
+    return known[permission]
 
 
 def allowed(permission: str, unit_id: int | None = None) -> bool:
@@ -143,13 +146,13 @@ def _who_is_asking(_request: Any) -> User | None:
     token = request.cookies.get(COOKIE, "")
     if not 20 <= len(token) <= 100:
         return None
-    session = sessions.find(token, limits())
-    if session is None:
+    opened = sessions.opened(token, limits())
+    if opened is None:
         return None
+    session, user = opened
     if sessions.is_due(session):
         _note_sign_of_life(session.id)
-    user = db.session.get(User, session.user_id)
-    if user is None or not user.active:
+    if not user.active:
         return None
     g.user_session = session
     return user

@@ -138,9 +138,15 @@ def live_of(user: User, day: date | None = None) -> Sequence[Grant]:
 
 def first_seat(user: User) -> Unit | None:
     """The unit that the letterhead shows: the first open one of those the person's roles were granted on."""
-    query = select(Unit).join(Grant, Grant.unit_id == Unit.id).where(Grant.user_id == user.id, live(clock.today()))
-    seats = db.session.scalars(query.order_by(Grant.id)).all()
+    seats = db.session.scalars(_seats(), {"user_id": user.id, "today": clock.today()}).all()
     return next((unit for unit in seats if units.is_open(unit)), seats[0] if seats else None)
+
+
+@cache
+def _seats() -> Select[Unit]:
+    """Asked on every page: made once."""
+    mine = select(Unit).join(Grant, Grant.unit_id == Unit.id).where(Grant.user_id == bindparam("user_id"))
+    return mine.where(live(bindparam("today", type_=Date))).order_by(Grant.id)
 
 
 def live(day: date | ColumnElement[date]) -> ColumnElement[bool]:

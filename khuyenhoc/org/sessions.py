@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
@@ -83,9 +83,30 @@ def start(user: User, *, address: str, device: str) -> str:
     return token
 
 
+_OPENED = (
+    select(UserSession, User)
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.last_seen > bindparam("seen_after"),
+        UserSession.created_at > bindparam("made_after"),
+    )
+)
+
+
 def find(token: str, limits: Limits) -> UserSession | None:
     """The living session that a cookie's token opens, or nothing."""
-    return db.session.scalar(select(UserSession).where(UserSession.token_hash == _hash(token), _living(limits)))
+    found = opened(token, limits)
+    return found[0] if found is not None else None
+
+
+def opened(token: str, limits: Limits) -> tuple[UserSession, User] | None:
+    """The living session that a cookie's token opens, and whose it is; or nothing."""
+    seen_after, made_after = _oldest(limits)
+    asked = {"token_hash": _hash(token), "seen_after": seen_after, "made_after": made_after}
+    found = db.session.execute(_OPENED, asked).first()
+    return found._tuple() if found is not None else None
 
 
 def of(user: User, limits: Limits) -> Sequence[UserSession]:
@@ -146,12 +167,14 @@ def device_name(user_agent: str) -> str:
 
 
 def _living(limits: Limits) -> ColumnElement[bool]:
+    seen_after, made_after = _oldest(limits)
+    return and_(UserSession.ended_at.is_(None), UserSession.last_seen > seen_after, UserSession.created_at > made_after)
+
+
+def _oldest(limits: Limits) -> tuple[str, str]:
+    """After which instants a living session was last seen and was made."""
     now = clock.now()
-    return and_(
-        UserSession.ended_at.is_(None),
-        UserSession.last_seen > clock.stamp(now - limits.idle),
-        UserSession.created_at > clock.stamp(now - limits.absolute),
-    )
+    return clock.stamp(now - limits.idle), clock.stamp(now - limits.absolute)
 
 
 def _hash(token: str) -> str:

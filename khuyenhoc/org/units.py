@@ -8,7 +8,19 @@ never deleted; how one became another stands in the lineage. The deeds are in ``
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Index, String, and_, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
@@ -166,12 +178,19 @@ def name_on(unit: Unit, day: date | None = None) -> str:
     return names_on([unit.id], day).get(unit.id, unit.code)
 
 
+_NAMES = (
+    select(UnitName)
+    .where(UnitName.unit_id.in_(bindparam("unit_ids", expanding=True)))
+    .order_by(UnitName.unit_id, UnitName.starts)
+)
+"""Asked on every page: made once."""
+
+
 def names_on(unit_ids: Iterable[int], day: date | None = None) -> dict[int, str]:
     """Unit id → its name on that day, for many units in one query."""
     day = day or clock.today()
-    query = select(UnitName).where(UnitName.unit_id.in_(sorted(unit_ids))).order_by(UnitName.unit_id, UnitName.starts)
     names: dict[int, str] = {}
-    for row in db.session.scalars(query):
+    for row in db.session.scalars(_NAMES, {"unit_ids": sorted(unit_ids)}):
         if row.starts <= day or row.unit_id not in names:
             names[row.unit_id] = row.name
     return names

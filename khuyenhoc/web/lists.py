@@ -177,7 +177,18 @@ def _fetch(
     if statement.entity is None:
         rows = [row for one in statement.of for row in db.session.execute(page_of(one.add_columns(*key)))]
         return sorted(rows, key=lambda row: (row.list_key, row.list_id), reverse=down)[:size]
-    return _merged([page_of(one.with_only_columns(*key)) for one in statement.of], statement.entity, down, size)
+    pages = [page_of(one.with_only_columns(*key)) for one in statement.of]
+    if len(pages) == 1:
+        return _one_range(pages[0], statement.entity, down)
+    return _merged(pages, statement.entity, down, size)
+
+
+def _one_range(page: Select[Any], entity: Any, down: bool) -> list[Any]:
+    """The first rows of one range: its keys lead to the things in one journey."""
+    keys = page.subquery()
+    query = select(entity, keys.c.list_key, keys.c.list_id).join(keys, entity.id == keys.c.list_id)
+    found = [_Keyed(*row) for row in db.session.execute(query)]
+    return sorted(found, key=lambda row: (row.list_key, row.list_id), reverse=down)
 
 
 def _merged(pages: Sequence[Select[Any]], entity: Any, down: bool, size: int) -> list[Any]:

@@ -1,6 +1,6 @@
 """What the forms of gifts offer: open campaigns, cash boxes and bank accounts, goods, of the units one may touch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import items
@@ -14,10 +14,16 @@ Choice = tuple[object, str]
 
 def campaigns(unit_ids: Iterable[int], *, closed_too: bool = False) -> list[Choice]:
     """The open campaigns of open units; for reading (``closed_too``) also those that take nothing any more."""
-    if closed_too:
-        found = [c for c in campaigns_of(unit_ids) if c.state in ("open", "closed")]
-    else:
-        found = list(open_campaigns(unit_ids))
+    return named(readable(unit_ids) if closed_too else open_campaigns(unit_ids))
+
+
+def readable(unit_ids: Iterable[int]) -> list[Campaign]:
+    """The campaigns of these units that take gifts or have taken them."""
+    return [c for c in campaigns_of(unit_ids, with_goals=False) if c.state in ("open", "closed")]
+
+
+def named(found: Sequence[Campaign]) -> list[Choice]:
+    """Campaigns to choose from, each with its unit's name where there are several."""
     units = {c.unit_id for c in found}
     names = names_on(units) if len(units) > 1 else {}
     return [(c.id, _with_unit(c, names)) for c in found]

@@ -36,7 +36,8 @@ class GiftFilter(Filter):
     ) -> None:
         super().__init__(args)
         units = sorted(unit_ids)
-        self._campaigns = dict(choices.campaigns(units, closed_too=True))
+        self._cards = choices.readable(units)  # kept for the rows, which name the same campaigns
+        self._campaigns = dict(choices.named(self._cards))
         self._recorders = dict(recorders)
         self.chien_dich.choices, self.nguoi_ghi.choices = list(self._campaigns.items()), list(self._recorders.items())
         self._evenings = dict(evenings)
