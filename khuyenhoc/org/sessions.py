@@ -106,7 +106,7 @@ def opened(token: str, limits: Limits) -> tuple[UserSession, User] | None:
     seen_after, made_after = _oldest(limits)
     asked = {"token_hash": _hash(token), "seen_after": seen_after, "made_after": made_after}
     found = db.session.execute(_OPENED, asked).first()
-    return found._tuple() if found is not None else None
+    return (found[0], found[1]) if found is not None else None
 
 
 def of(user: User, limits: Limits) -> Sequence[UserSession]:

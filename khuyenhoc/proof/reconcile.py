@@ -12,7 +12,8 @@ from typing import Any
 from khuyenhoc.core import clock
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import SPENDING
-from khuyenhoc.proof.rows import Row, stream
+from khuyenhoc.proof import portions
+from khuyenhoc.proof.rows import Row, few, stream
 
 SPENT = tuple(kind for kind in SPENDING if kind != "write_off")
 """The kinds under ``spent``; goods written off have a line of their own."""
@@ -168,13 +169,15 @@ def statements(codes: Iterable[str] | None = None) -> list[Statement]:
     wanted = set(codes) if codes is not None else None
     campaigns = list(stream("SELECT id, code, name, unit_id FROM campaigns"))
     found = _blank(row for row in campaigns if wanted is None or row["code"] in wanted)
-    only = "" if wanted is None else f" AND x.campaign_id IN ({', '.join(str(id) for id in found) or '0'})"
-    for row in stream(_LEDGER.format(only=only)):
-        if row["campaign_id"] in found:
-            _count_posting(found[row["campaign_id"]].ledger, row)
-    for row in stream(_DOCUMENTS.format(only=only)):
-        if row["campaign_id"] in found:
-            _count_line(found[row["campaign_id"]].documents, row)
+    only = f" AND x.campaign_id IN ({', '.join(str(id) for id in found) or '0'})"
+    for part in [only] if wanted is not None else portions.of_entries():
+        for row in few(_LEDGER.format(only=part)):
+            if row["campaign_id"] in found:
+                _count_posting(found[row["campaign_id"]].ledger, row)
+    for part in [only] if wanted is not None else portions.of_documents():
+        for row in few(_DOCUMENTS.format(only=part)):
+            if row["campaign_id"] in found:
+                _count_line(found[row["campaign_id"]].documents, row)
     return _settled(found)
 
 
@@ -206,11 +209,13 @@ def _settled(found: dict[int, Statement]) -> list[Statement]:
 
 
 _LEDGER = (
-    "SELECT x.campaign_id, a.kind AS kind, COALESCE(o.kind, e.kind) AS cause, x.item_id AS item_id,"
+    "SELECT x.campaign_id, a.kind AS kind, e.cause AS cause, x.item_id AS item_id,"
     " SUM(x.amount) AS amount, SUM(x.quantity) AS quantity FROM postings x"
-    " JOIN accounts a ON a.id = x.account_id JOIN entries e ON e.unit_id = x.unit_id AND e.number = x.entry_number"
-    " LEFT JOIN entries o ON o.unit_id = e.unit_id AND o.number = e.reversal_of WHERE 1 = 1{only}"
-    " GROUP BY x.campaign_id, a.kind, COALESCE(o.kind, e.kind), x.item_id"
+    " JOIN accounts a ON a.id = x.account_id JOIN (SELECT n.unit_id, n.number,"
+    " CASE WHEN n.reversal_of IS NULL THEN n.kind ELSE COALESCE("
+    "(SELECT o.kind FROM entries o WHERE o.unit_id = n.unit_id AND o.number = n.reversal_of), n.kind) END AS cause"
+    " FROM entries n) e ON e.unit_id = x.unit_id AND e.number = x.entry_number WHERE 1 = 1{only}"
+    " GROUP BY x.campaign_id, a.kind, e.cause, x.item_id"
 )
 _DOCUMENTS = (
     "SELECT x.campaign_id, x.heading AS heading, a.kind AS kind, x.item_id AS item_id, d.kind AS cause,"

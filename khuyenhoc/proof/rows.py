@@ -29,6 +29,12 @@ def stream(sql: str, **values: Any) -> Iterator[Row]:
         result.close()  # a reader who stops early leaves no cursor open
 
 
+def few(sql: str, **values: Any) -> list[Row]:
+    """The rows of a query that sums up: all at once, so that PostgreSQL plans for the whole and not for the first."""
+    found = db.session.execute(text(sql), values).mappings()
+    return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else canonical(value)  # PostgreSQL sums BIGINT as NUMERIC
 
