@@ -136,6 +136,18 @@ GOOD = {
     "display": "short",
     "kind": "",
     "role": "reporter",
+    "place": "Văn phòng Hội",
+    "started_at": "08:30",
+    "ended_at": "10:30",
+    "to_mend": "Giấy hộ nghèo năm nay",
+    "because": "Mẹ em gọi điện",
+    "class_name": "7A",
+    "who": "Bà Láng Giềng",
+    "grounds": "Nhà không còn khó khăn",
+    "words": "Đã đến thăm nhà, hồ sơ đúng",
+    "how": "thư tay",
+    "proof": "hồ sơ, tờ 12",
+    "witness": "Cô Hồ Thị Nháp",
     "language": "vi",
 }
 """Answers that most forms take, by the name of the field."""
@@ -162,6 +174,7 @@ ON_ONE_FORM: dict[str, dict[str, str]] = {
         "param_age": "6–18",
         **dict.fromkeys(("presider", "members-0-user", "members-1-user", "members-2-user"), ""),
     },
+    "/hoc-bong/THU-NHAP/sua": {"items-0-level": "THCS", "items-0-quantity": "1", "param_age": "6–18"},
     "/nguoi-nhan/moi": {
         "school": "Trường THCS Thử",
         "class_name": "7A",
@@ -175,6 +188,12 @@ ON_ONE_FORM: dict[str, dict[str, str]] = {
 }
 """What one form wants besides: address of the form → field → answer."""
 
+ON_ONE_ENDPOINT: dict[str, dict[str, str]] = {
+    "desk.record": NEW_GIVER,
+    "publication.record": {"code": "THU-CB-0003"},
+}
+"""The same for forms whose address differs from run to run."""
+
 FORCED = {"language", "decision", "step", "display"}
 """Fields whose good answer counts though the page suggests another."""
 
@@ -182,7 +201,7 @@ FORCED = {"language", "decision", "step", "display"}
 def good_answers(form: FoundForm, number: int = 0) -> dict[str, str]:
     """What somebody would fill in who means well; ``number`` makes codes new."""
     sent = {name: value for name, value in form.untouched().items() if name != KEY}
-    more = NEW_GIVER if form.endpoint == "desk.record" else ON_ONE_FORM.get(form.action, {})
+    more = ON_ONE_ENDPOINT.get(form.endpoint) or ON_ONE_FORM.get(form.action, {})
     for one in form.fields:
         if one.name not in (KEY, "csrf_token"):
             wanted = CODES[one.name] + str(number) if one.name in CODES else GOOD.get(one.name, "")

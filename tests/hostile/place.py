@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from khuyenhoc.core.database import db
 from khuyenhoc.proof import anchors
 from khuyenhoc.proof.verify import verify
+from khuyenhoc.recipients import files
 from tests.support import people, site
 from tests.support.browser import Browser
 from tests.support.discovery import Found, FoundForm
@@ -77,6 +78,7 @@ class Place:
         site.leave_database(self.app)
         self.databases.lay_aside("hostile", self.url)
         self._kept_anchors = self._anchors.read_bytes()
+        self._kept_files = {name: files.read(name) for name in files.every()}
         self.watch.install(self.app)
 
     def put_back(self) -> None:
@@ -86,6 +88,8 @@ class Place:
             site.leave_database(self.app)
             assert self.databases.put_back("hostile", self.url)
             self._anchors.write_bytes(self._kept_anchors)
+            for name in self._kept_files.keys() - files.every():
+                files.put(self._kept_files[name])
         self.changed = set()
         self.watch.take()
 

@@ -8,7 +8,7 @@ import pytest
 from tests.hostile import payloads
 from tests.hostile.payloads import VALUES, share
 from tests.hostile.place import Place
-from tests.hostile.test_forms import THOROUGHLY, faults_of
+from tests.hostile.test_forms import NOTED, THOROUGHLY, faults_of
 
 PARTS = {
     "nought": "0",
@@ -46,7 +46,7 @@ ASKED = {200, 303, 400, 403, 404, 422}
 OF_EVERY_LIST = {"q", "xep", "sau", "truoc", "tu", "den", "thang", "don_vi", "ban", "vua_ghi", "tiep", "khong-co"}
 
 
-@pytest.mark.parametrize("of", [pytest.param(26, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(38, id="some"), THOROUGHLY])
 def test_strange_parts_of_an_address_lead_nowhere(place: Place, of: int) -> None:
     wrong = []
     for number, (method, rule, path, reader) in enumerate(_with_parts(place)):
@@ -57,13 +57,13 @@ def test_strange_parts_of_an_address_lead_nowhere(place: Place, of: int) -> None
                 where = f"{method} {forged[:120]}, {what}: {answer.status_code}"
                 if answer.status_code not in {303, 308, 400, 403, 404, 405, 422}:
                     wrong.append(where)
-                if place.wrote:
+                if place.wrote - NOTED:
                     wrong.append(f"{where} wrote {place.wrote}")
                 wrong += [f"{where}, {fault}" for fault in faults_of(answer)]
     assert wrong == []
 
 
-@pytest.mark.parametrize("of", [pytest.param(420, id="some"), THOROUGHLY])
+@pytest.mark.parametrize("of", [pytest.param(590, id="some"), THOROUGHLY])
 def test_strange_questions_are_answered_or_refused(place: Place, of: int) -> None:
     wrong, turn = [], 0
     for endpoint, reader, path in _pages(place):
@@ -77,7 +77,7 @@ def test_strange_questions_are_answered_or_refused(place: Place, of: int) -> Non
                     wrong.append(where)
                 wrong += [f"{where}, {fault}" for fault in faults_of(answer)]
     assert wrong == []
-    assert place.changed == set()
+    assert place.changed <= NOTED
 
 
 def test_many_strange_questions_at_once(place: Place) -> None:

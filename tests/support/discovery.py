@@ -1,6 +1,6 @@
 """Finds what a site offers: walks it as each person, and notes every page and every form with its fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -78,15 +78,25 @@ class Found:
 
 
 def explore(
-    app: Flask, readers: Iterable[str], *, start: Iterable[str] = (), per_endpoint: int = 3, most: int = 500
+    app: Flask,
+    readers: Iterable[str],
+    *,
+    start: Iterable[str] = (),
+    own: Mapping[str, Sequence[str]] | None = None,
+    per_endpoint: int = 3,
+    most: int = 500,
 ) -> Found:
-    """Walk the site as each of ``readers`` (an empty name: nobody signed in), beginning also at ``start``."""
+    """Walk the site as each of ``readers`` (an empty name: nobody signed in), beginning also at ``start``.
+
+    ``own``: reader → where that one alone begins too.
+    """
     found = Found()
     for reader in readers:
         browser = Browser(app)
         if reader:
             browser.sign_in(reader)
-        _walk(browser, reader, found, [*start, *plain_addresses(app)], set(start), per_endpoint, most)
+        mine = [*(own or {}).get(reader, ()), *start]
+        _walk(browser, reader, found, [*mine, *plain_addresses(app)], set(mine), per_endpoint, most)
     return found
 
 
