@@ -160,7 +160,8 @@ class AwardWorld:
                 removed_at=None,
             )
             db.session.add(file)
-            record("evidence.stored", file, by=self.nominator, unit_id=self.unit.id)
+            kept_by = db.session.get_one(Recipient, recipient_id).unit_id
+            record("evidence.stored", file, by=self.nominator, unit_id=kept_by)
         return file
 
     def programme(
