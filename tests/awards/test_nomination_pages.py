@@ -483,3 +483,17 @@ def test_a_member_sees_what_is_before_the_committee_and_no_draft(world: AwardWor
     assert ("Lê Hoa Mai" in page.text, "Trần Ngọc Quý" in page.text) == (True, False)
     browser.get("nominations.show", **FIRST, expect=404)
     assert "Hộ nghèo" in browser.get("nominations.show", code="HB26", number=2).text
+
+
+@pytest.mark.parametrize("number", ["123456789x", "9" * 30, str(2**63), "1" * 5000])
+def test_boxes_that_name_no_nomination_are_passed_over(browser: Browser, world: AwardWorld, number: str) -> None:
+    programme = world.programme()
+    world.award(programme, "draft")
+    world.award(programme, "submitted")
+    to = {"code": programme.code}
+
+    checked = browser.sign_in(world.secretary).post("checks.verify_many", chon=number, note="Đã xem", to=to, expect=422)
+    confirmed = browser.sign_in(world.nominator).post("confirm_list.confirm", chon=number, to=to, expect=422)
+
+    assert "ít nhất một" in checked.text
+    assert "ít nhất một" in confirmed.text

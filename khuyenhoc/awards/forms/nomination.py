@@ -107,8 +107,7 @@ class ListForm:
     def read(self) -> None:
         """What was sent; numbers that are not of this list are passed over."""
         known = {award.number: award for award in self.awards}
-        ticked = {int(typed) for typed in request.form.getlist("chon") if typed.isascii() and typed[:9].isdigit()}
-        self.chosen = {number for number in ticked if number in known}
+        self.chosen = {number for number in ticked() if number in known}
         for number, award in known.items():
             self.orders[number] = clean(request.form.get(f"thu-tu-{number}", ""))[:9]
             self.shown[award.id] = clean(request.form.get(f"phien-{number}", ""))[:64]
@@ -127,6 +126,12 @@ class ListForm:
                 raise RuleBroken(_("Thứ tự %(n)s ghi cho hai hồ sơ.", n=int(typed)))
             ranked[int(typed)] = award
         return [ranked[rank] for rank in sorted(ranked)]
+
+
+def ticked() -> list[int]:
+    """The numbers of the nominations whose boxes were sent; what is no such number is passed over."""
+    sent = request.form.getlist("chon")
+    return [int(typed) for typed in sent if typed.isascii() and typed.isdigit() and len(typed) <= 9]
 
 
 class ConfirmForm(Form):

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.awards import nominations, sight, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.forms.nomination import RefuseForm, ReturnForm, VerifyForm
+from khuyenhoc.awards.forms.nomination import RefuseForm, ReturnForm, VerifyForm, ticked
 from khuyenhoc.awards.views.nominations import listed, shown
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -63,8 +63,7 @@ def verify_many(code: str) -> AnyResponse:
     """The check bears all the ticked nominations out, each asked for itself; all of them or none."""
     programme = sight.programme_or_404(code)
     form = VerifyForm(ids="nhieu-")
-    ticked = [int(typed) for typed in request.form.getlist("chon") if typed.isascii() and typed[:9].isdigit()]
-    query = sight.select_awards(programme).where(Award.number.in_(ticked[:MOST_AT_ONCE]))
+    query = sight.select_awards(programme).where(Award.number.in_(ticked()[:MOST_AT_ONCE]))
     awards: Sequence[Award] = db.session.scalars(query.order_by(Award.number)).all()
     if not form.validate_on_submit():
         return listed(programme, form, 422)
