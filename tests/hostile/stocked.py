@@ -12,7 +12,7 @@ from khuyenhoc.org.users import User
 
 
 def leave_purchases() -> list[str]:
-    """A purchase at every step, one piece of the paid one with a number; gives their addresses and that lot's."""
+    """A purchase at every step, of one paid a piece with a number, of another nothing gone; gives their addresses."""
     campaign, item = get_campaign("XD26"), get_item("pack_50")
     cash = cash_and_banks(campaign.unit_id, "cash")[0]
     accountant, secretary, treasurer = (users.get_user(name) for name in ("ketoan", "thuky", "thuquy"))
@@ -38,7 +38,23 @@ def leave_purchases() -> list[str]:
         (serial,) = serials.enter(serials.lot_line(document.id, 1), ["GT24999"], by=treasurer)
     lot = f"/hien-vat/lo/{document.id}/1/so-khung"
     gone = _write_offs(campaign, item, secretary)
-    return [*found, f"{found[-1]}/giay/giao-nhan.pdf", lot, f"/hien-vat/so-khung/{serial.id}", *gone]
+    with writing():
+        untouched = purchases.ask(campaign, cash, wanted, supplier="Cửa hàng untouched", reason="Quà thử",
+                                  by=accountant, key="hostile-untouched")  # fmt: skip
+    request = purchases.waiting_for(untouched)
+    assert request is not None
+    with writing():
+        requests.approve(request, by=users.get_user("chutich"), shown=requests.fingerprint(request))
+        purchases.receive(untouched, {1: 6}, by=secretary)
+        purchases.pay(untouched, by=treasurer)
+    return [
+        f"/hien-vat/mua/{untouched.id}",
+        *found,
+        f"{found[-1]}/giay/giao-nhan.pdf",
+        lot,
+        f"/hien-vat/so-khung/{serial.id}",
+        *gone,
+    ]
 
 
 def _write_offs(campaign: Campaign, item: Item, secretary: User) -> list[str]:
