@@ -1,7 +1,7 @@
 """The inbox: what waits for a person and why, and what became of what they asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -15,6 +15,7 @@ from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import grants
 from khuyenhoc.org.permissions import PERMISSIONS, ROLES
 from khuyenhoc.org.users import User

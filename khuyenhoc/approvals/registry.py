@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from khuyenhoc.approvals.pairs import Part
@@ -10,6 +9,7 @@ from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.users import User
 
 

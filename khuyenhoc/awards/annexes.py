@@ -5,7 +5,6 @@ for everybody is ``publication``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from khuyenhoc.awards.decision_tables import Decision, DecisionLine
 from khuyenhoc.awards.programme_tables import Level
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
 from khuyenhoc.org.units import names_on
 from khuyenhoc.recipients.recipient_tables import Recipient, School

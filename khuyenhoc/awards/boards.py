@@ -1,7 +1,7 @@
 """What the page of a meeting shows: the ranked list with its cut line, in rows fit to be read. Reading only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from khuyenhoc.awards.ranking import RECOMMENDED, Candidate, Ranked, Room
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients.recipient_tables import Recipient, School
 
 OUTCOMES = {

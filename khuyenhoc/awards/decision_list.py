@@ -1,7 +1,6 @@
 """The list of decisions, the awards of one of them, and what waits to be decided, published or answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -15,6 +14,7 @@ from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.names import fold
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.recipients.recipient_tables import Recipient, School
 

@@ -6,7 +6,6 @@ recorded with who gave it, on which day, how, and where its proof lies. Letting 
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -23,6 +22,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import donations, donor_naming
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.history import chains, seal

@@ -5,7 +5,7 @@ whether it is met, and a sentence that a nominator can act on. Nothing here touc
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from khuyenhoc.awards import school_marks
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients import consents
 from khuyenhoc.recipients.ages import Born
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, PURPOSES, Circumstance, Recipient

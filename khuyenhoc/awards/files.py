@@ -1,7 +1,6 @@
 """What a nomination rests on: its papers, and whether every condition is met. One answer for page and rule."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from khuyenhoc.awards.programme_tables import Level, Programme, RequiredDocument
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients import evidence as files
 from khuyenhoc.recipients.recipient_tables import Evidence, Recipient
 

@@ -8,10 +8,11 @@ paid otherwise, so that nothing is refused which the lines together can bear.
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeVar
 
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 
 Key = TypeVar("Key")
 

@@ -6,7 +6,8 @@ stand here as announced. A year is added when its announcement is out; until the
 """
 
 import datetime
-from dataclasses import dataclass
+
+from khuyenhoc.core.values import dataclass
 
 LABOUR_CODE = "Bộ luật Lao động số 45/2019/QH14 (20/11/2019), Điều 112"
 

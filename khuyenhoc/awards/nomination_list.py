@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func
@@ -13,6 +12,7 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.files import Completeness
 from khuyenhoc.core.names import folded_words
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.units import names_on
 from khuyenhoc.recipients.recipient_tables import Recipient
 from khuyenhoc.web.lists import Order

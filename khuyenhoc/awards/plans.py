@@ -5,7 +5,7 @@ Levels are named by their code, so that quotas, funding and goods can speak of o
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from khuyenhoc.core.dong import LARGEST, Dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import KINDS
 from khuyenhoc.recipients import school_years
 from khuyenhoc.recipients.recipient_tables import EVIDENCE_KINDS

@@ -7,7 +7,6 @@ holds the unit's.
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -19,6 +18,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import Item, item_by_id
 from khuyenhoc.ledger import documents, refusals

@@ -6,7 +6,6 @@ nothing of the decision is paid or handed over.
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.org.units import names_on

@@ -2,7 +2,8 @@
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from khuyenhoc.core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -11,6 +10,7 @@ from khuyenhoc.awards.programme_tables import Programme, UnitQuota
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.units import below, name_on, parents_on, unit_by_id
 
 NOT_COUNTED = ("draft", "returned", *ENDED)

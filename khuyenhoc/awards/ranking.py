@@ -6,10 +6,10 @@ presider has not spoken, none of them is above it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 
 RECOMMENDED, RESERVE, REJECTED = "recommended", "reserve", "rejected"
 

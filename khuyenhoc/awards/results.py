@@ -5,7 +5,6 @@ Whether somebody may see a programme's results is asked of ``sight``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -20,6 +19,7 @@ from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history.events import Event
 from khuyenhoc.org.units import names_on
 from khuyenhoc.recipients.recipient_tables import Recipient

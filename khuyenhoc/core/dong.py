@@ -7,11 +7,11 @@ Only the ASCII digits 0–9 count: Arabic or full-width digits are not digits he
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.core.words import amount as words
 
 __all__ = ["LARGEST", "Dong", "Reading", "Unclear", "figures", "percent", "read", "show", "words"]

@@ -4,7 +4,7 @@ Every step is taken by the function that its page calls, on the day of the file,
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.awards.plans import CriterionPlan, FundingPlan, ItemPlan, LevelPlan, Plan, SeatPlan
 from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.demo.books import Books
 from khuyenhoc.demo.recipients import People
 from khuyenhoc.demo.world import day

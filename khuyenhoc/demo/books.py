@@ -1,12 +1,13 @@
 """The demonstration's books: funds, accounts, campaigns, donors, and the year's documents in the order of days."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.demo.world import day
 from khuyenhoc.funds import campaign_steps, items
 from khuyenhoc.funds.campaigns import Campaign, get_campaign

@@ -1,9 +1,9 @@
 """The people of the demonstration, all invented, with one sign-in for every role."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from khuyenhoc.core.context import Person
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import grants, users
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import User

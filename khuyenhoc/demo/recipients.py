@@ -3,9 +3,10 @@
 import datetime
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients.details import CircumstanceDetails, Details, GuardianDetails, ResultDetails
 
 SEED = 2022

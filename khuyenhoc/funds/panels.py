@@ -1,10 +1,11 @@
 """What higher features show on a campaign's pages. Funds know no ledger: whoever has figures registers them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 
 PLACES = ("actions", "top", "main", "aside", "foot")

@@ -1,7 +1,7 @@
 """A campaign's plan: what it is for, its goal in money and goods, and how its donors are shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from khuyenhoc.core.dong import LARGEST, Dong, figures, show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import DONOR_ORDERS, KINDS, Campaign, CampaignGoal
 
 MOST_GOALS = 20

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,7 @@ from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.giving.donation_tables import METHODS, Donation
 from khuyenhoc.history import chains

@@ -5,7 +5,6 @@ One gift may have lines for several campaigns: one document, one entry, one numb
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Table, select
 
@@ -15,6 +14,7 @@ from khuyenhoc.core.dong import LARGEST, Dong
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, require_takes
 from khuyenhoc.funds.items import Item
 from khuyenhoc.giving import donor_naming

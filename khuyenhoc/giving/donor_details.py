@@ -1,10 +1,11 @@
 """What is written on a donor's card, and the rules it has to keep."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from khuyenhoc.core import codes, names
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.donor_kinds import DISPLAYS, FAMILY, HONORIFICS, KINDS, OF_UNITS, PERSONS
 
 

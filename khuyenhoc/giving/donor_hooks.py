@@ -1,8 +1,9 @@
 """What the donors' pages show of the gifts. The gifts fill it in; without them it says nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from khuyenhoc.core.values import dataclass
 
 
 class SoFar(NamedTuple):

@@ -1,12 +1,12 @@
 """The list of donors: narrowed, sorted by given name, or found; and what tells two of one name apart."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.donor_hooks import SoFar, gift_side
 from khuyenhoc.giving.donor_naming import full_name
 from khuyenhoc.giving.donor_search import search

@@ -5,7 +5,7 @@ donor is addressed and publicly named is decided in ``donor_naming`` alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import donor_index
 from khuyenhoc.giving.donor_details import Details, checked, name_for
 from khuyenhoc.giving.donor_kinds import DISPLAYS, KINDS, PERSONS, UNNAMED

@@ -7,7 +7,7 @@ of several states, methods or units are asked for, each is a range of its own an
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from khuyenhoc.core import fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.donation_tables import (
     METHODS,
     SERIES_OF,

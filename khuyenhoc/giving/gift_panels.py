@@ -1,9 +1,10 @@
 """What other modules show on a gift's page: the donor's links, thanks. Each registers a panel."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.gift_rows import GiftRow
 
 PLACES = ("actions", "main", "aside")

@@ -5,12 +5,12 @@ thanks and the certificate Tấm lòng vàng. A paper is issued once; its first 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import gift_paper_texts
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.papers import issued, prints

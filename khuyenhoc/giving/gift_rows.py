@@ -1,7 +1,6 @@
 """Gifts as a list, a page or an Excel file shows them: everything beside a document, read for many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
 from khuyenhoc.giving import donations, donor_naming, given_back

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -12,6 +12,7 @@ from khuyenhoc.core import fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.donation_tables import Donation
 from khuyenhoc.giving.gift_list import Wanted
 from khuyenhoc.ledger.document_tables import Document, DocumentLine

@@ -1,12 +1,12 @@
 """Who gives: found as one types, chosen among candidates, made on the spot, or known to nobody. Never guessed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from khuyenhoc.core import names
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import donations, donor_naming, donors
 from khuyenhoc.giving.donor_hooks import SoFar, gift_side
 from khuyenhoc.giving.donor_kinds import HONORIFICS, PERSONS

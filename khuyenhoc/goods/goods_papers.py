@@ -4,7 +4,6 @@ Each is issued once and frozen, under the names of its day; its first printing i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from khuyenhoc.awards import decision_papers, decisions
 from khuyenhoc.core import clock
@@ -13,6 +12,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import Purchase

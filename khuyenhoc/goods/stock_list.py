@@ -4,7 +4,6 @@ Pieces are whole; values are đồng, frozen when a lot came in. A document that
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
 from khuyenhoc.goods.goods_tables import LotTake

@@ -1,6 +1,6 @@
 """One thing that waits for whoever is signed in."""
 
-from dataclasses import dataclass
+from khuyenhoc.core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Accounts: where money and goods stand, and what they were for. Accounts are data, seeded small."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +10,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history.events import record
 from khuyenhoc.history.seal import sealed
 

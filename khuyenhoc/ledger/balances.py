@@ -1,11 +1,11 @@
 """Balances: what there is now, read from the kept rows at the same cost for ten entries and ten million."""
 
 import datetime
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.entries import Balance, DayBalance
 

@@ -4,8 +4,10 @@ The books know no donors and no awards: whoever can tell where money came from r
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from khuyenhoc.core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Evenings at a reception desk, as far as the cash box cares. The feature that has desks tells of them here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 
 Counted = Callable[[int], bool]
 

@@ -6,7 +6,7 @@ exact mirror. Amounts are whole đồng, quantities whole pieces, dates Vietname
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -19,6 +19,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, events, seal
 from khuyenhoc.ledger import bars, followers, mirrors, periods, refusals, write

@@ -7,11 +7,11 @@ pieces, or called by another kind, it stays one sum.
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from khuyenhoc.approvals.registry import Added
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.payees import Payee, Payees
 
 

@@ -6,11 +6,11 @@ makes one, and so does the name, folded: ``Cửa hàng  Minh Anh`` is ``cua hang
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import fold, folded_words
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 
 SHORTEST_CODE = 6
 LONGEST_CODE = 24

@@ -6,7 +6,6 @@ the same for all: whole đồng of one campaign from one cash box or bank accoun
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from khuyenhoc.core.dong import LARGEST, Dong
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean, clean_lines, folded_words
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record

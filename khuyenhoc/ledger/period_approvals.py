@@ -1,7 +1,6 @@
 """Closing a month and opening it again: each is asked by one person and approved by another."""
 
 import datetime
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -14,6 +13,7 @@ from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
 from khuyenhoc.ledger import balances, open_work, periods
 from khuyenhoc.ledger.accounts import cash_and_banks

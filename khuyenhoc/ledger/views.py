@@ -1,7 +1,5 @@
 """The ledger's own pages: cash boxes and bank accounts, and the months of the books."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, flash, redirect, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,6 +9,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import events
 from khuyenhoc.history.events import Event
 from khuyenhoc.ledger import account_changes, balances, open_work, period_approvals, periods

@@ -7,13 +7,13 @@ arrives. Nothing outside ``ledger.documents`` calls this module.
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
 from khuyenhoc.core import fixed
 from khuyenhoc.core.database import is_sqlite
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
 from khuyenhoc.history.chains import Head, link_hash, moved, named
 from khuyenhoc.ledger.accounts import CHART, Chart

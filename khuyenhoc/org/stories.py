@@ -1,12 +1,12 @@
 """What was done to people and units, told in sentences."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import events
 from khuyenhoc.org.permissions import ROLES
 

@@ -1,11 +1,11 @@
 """Papers of nominations: the application of one person, and the list that a unit's head signs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, Signer, plain
 
 

@@ -1,11 +1,11 @@
 """Books and sheets: cash book, bank book, journal, reconciliation of a campaign, cash count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, Signer, chair, on, plain
 
 DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500)

@@ -1,11 +1,11 @@
 """Phiếu đồng ý: a form to sign, one side of A4. Nothing is ticked beforehand; it is filled in and signed by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from khuyenhoc.core import clock
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, Signer, figures_of, plain
 from khuyenhoc.papers.heads import heading
 from khuyenhoc.recipients import ages, consent_texts, school_years

@@ -6,12 +6,12 @@ days written out, amounts in words made here and never typed. Lists are in ``boo
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Self
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 
 Content = dict[str, Any]
 BOOK_OF = 100

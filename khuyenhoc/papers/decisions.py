@@ -1,10 +1,10 @@
 """Quyết định with its annex, and the notice that is hung out: official papers laid out as Nghị định 30/2020 has it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, figures, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, on
 
 GROUNDS = ("Căn cứ", "Xét", "Theo", "Thực hiện")

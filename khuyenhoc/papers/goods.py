@@ -1,10 +1,10 @@
 """Papers of goods: received from a seller, handed over to recipients, written off. Laid out as Nghị định 30 has it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, Party, Signer, chair, plain
 
 

@@ -4,10 +4,10 @@ What a list is stands in its mark, printed on every page: another name, another 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, Signer, chair, plain
 from khuyenhoc.papers.decisions import whole
 

@@ -4,10 +4,10 @@ Awards stand in it by their application codes; whom a code means, the annex of t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, figures, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Paper, on
 from khuyenhoc.papers.decisions import whole
 

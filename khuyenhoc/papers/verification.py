@@ -2,9 +2,9 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import events, seal
 from khuyenhoc.ledger import chain
 from khuyenhoc.papers import issued, subjects

@@ -4,10 +4,10 @@ Phiếu chi follows the usual form 02-TT; the others have the same fields. What 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from khuyenhoc.core.dong import Dong, words
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.papers.content import Content, Goods, Paper, Signer, book_of, chair, plain
 
 _AT_THE_BOX = ("Thủ quỹ", "Người nộp tiền", "Người nhận tiền")

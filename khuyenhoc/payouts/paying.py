@@ -6,7 +6,6 @@ take goes into keeping (``outcomes``). Goods: whoever is there receives, the res
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import decisions, steps
@@ -15,6 +14,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.goods import lots, serials
 from khuyenhoc.goods.goods_tables import Serial

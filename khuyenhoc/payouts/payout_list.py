@@ -1,7 +1,6 @@
 """The lists that pay and hand over, the lines of one of them, and where a document of theirs belongs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -13,6 +12,7 @@ from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.names import fold
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.goods import serials
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import User

@@ -1,11 +1,11 @@
 """The documents at fault when a campaign does not reconcile, each with both amounts and a likely cause."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby, islice
 
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.document_tables import COUNTER, Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.proof.rows import Row, stream

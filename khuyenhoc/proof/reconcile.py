@@ -6,10 +6,11 @@ of both sides and costs the same at ten gifts and at ten million. All amounts ar
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from khuyenhoc.core import clock
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import SPENDING
 from khuyenhoc.proof import portions

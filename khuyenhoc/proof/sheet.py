@@ -1,9 +1,9 @@
 """A campaign's reconciliation as people read it: lines in three groups, each with both sides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import KIND
 from khuyenhoc.proof.reconcile import PIECES, SPENT, Side, Statement, catalogue
 

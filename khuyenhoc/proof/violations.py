@@ -1,8 +1,10 @@
 """What a check finds: which table, which row, which field, what should stand there and what does."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from khuyenhoc.core.values import dataclass
 
 Plain = int | str | None
 

@@ -5,7 +5,6 @@ asks ``covers`` on that day. Whoever withdraws the keeping of the file withdraws
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from khuyenhoc.core import clock, names
@@ -14,6 +13,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history.chains import lock
 from khuyenhoc.history.events import record, record_many
 from khuyenhoc.recipients import ages, consent_texts, school_years

@@ -1,13 +1,14 @@
 """What is written on a recipient's card, and the rules it has to keep."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from khuyenhoc.core import clock, codes, names
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients import ages, identity, school_years
 from khuyenhoc.recipients.ages import Born
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, Recipient

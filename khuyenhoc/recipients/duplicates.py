@@ -1,7 +1,6 @@
 """Cards that may be the same person, across units and years: a warning to whoever writes, never a refusal."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -9,6 +8,7 @@ from khuyenhoc.core import codes, names
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients import identity, schools
 from khuyenhoc.recipients.details import Details, of_card
 from khuyenhoc.recipients.recipient_tables import Guardian, Recipient

@@ -6,7 +6,6 @@ than five, or lets one be found by taking the named ones from the total.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from sqlalchemy.orm import lazyload
 from khuyenhoc.core import names
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients import consents
 from khuyenhoc.recipients.recipient_tables import (
     CIRCUMSTANCES,

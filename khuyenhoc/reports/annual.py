@@ -4,7 +4,6 @@ All of it is read in one transaction, so that no two totals belong to two moment
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import func, select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, some_campaigns
 from khuyenhoc.giving.donation_tables import WHOLE, GiftDay
 from khuyenhoc.reports import figures, stated, year_awards, year_books, year_documents, year_goods, year_people, years

@@ -1,12 +1,12 @@
 """The report's tables line by line, as the page, the workbook and the paper all show them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import KIND
 from khuyenhoc.recipients import gate
 from khuyenhoc.reports.annual import Annual, CampaignYear

@@ -6,10 +6,11 @@ the donor concerned. Its sums are whole đồng and add up to the gift.
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.names import text_key
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.items import SPENDING_KINDS
 from khuyenhoc.recipients import gate
 from khuyenhoc.reports import became_rows

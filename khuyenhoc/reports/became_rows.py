@@ -1,7 +1,6 @@
 """What ``became`` tells from: the trace of some gifts, and what must be known beside it. So many queries, always."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import func, select, text
@@ -10,6 +9,7 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import LevelItem
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
 from khuyenhoc.goods.goods_tables import LotTake

@@ -4,7 +4,6 @@ Awards are broken down by their level only as far as the minors' gate lets it ou
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import case, func, select
@@ -13,6 +12,7 @@ from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.programme_tables import Level
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import SPENDING_KINDS
 from khuyenhoc.ledger.document_tables import Document

@@ -1,10 +1,10 @@
 """Which unit and year a reader of reports is shown: what may be asked for, and what is shown unasked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.units import names_on, unit_by_id
 from khuyenhoc.reports import years
 from khuyenhoc.reports.years import Year

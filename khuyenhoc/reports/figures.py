@@ -6,12 +6,12 @@ What is printed is Vietnamese, like every paper.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.dong import figures as grouped
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import KIND
 from khuyenhoc.reports import year_awards, year_documents
 from khuyenhoc.reports.stated import StatedFigure

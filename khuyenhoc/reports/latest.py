@@ -1,8 +1,8 @@
 """What a reporter finds on the first page: the latest year's figures, and which reports wait to be issued."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.units import unit_by_id
 from khuyenhoc.reports import annual, annual_papers, years
 from khuyenhoc.reports.annual import Annual

@@ -1,7 +1,6 @@
 """The donor's page: one gift as its giver sees it. Every name on it comes from ``donor_naming``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donor_naming, donors, gift_rows
 from khuyenhoc.giving.donation_tables import Donation

@@ -5,13 +5,13 @@ Read only. What is shown adds up: of a gift to its amount, of a use to what it u
 
 import datetime
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import donor_naming
 from khuyenhoc.giving.donation_tables import Donation
 from khuyenhoc.giving.donors import Donor

@@ -7,7 +7,6 @@ the campaign's: by day, by the amount that was given, or by name.
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -16,6 +15,7 @@ from sqlalchemy.orm import load_only
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.names import fold, text_key
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.items import Item
 from khuyenhoc.giving import donor_search, gift_numbers, given_back

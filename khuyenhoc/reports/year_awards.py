@@ -6,7 +6,7 @@ document which awards it served, to the đồng; ``verify`` proves that the two 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import Select, distinct, func, select
@@ -14,6 +14,7 @@ from sqlalchemy import Select, distinct, func, select
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.items import Item
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.reports import year_documents, year_returns

@@ -7,7 +7,7 @@ year, is taken out here, and stands on a line of its own so that the year still 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import SPENDING, Account
 from khuyenhoc.ledger.entries import Balance, DayBalance, Entry, Posting

@@ -6,7 +6,6 @@ report stands in ``KINDS_OF``; with unit and kind the index leads straight to th
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy import Select, func, select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.reports import year_returns
 from khuyenhoc.reports.year_books import SPENT, Books

@@ -1,11 +1,11 @@
 """Goods of a year, in pieces: what lay there, what was given and bought, what was handed over, what is left."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.items import Item
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.reports import year_books, year_documents

@@ -4,11 +4,10 @@ By school, ward and circumstance the minors' gate decides what may be named: no 
 breakdown is of all who received, never crossed with another, so that no cell can be told from two of them.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import Subquery, distinct, func, select
 
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org.units import all_units, name_on
 from khuyenhoc.recipients import gate
 from khuyenhoc.reports import year_awards, years

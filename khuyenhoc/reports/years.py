@@ -8,7 +8,6 @@ uses that year's tree.
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger import periods
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.entries import Entry

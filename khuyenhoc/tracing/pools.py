@@ -5,13 +5,14 @@ untouched, except by what merely happens (a bank's fee, goods lost): facts fall 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Any, NamedTuple
 
 from khuyenhoc.core import fixed
 from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
 

@@ -5,7 +5,7 @@ the voided one. The books allow a void only while enough is left; the trace find
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -14,6 +14,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import events
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document

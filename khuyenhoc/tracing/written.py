@@ -1,7 +1,7 @@
 """What one document writes into the trace: the layers that it lays, and what it takes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, func, select, tuple_
@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, select, tuple_
 from khuyenhoc.core import fixed
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.followers import Parts, Use
 from khuyenhoc.tracing.pools import Place, Pool, Portion
 from khuyenhoc.tracing.trace_tables import NONE, Layer, Take

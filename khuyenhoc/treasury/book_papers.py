@@ -5,12 +5,12 @@ the month was opened again, the paper says so to whoever verifies it; closed aga
 a new version under the same number.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger import periods
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.papers import books as papers

@@ -5,7 +5,6 @@ thousand lines opens as fast as one with ten.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.accounts import KIND, Account

@@ -1,7 +1,6 @@
 """Running costs beside the fund's own cap: a hint before recording, a note afterwards, never a wall."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -9,6 +8,7 @@ from sqlalchemy import func, select
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, percent, show
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.funds.funds import fund_by_id
 from khuyenhoc.ledger.accounts import SPENDING

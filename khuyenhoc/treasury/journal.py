@@ -1,7 +1,7 @@
 """The journal: every entry of a unit in a span, with its postings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import KIND, Account
 from khuyenhoc.ledger.document_tables import Document

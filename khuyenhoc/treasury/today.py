@@ -1,11 +1,11 @@
 """The money of a day, for the first page: what the cash boxes held in the morning, what moved, what is there now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import Account, cash_and_banks
 from khuyenhoc.treasury.books import ONE_DAY, Span, moved, on_account
 

@@ -1,12 +1,13 @@
 """Founding a real site: the unit, its first administrator, its fund with accounts and opening balances."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds import campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
 from khuyenhoc.ledger import account_changes

@@ -7,12 +7,13 @@ links inside the files (``fonts.css`` to its fonts) change with it.
 import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, abort, request
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.marks import public
 
 YEAR = 31_536_000

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +12,7 @@ from flask import Response
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_000

@@ -1,7 +1,6 @@
 """The base of every form: one-time key, Vietnamese sentences, typed answers, a list of what to mend."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import wtforms
@@ -13,6 +12,7 @@ from wtforms.fields.core import UnboundField
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.fields import (
     ChoiceField,
     DayField,

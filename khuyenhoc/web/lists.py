@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.exceptions import BadRequest
 
 from khuyenhoc.core.database import db
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.forms import Part
 
 SIZE = 50

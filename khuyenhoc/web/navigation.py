@@ -4,10 +4,11 @@ The web knows no users: whoever keeps them says who is reading, by ``read_by``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+
+from khuyenhoc.core.values import dataclass
 
 MORE_FROM = 4
 """The phone's dock shows so many tabs; the rest stand behind “Thêm”."""

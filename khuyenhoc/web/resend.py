@@ -1,9 +1,8 @@
 """A page grown stale: everything typed is shown and can be sent again with a fresh token."""
 
-from dataclasses import dataclass
-
 from flask import render_template, request
 
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.addresses import site_of
 from khuyenhoc.web.forms import LABELS
 from khuyenhoc.web.page import wants_fragment

@@ -1,7 +1,6 @@
 """Several requests approved in one step: each by itself, in a transaction of its own, with its own answer in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, url_for
 from sqlalchemy.exc import StatementError
@@ -16,6 +15,7 @@ from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.flush import NotFlushed
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import access
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.web.logs import log

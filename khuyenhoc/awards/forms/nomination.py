@@ -1,7 +1,7 @@
 """Forms of nominations: the nomination itself, the confirmed list, the ward's check, and the filter of the list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -13,6 +13,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.recipients.recipient_tables import Evidence
 from khuyenhoc.web.forms import ChoiceField, Form, KeyField, LongTextField, PickField, Required, TextField, whole
 from khuyenhoc.web.lists import Filter

@@ -1,7 +1,6 @@
 """The pages of the unit tree: as it stood on a day, and everything that happens to a unit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import forms as f
 from khuyenhoc.org import grants, stories, unit_changes, units
 from khuyenhoc.org.access import actor, allowed, may, require, units_where

@@ -1,7 +1,6 @@
 """What happens to the lines of a list: received, handed over, absent, paid on a second date, back to the campaign."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -13,6 +12,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBro
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.payouts import lists, outcomes, paying, payout_list

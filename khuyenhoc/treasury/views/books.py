@@ -1,7 +1,6 @@
 """The books on screen, on paper and in Excel: cash book, bank book, journal; month by month."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.ledger import document_names, periods
 from khuyenhoc.ledger.accounts import Account, get_account

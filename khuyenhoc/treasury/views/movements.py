@@ -1,7 +1,6 @@
 """The small documents, one page each, and the request that money move to another campaign."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, url_for
@@ -11,6 +10,7 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger.accounts import get_account
