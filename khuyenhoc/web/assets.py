@@ -6,7 +6,6 @@ links inside the files (``fonts.css`` to its fonts) change with it.
 
 import gzip
 import hashlib
-import mimetypes
 from dataclasses import field
 from pathlib import Path
 
@@ -17,7 +16,15 @@ from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.marks import public
 
 YEAR = 31_536_000
-TEXT = {".css", ".js", ".svg", ".txt", ".json"}
+TEXT = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
+KINDS = {**TEXT, ".woff2": "font/woff2"}
+"""Of every file here; the lists of the system differ from machine to machine and take a while to read."""
 
 
 @dataclass
@@ -59,9 +66,7 @@ def _served(path: Path) -> bool:
 
 
 def _read(path: Path) -> Asset:
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix == ".woff2":
-        kind = "font/woff2"
+    kind = KINDS.get(path.suffix, "application/octet-stream")
     packs = path.suffix in TEXT
     return Asset(path.read_bytes(), f"{kind}; charset=utf-8" if packs else kind, packs)
 

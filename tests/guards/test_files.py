@@ -6,6 +6,7 @@ import json
 import os
 import re
 
+from khuyenhoc.web.assets import KINDS
 from tests.support import tree
 
 VENDOR = tree.ROOT / "static" / "vendor"
@@ -22,6 +23,12 @@ def test_vendored_files_are_unaltered_and_all_listed() -> None:
         found = base64.b64encode(hashlib.sha384((VENDOR / name).read_bytes()).digest()).decode()
         assert found == entry["sha384"], name
         assert {"name", "version", "licence"} <= set(entry), name
+
+
+def test_every_file_that_is_served_has_its_kind() -> None:
+    served = {path.suffix for path in (tree.ROOT / "static").rglob("*.*") if path.is_file()} - {".py"}
+
+    assert served == set(KINDS)
 
 
 def test_every_decision_is_listed_and_every_listed_one_is_there() -> None:
