@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import part_of, sealed
 
@@ -43,8 +43,7 @@ class Request(Base):
             "subject_kind",
             "subject_id",
             unique=True,
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            info=only_where("state = 'waiting'"),
         ),
         Index("ix_approval_requests_subject", "subject_kind", "subject_id"),
         Index("ix_approval_requests_state", "state", "unit_id"),

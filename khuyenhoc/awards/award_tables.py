@@ -9,12 +9,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from khuyenhoc.awards.programme_tables import Level, Programme
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.recipients.recipient_tables import Recipient
@@ -82,8 +81,7 @@ class Award(Base):
             "programme_id",
             "recipient_id",
             unique=True,
-            sqlite_where=text("state NOT IN ('rejected', 'withdrawn', 'cancelled')"),
-            postgresql_where=text("state NOT IN ('rejected', 'withdrawn', 'cancelled')"),
+            info=only_where("state NOT IN ('rejected', 'withdrawn', 'cancelled')"),
         ),
         Index("ix_awards_programme", "programme_id", "state", "id"),
         Index("ix_awards_unit", "nominating_unit_id", "programme_id", "state", "id"),
@@ -140,12 +138,7 @@ class AwardShare(Base):
         CheckConstraint("amount > 0 OR quantity > 0", name="not_empty"),
         CheckConstraint("(item_id IS NULL) = (quantity = 0)", name="quantity_of_item"),
         Index("ix_award_shares_campaign", "campaign_id", "award_id"),
-        Index(
-            "ix_award_shares_bought_by",
-            "bought_by",
-            sqlite_where=text("bought_by IS NOT NULL"),
-            postgresql_where=text("bought_by IS NOT NULL"),
-        ),
+        Index("ix_award_shares_bought_by", "bought_by", info=only_where("bought_by IS NOT NULL")),
     )
     award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

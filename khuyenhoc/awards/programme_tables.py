@@ -13,11 +13,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import part_of, sealed
 
@@ -200,8 +199,7 @@ class CommitteeSeat(Base):
             "uq_committee_seats_one_presider",
             "programme_id",
             unique=True,
-            sqlite_where=text("part = 'presider'"),
-            postgresql_where=text("part = 'presider'"),
+            info=only_where("part = 'presider'"),
         ),
     )
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), primary_key=True, autoincrement=False)

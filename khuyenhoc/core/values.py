@@ -1,6 +1,6 @@
 """Dataclasses that cost nothing before they are used.
 
-For each frozen dataclass Python writes the source of six methods and compiles it, a third of a millisecond; the site
+For each dataclass Python writes the source of six methods and compiles it, a third of a millisecond; the site
 has more than two hundred, so that this was a tenth of its start, most of it for pages that nobody had asked for yet.
 Here five of the six are plain functions, and ``__init__`` is compiled at the first instance. Apart from that they are
 what the standard library makes: ``fields``, ``replace``, ``asdict`` and ``match`` take them, and a checker of types
@@ -22,44 +22,38 @@ else:
         """``dataclasses.dataclass`` with those of its options that are used here."""
         if kind is None:
             return partial(dataclass, frozen=frozen, kw_only=kw_only)
-        if not frozen:
-            return dataclasses.dataclass(kw_only=kw_only)(kind)
         dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(kind)
-        for name, method in _methods(kind).items():
+        for name, method in _methods(kind, frozen).items():
             if name not in kind.__dict__:
                 setattr(kind, name, method)
         return kind
 
 
-def _methods(kind: type[Any]) -> dict[str, Callable[..., Any]]:
+def _methods(kind: type[Any], frozen: bool) -> dict[str, Any]:
     compared = [field.name for field in dataclasses.fields(kind) if field.compare]
     key = attrgetter(*compared) if compared else lambda _value: ()
 
     def first(self: object, /, *args: Any, **kwargs: Any) -> None:
-        kind.__init__ = _init_of(kind)  # two threads at once make the same one twice
+        kind.__init__ = _init_of(kind, frozen)  # two threads at once make the same one twice
         kind.__init__(self, *args, **kwargs)
 
     def equal(self: object, other: object) -> bool:
         return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
 
-    return {
-        "__init__": first,
-        "__repr__": _shown,
-        "__eq__": equal,
-        "__hash__": lambda self: hash(key(self)),
-        "__setattr__": _refuse,
-        "__delattr__": _refuse,
-    }
+    methods = {"__init__": first, "__repr__": _shown, "__eq__": equal}
+    if not frozen:
+        return {**methods, "__hash__": None}
+    return {**methods, "__hash__": lambda self: hash(key(self)), "__setattr__": _refuse, "__delattr__": _refuse}
 
 
-def _init_of(kind: type[Any]) -> Callable[..., None]:
-    """The ``__init__`` that the standard library writes for a frozen dataclass with these fields."""
+def _init_of(kind: type[Any], frozen: bool) -> Callable[..., None]:
+    """The ``__init__`` that the standard library writes for a dataclass with these fields."""
     more = {"__post_init__": None} if hasattr(kind, "__post_init__") else {}
     twin = dataclasses.make_dataclass(
         kind.__qualname__,
         [(field.name, field.type, copy.copy(field)) for field in dataclasses.fields(kind)],
         namespace={"__doc__": kind.__doc__, **more},
-        frozen=True,
+        frozen=frozen,
         repr=False,
         eq=False,
     )

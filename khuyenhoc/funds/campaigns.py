@@ -18,12 +18,11 @@ from sqlalchemy import (
     String,
     Text,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.database import Base, BigInt, db, only_where
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -73,8 +72,7 @@ class Campaign(Base):
             "uq_campaigns_one_standing",
             "fund_id",
             unique=True,
-            sqlite_where=text("standing"),
-            postgresql_where=text("standing"),
+            info=only_where("standing"),
         ),
         Index("ix_campaigns_list", "unit_id", "state", "starts"),
     )

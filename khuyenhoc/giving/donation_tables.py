@@ -2,10 +2,10 @@
 
 import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import part_of
 from khuyenhoc.ledger.document_tables import Document
@@ -36,8 +36,7 @@ class Donation(Base):
             "ix_donations_reference",
             "unit_id",
             "bank_reference",
-            sqlite_where=text("bank_reference <> ''"),
-            postgresql_where=text("bank_reference <> ''"),
+            info=only_where("bank_reference <> ''"),
         ),
     )
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)

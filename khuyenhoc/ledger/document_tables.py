@@ -17,11 +17,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger.accounts import SPENDING
 
@@ -80,8 +79,7 @@ class Document(Base):
         Index(
             "ix_documents_replaces",
             "replaces_id",
-            sqlite_where=text("replaces_id IS NOT NULL"),
-            postgresql_where=text("replaces_id IS NOT NULL"),
+            info=only_where("replaces_id IS NOT NULL"),
         ),
         Index("ix_documents_label", "series", "year", "number"),
     )
@@ -133,8 +131,7 @@ class DocumentLine(Base):
             "item_id",
             "campaign_id",
             "document_id",
-            sqlite_where=text("item_id IS NOT NULL"),
-            postgresql_where=text("item_id IS NOT NULL"),
+            info=only_where("item_id IS NOT NULL"),
         ),
     )
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)

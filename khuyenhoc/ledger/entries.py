@@ -17,11 +17,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 
 LIMIT = 10**15
 """No single amount is above this many đồng (design section 3)."""
@@ -39,8 +38,7 @@ class Entry(Base):
             "source_kind",
             "source_id",
             unique=True,
-            sqlite_where=text("reversal_of IS NULL"),
-            postgresql_where=text("reversal_of IS NULL"),
+            info=only_where("reversal_of IS NULL"),
         ),
         ForeignKeyConstraint(["unit_id", "reversal_of"], ["entries.unit_id", "entries.number"]),
         CheckConstraint("number > 0", name="number"),

@@ -11,12 +11,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import sealed
 
@@ -63,15 +62,13 @@ class PaymentOrder(Base):
         Index(
             "ix_payment_orders_gift",
             "gift_id",
-            sqlite_where=text("gift_id IS NOT NULL"),
-            postgresql_where=text("gift_id IS NOT NULL"),
+            info=only_where("gift_id IS NOT NULL"),
         ),
         Index(
             "uq_payment_orders_document",
             "document_id",
             unique=True,
-            sqlite_where=text("document_id IS NOT NULL"),
-            postgresql_where=text("document_id IS NOT NULL"),
+            info=only_where("document_id IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)

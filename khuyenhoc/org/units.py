@@ -8,23 +8,11 @@ never deleted; how one became another stands in the lineage. The deeds are in ``
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    Date,
-    ForeignKey,
-    Index,
-    String,
-    and_,
-    bindparam,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Index, String, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.database import Base, BigInt, db, only_where
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history.seal import part_of, sealed
@@ -59,8 +47,7 @@ class UnitName(Base):
             "uq_unit_names_present",
             "unit_id",
             unique=True,
-            sqlite_where=text("ends IS NULL"),
-            postgresql_where=text("ends IS NULL"),
+            info=only_where("ends IS NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -83,8 +70,7 @@ class UnitParent(Base):
             "uq_unit_parents_present",
             "unit_id",
             unique=True,
-            sqlite_where=text("ends IS NULL"),
-            postgresql_where=text("ends IS NULL"),
+            info=only_where("ends IS NULL"),
         ),
         Index("ix_unit_parents_parent_id", "parent_id"),
     )

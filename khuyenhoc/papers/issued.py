@@ -23,13 +23,12 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock, codes
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.database import Base, BigInt, db, only_where
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import fold
@@ -74,8 +73,7 @@ class IssuedPaper(Base):
             "subject",
             "version",
             unique=True,
-            sqlite_where=text("subject IS NOT NULL"),
-            postgresql_where=text("subject IS NOT NULL"),
+            info=only_where("subject IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)

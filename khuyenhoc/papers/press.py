@@ -11,16 +11,17 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-import segno
-import typst
+from typing import TYPE_CHECKING, Any
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.papers.glyphs import covered
+
+if TYPE_CHECKING:
+    import typst  # loaded by the first paper, not by the start
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "templates"
@@ -89,7 +90,7 @@ def _compiled(template: str, inputs: dict[str, str], *, moment: int, tagged: boo
             pdf_tags=tagged,
             timestamp=moment,
         )
-    except typst.TypstError as error:
+    except import_module("typst").TypstError as error:
         raise PressFault(f"{template}: {error}") from error
     if warnings:
         raise PressFault(f"{template}: {'; '.join(str(warning) for warning in warnings)}")
@@ -114,7 +115,7 @@ def _forget() -> None:
 def qr_svg(address: str) -> str:
     """The QR of an address, black on nothing, without a quiet zone: the template leaves the white around it."""
     # Any mask can be read; looking for the one with the best looks would take as long as half the page.
-    rows = segno.make(address, error="m", micro=False, mask=0).matrix
+    rows = import_module("segno").make(address, error="m", micro=False, mask=0).matrix
     dark = "".join(
         f"M{run.start()} {y}.5h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _RUNS.finditer(row)
     )
@@ -122,16 +123,19 @@ def qr_svg(address: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path stroke="#000" d="{dark}"/></svg>'
 
 
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
     if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts())
+        _own.compiler = import_module("typst").Compiler(root=str(TEMPLATES), font_paths=_fonts())
     compiler: typst.Compiler = _own.compiler
     return compiler
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+def _fonts() -> "typst.Fonts":
+    fonts: typst.Fonts = import_module("typst").Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+    return fonts
 
 
 def _noon(day: str) -> int:

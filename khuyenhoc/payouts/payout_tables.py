@@ -12,12 +12,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import sealed
 
@@ -94,8 +93,7 @@ class PayoutLine(Base):
             "uq_payout_lines_one_live",
             "award_id",
             unique=True,
-            sqlite_where=text("live"),
-            postgresql_where=text("live"),
+            info=only_where("live"),
         ),
         Index("ix_payout_lines_payout", "payout_id", "outcome"),
         Index("ix_payout_lines_document", "document_id"),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from flask import url_for
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock, codes
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.database import Base, db
+from khuyenhoc.core.database import Base, db, only_where
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
@@ -34,8 +34,7 @@ class GiftLink(Base):
             "uq_gift_links_live",
             "document_id",
             unique=True,
-            sqlite_where=text("revoked_at IS NULL"),
-            postgresql_where=text("revoked_at IS NULL"),
+            info=only_where("revoked_at IS NULL"),
         ),
     )
     private: Mapped[str] = mapped_column(String(LONGEST_TOKEN), primary_key=True)

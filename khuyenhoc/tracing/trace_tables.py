@@ -19,11 +19,10 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from khuyenhoc.core.database import Base, BigInt
+from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.history.seal import part_of, sealed
 from khuyenhoc.ledger.document_tables import Document
 
@@ -71,8 +70,7 @@ class OpenLayer(Base):
             "date",
             "document_id",
             "position",
-            sqlite_where=text("unspent > 0"),
-            postgresql_where=text("unspent > 0"),
+            info=only_where("unspent > 0"),
         ),
         Index("ix_trace_open_source", "source_document_id"),
     )

@@ -110,3 +110,9 @@ def test_packages_run_no_code_of_their_own() -> None:
     speaking = [tree.name_of(path) for path in tree.PACKAGE.rglob("__init__.py") if path.read_text().strip()]
 
     assert speaking == []
+
+
+def test_indexes_over_some_rows_load_no_engine_that_is_not_used() -> None:
+    texts = {tree.name_of(path): path.read_text("utf-8") for path in tree.python_files("khuyenhoc")}
+
+    assert [name for name, text in texts.items() if "_where=text(" in text] == []  # info=only_where("…")
