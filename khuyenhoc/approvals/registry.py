@@ -14,11 +14,15 @@ from khuyenhoc.org.users import User
 
 
 class Fact(NamedTuple):
-    """One line of what is shown: ``Chi từ`` – ``Tiếp bước đến trường, tiền mặt``; with a link where there is a page."""
+    """One line of what is shown: ``Chi từ`` – ``Tiếp bước đến trường, tiền mặt``; with a link where there is a page.
+
+    ``permission``: the link is only for who holds it in the request's unit.
+    """
 
     label: str
     value: str
     url: str = ""
+    permission: str = ""
 
 
 class Added(NamedTuple):

@@ -1,7 +1,8 @@
 """What a bound gift may pay for is decided by two people: the accountant asks, another person approves.
 
 Either a level falls under the giver's own words, or the giver has agreed to another purpose: then the consent is
-recorded with who gave it, on which day, how, and where its proof lies. Letting a binding end takes the same way.
+recorded with who gave it, on which day, how, where the paper is kept, and with the file that shows it. Letting a
+binding end takes the same way.
 """
 
 import datetime
@@ -13,7 +14,8 @@ from sqlalchemy import or_, select
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.awards import kept_promises
+from khuyenhoc.awards import consent_proofs, kept_promises
+from khuyenhoc.awards.consent_proofs import ConsentProof
 from khuyenhoc.awards.programme_tables import FundingLine, Level, Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -37,16 +39,19 @@ from khuyenhoc.web.filters import day
 KIND = "earmark"
 SUBJECT = "bound_gift"
 LONGEST = 200
+SEES_PROOF = "trace.consent"
+"""The permission to open the file that proves a consent."""
 
 
 @dataclass(frozen=True)
 class Consent:
-    """The giver's agreement to another purpose: who gave it, when, how, and where the proof of it is kept."""
+    """The giver's agreement to another purpose: who gave it, when, how, where the paper is kept, and its file."""
 
     who: str
     on: datetime.date
     how: str
     proof: str
+    file: ConsentProof | None = None
 
     @property
     def told(self) -> str:
@@ -67,7 +72,9 @@ def ask_to_bind(gift: Document, level: Level, *, reason: str, consent: Consent |
         raise RuleBroken(_("Khoản này đã được dùng cho mức ấy rồi."), field="level")
     if consent is not None:
         consent = _sound(consent, gift)
-    payload = {"purpose": level.id, "consent": consent.told if consent else ""}
+    payload: dict[str, Any] = {"purpose": level.id, "consent": consent.told if consent else ""}
+    if consent is not None and consent.file is not None:
+        payload["proof"] = consent.file.id
     return _ask(gift, payload, reason, by)
 
 
@@ -98,7 +105,7 @@ def _ask(gift: Document, payload: Mapping[str, Any], reason: str, by: User) -> R
 
 
 def _sound(consent: Consent, gift: Document) -> Consent:
-    consent = Consent(clean(consent.who), consent.on, clean(consent.how), clean(consent.proof))
+    consent = Consent(clean(consent.who), consent.on, clean(consent.how), clean(consent.proof), consent.file)
     for field, text, sentence in (
         ("who", consent.who, _("Ai đã đồng ý?")),
         ("how", consent.how, _("Đồng ý bằng cách nào?")),
@@ -108,6 +115,10 @@ def _sound(consent: Consent, gift: Document) -> Consent:
             raise RuleBroken(sentence, field=field)
         if len(text) > LONGEST:
             raise RuleBroken(_("Dài nhất %(n)s ký tự.", n=LONGEST), field=field)
+    if consent.file is None:
+        raise RuleBroken(_("Xin gửi ảnh hoặc bản PDF của văn bản đồng ý."), field="file")
+    if consent.file.gift_id != gift.id:
+        raise NotFound(_("Không có tệp này."))
     if consent.on > clock.today():
         raise RuleBroken(_("Ngày %(day)s chưa đến.", day=day(consent.on)), field="on")
     if consent.on < gift.date:
@@ -192,6 +203,8 @@ def _describe(request: Request) -> Description:
     else:
         consent = request.data["consent"]
         facts.append(Fact(_("Căn cứ"), consent or _("Nằm trong lời của nhà hảo tâm")))
+        if proof := proof_of(request):
+            facts.append(Fact(_("Tệp minh chứng"), proof.name, consent_proofs.address(proof), SEES_PROOF))
         title = _("Dùng %(label)s cho %(level)s", label=gift.label, level=name)
         outcome = _("Duyệt thì khoản này được chi cho mức ấy.")
     return Description(
@@ -211,7 +224,15 @@ def _fingerprint(request: Request) -> str:
     level = db.session.get(Level, request.data["purpose"])
     programme = seal.fingerprint("programmes", level.programme_id) if level is not None else ""
     bound = [one.purpose_id for one in earmarks.of(gift)]
-    return chains.digest([gift.is_void, donations.get_donation(gift.id).restriction, programme, bound])
+    proof = proof_of(request)
+    shown = [gift.is_void, donations.get_donation(gift.id).restriction, programme, bound]
+    return chains.digest([*shown, proof.digest] if proof else shown)
+
+
+def proof_of(request: Request) -> ConsentProof | None:
+    """The file that proves the consent that a request says; none where the giver's own words are the ground."""
+    proof_id = request.data.get("proof")
+    return consent_proofs.get_proof(request.subject_id, proof_id) if proof_id is not None else None
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
@@ -219,7 +240,14 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     asker = db.session.get_one(User, request.asked_by)
     _require_bound(gift)
     if "end" not in request.data:
-        earmarks.mark(gift, request.data["purpose"], by=asker, consent=request.data["consent"], approved_by=by)
+        earmarks.mark(
+            gift,
+            request.data["purpose"],
+            by=asker,
+            consent=request.data["consent"],
+            proof_id=request.data.get("proof"),
+            approved_by=by,
+        )
         return
     earmark = db.session.get_one(Earmark, request.data["end"])
     earmarks.end(earmark, by=asker, reason=request.reason, approved_by=by)

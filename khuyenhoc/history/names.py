@@ -62,6 +62,7 @@ DEEDS = {
     "donor.display_chosen": _l("Chọn cách nêu tên"),
     "donor.edited": _l("Sửa thẻ nhà hảo tâm"),
     "donor.renamed": _l("Đổi tên nhà hảo tâm"),
+    "consent_proof.stored": _l("Lưu minh chứng đồng ý"),
     "earmark.ended": _l("Thôi gắn mục đích"),
     "earmark.made": _l("Gắn mục đích"),
     "evidence.removed": _l("Bỏ minh chứng"),

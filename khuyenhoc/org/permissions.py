@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "goods.write_off": frozenset({"treasurer", "secretary"}),  # who keeps the stock asks; others decide
     "trace.see": _OFFICE | _HEADS | _AUDITOR,
     "trace.earmark": frozenset({"accountant"}),
+    "trace.consent": frozenset({"accountant"}) | _HEADS | _AUDITOR,  # a giver's letter: who asks, decides, audits
     "report.see": _OFFICE | _HEADS | _AUDITOR | frozenset({"reporter"}),
     "report.issue": frozenset({"reporter", "secretary"}),  # says how figures are put, and lets the paper out
     "own.work": frozenset(ROLES) - {"donor"},

@@ -18,12 +18,20 @@ MOST = 60
 """Files of one card."""
 
 _rests_on: list[Callable[[int], str]] = []
+_also_held: list[Callable[[str], bool]] = []
 
 
 def keep_while(rule: Callable[[int], str]) -> Callable[[int], str]:
     """Register why a file must stay: ``rule(evidence_id)`` gives a sentence, or nothing."""
     if rule not in _rests_on:
         _rests_on.append(rule)
+    return rule
+
+
+def also_held(rule: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Register who else keeps contents in the folder: ``rule(digest)`` says whether it holds this one."""
+    if rule not in _also_held:
+        _also_held.append(rule)
     return rule
 
 
@@ -76,10 +84,11 @@ def remove(file: Evidence, recipient: Recipient, *, because: str, by: Person) ->
 
 
 def sweep(digest: str) -> None:
-    """Delete a content that no card holds any longer; call it after the removal is stored."""
+    """Delete a content that no card and nobody else holds any longer; call it after the removal is stored."""
     if db.session.scalar(select(Evidence.id).where(Evidence.digest == digest, Evidence.removed_at.is_(None)).limit(1)):
         return
-    files.drop(digest)
+    if not any(rule(digest) for rule in _also_held):
+        files.drop(digest)
 
 
 def of(recipient: Recipient) -> Sequence[Evidence]:

@@ -25,12 +25,18 @@ def is_restricted(document: Document) -> bool:
 
 
 def mark(
-    document: Document, purpose_id: int, *, by: Person, consent: str = "", approved_by: Person | None = None
+    document: Document,
+    purpose_id: int,
+    *,
+    by: Person,
+    consent: str = "",
+    proof_id: int | None = None,
+    approved_by: Person | None = None,
 ) -> Earmark:
     """Let a restricted gift pay for a purpose (a programme's level).
 
     Without ``consent`` it says that the purpose falls under the giver's own words; with it, that the
-    giver agreed to another purpose, and how. Marked twice, it is marked once.
+    giver agreed to another purpose, and how; ``proof_id`` is the file that proves it. Marked twice, it is marked once.
     """
     chains.lock(document.unit_id)
     if document.is_void:
@@ -49,6 +55,7 @@ def mark(
         purpose_id=purpose_id,
         basis="consent" if consent else "restriction",
         consent=consent,
+        proof_id=proof_id,
         made_at=clock.stamp(),
         made_by_name=by.signature,
     )

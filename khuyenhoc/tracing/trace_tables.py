@@ -120,7 +120,7 @@ class Earmark(Base):
     """A restricted gift may pay for this purpose (a programme's level).
 
     ``basis`` ``restriction``: the purpose falls under the giver's own words; ``consent``: the giver
-    agreed to another one, and ``consent`` says how and when.
+    agreed to another one, and ``consent`` says how and when; ``proof_id`` is the file that proves it.
     """
 
     __tablename__ = "earmarks"
@@ -136,6 +136,7 @@ class Earmark(Base):
     purpose_id: Mapped[int] = mapped_column(BigInteger)
     basis: Mapped[str] = mapped_column(String(11))
     consent: Mapped[str] = mapped_column(Text)
+    proof_id: Mapped[int | None] = mapped_column(BigInteger)
     made_at: Mapped[str] = mapped_column(String(27))
     made_by_name: Mapped[str] = mapped_column(String(120))
     ended_at: Mapped[str | None] = mapped_column(String(27))

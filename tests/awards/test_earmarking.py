@@ -6,20 +6,25 @@ from io import BytesIO
 import openpyxl
 import pytest
 from flask import Flask
+from PIL import Image
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from khuyenhoc.approvals import registry, requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.awards import earmarking
+from khuyenhoc.awards import consent_proofs, earmarking
 from khuyenhoc.awards.earmarking import Consent
 from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.history import events
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import NotEnough
+from khuyenhoc.proof.verify import verify
+from khuyenhoc.recipients import evidence, files
 from khuyenhoc.tracing import earmarks, eligible
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, level
@@ -30,7 +35,23 @@ from tests.support.browser import Browser
 from tests.support.world import DAY, HA, make_world
 from tests.support.worlds import Worlds
 
-LETTER = Consent("Bà Trần Thị Minh Họa", DAY, "thư tay", "hồ sơ nhà hảo tâm, tờ 12")
+WORDS = {"who": "Bà Trần Thị Minh Họa", "on": DAY, "how": "thư tay", "proof": "hồ sơ nhà hảo tâm, tờ 12"}
+
+
+def picture(color: str = "white") -> bytes:
+    """A photograph of a letter, with a camera's notes in it."""
+    target = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Máy ảnh bí mật"
+    Image.new("RGB", (40, 30), color).save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+def letter(given: Given, gift: Document, **other: object) -> Consent:
+    """Bà Hoa's letter, photographed and kept with her gift."""
+    with writing():
+        file = consent_proofs.store(gift, picture(), name="thư đồng ý.jpg", by=given.ward.accountant)
+    return Consent(**{**WORDS, "file": file, **other})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -85,7 +106,7 @@ def test_by_the_givers_own_words_once_another_person_approves(
 
 
 def test_another_purpose_needs_the_givers_recorded_consent(given: Given, gift: Document, levels: list[Level]) -> None:
-    request = bind(given, gift, levels[0], LETTER)
+    request = bind(given, gift, levels[0], letter(given, gift))
     facts = {fact.label: fact.value for fact in registry.get("earmark").describe(request).facts}
     assert facts["Nhà hảo tâm dành cho"] == "Chỉ cho học sinh lớp 9"
     assert facts["Căn cứ"] == (
@@ -104,6 +125,7 @@ def test_another_purpose_needs_the_givers_recorded_consent(given: Given, gift: D
         ("how", {"how": ""}),
         ("proof", {"proof": "\u200b"}),
         ("proof", {"proof": "x" * 201}),
+        ("file", {"file": None}),
         ("on", {"on": DAY + datetime.timedelta(days=1)}),
         ("on", {"on": DAY - datetime.timedelta(days=1)}),
     ],
@@ -111,10 +133,8 @@ def test_another_purpose_needs_the_givers_recorded_consent(given: Given, gift: D
 def test_a_consent_says_who_when_how_and_where_its_proof_is(
     given: Given, gift: Document, levels: list[Level], field: str, wrong: dict
 ) -> None:  # type: ignore[type-arg]
-    answers = {"who": LETTER.who, "on": LETTER.on, "how": LETTER.how, "proof": LETTER.proof, **wrong}
-
     with pytest.raises(RuleBroken) as no:
-        bind(given, gift, levels[0], Consent(**answers))
+        bind(given, gift, levels[0], letter(given, gift, **wrong))
 
     assert no.value.field == field
     assert earmarking.waiting_for(gift) is None
@@ -152,8 +172,8 @@ def test_a_free_gift_a_void_one_a_foreign_level_and_one_bound_already_are_refuse
     with pytest.raises(RuleBroken, match="rồi"):
         bind(given, gift, levels[1])
     with pytest.raises(RuleBroken, match="đang chờ duyệt"):
-        bind(given, gift, levels[0], LETTER)
-        bind(given, gift, levels[0], LETTER, reason="Lý do khác")
+        bind(given, gift, levels[0], letter(given, gift))
+        bind(given, gift, levels[0], letter(given, gift), reason="Lý do khác")
     void = given.gift(MILLION, restriction="Chỉ cho lớp 6")
     given.ward.approve(given.ward.ask_void(void))
     with pytest.raises(RuleBroken, match="đã hủy"):
@@ -212,7 +232,9 @@ def test_the_pages_from_the_gift_to_the_approval(
     assert half.field("who") == "Bà Họa"
     more = {"on": "15/8/2026", "how": "thư tay", "proof": ""}
     assert accountant.post("earmarks.bind", {**fields, **more}, to=to, expect=422).error("proof")
-    asked = accountant.post("earmarks.bind", {**fields, **more, "proof": "tờ 12"}, to=to)
+    no_file = accountant.post("earmarks.bind", {**fields, **more, "proof": "tờ 12"}, to=to, expect=422)
+    assert "ảnh hoặc bản PDF" in no_file.error("file")
+    asked = accountant.post("earmarks.bind", {**fields, **more, "proof": "tờ 12", "file": sent()}, to=to)
     assert "đang chờ người khác duyệt" in asked.text
     assert not asked.page.all("form", action=f"/khoan-ung-ho/{gift.id}/muc-dich")
 
@@ -229,6 +251,77 @@ def test_the_pages_from_the_gift_to_the_approval(
     to = {"document_id": gift.id, "earmark_id": earmark.id}
     assert accountant.post("earmarks.end", to=to, reason=" ", expect=422).errors
     assert "đang chờ người khác duyệt" in accountant.post("earmarks.end", to=to, reason="Gắn nhầm").text
+
+
+def sent(content: bytes = b"", name: str = "thu.jpg") -> tuple[BytesIO, str]:
+    """A file as a browser sends it."""
+    return BytesIO(content or picture()), name
+
+
+def test_the_proof_is_cleaned_kept_and_bound_to_the_approval(given: Given, gift: Document, levels: list[Level]) -> None:
+    consent = letter(given, gift)
+    assert consent.file is not None
+    kept = consent_proofs.content(consent.file)
+    assert ("bí mật".encode() in kept, Image.open(BytesIO(kept)).size) == (False, (40, 30))
+    assert len(Image.open(BytesIO(kept)).getexif()) == 0
+    assert letter(given, gift).file is consent.file  # the same file is kept once
+    request = bind(given, gift, levels[0], consent)
+    facts = {fact.label: fact for fact in registry.get("earmark").describe(request).facts}
+    assert facts["Tệp minh chứng"].url.endswith(f"/muc-dich/minh-chung/{consent.file.id}")
+
+    approve(request, given)
+
+    assert earmarks.of(gift)[0].proof_id == consent.file.id
+    with pytest.raises(NotFound):
+        bind(given, given.gift(MILLION, restriction="Chỉ cho lớp 6"), levels[0], consent)
+    with pytest.raises(RuleBroken, match="Không đọc được"), writing():
+        consent_proofs.store(gift, b"<script>", by=given.ward.accountant)
+    with pytest.raises(DBAPIError), writing():
+        db.session.execute(text("UPDATE consent_proofs SET name = 'x'"))
+    assert holds()
+    place = files.place(consent.file.digest)
+    place.write_bytes(kept + b"x")
+    named = [one for answer in verify().answers if answer.check.name == "evidence_files" for one in answer.violations]
+    assert [(one.table, one.row, one.field) for one in named] == [("consent_proofs", str(consent.file.id), "digest")]
+
+
+def test_a_proof_that_a_card_holds_too_stays_when_the_card_lets_it_go(given: Given, gift: Document) -> None:
+    file = letter(given, gift).file
+    assert file is not None
+
+    evidence.sweep(file.digest)
+
+    assert consent_proofs.content(file)
+
+
+def test_a_file_sent_once_is_kept_while_the_rest_is_mended_and_opened_by_few(
+    either_browser: Browser, given: Given, gift: Document, levels: list[Level]
+) -> None:
+    to, accountant = {"document_id": gift.id}, either_browser.sign_in(given.ward.accountant)
+    accountant.get("earmarks.show", **to)
+    fields = {"level": levels[0].id, "basis": "consent", "who": "Bà Họa", "on": "15/8/2026", "how": "thư tay"}
+    wrong = accountant.post("earmarks.bind", {**fields, "file": sent(b"khong phai anh")}, to=to, expect=422)
+    assert "Không đọc được" in wrong.error("file")
+    half = accountant.post("earmarks.bind", {**fields, "reason": "Đủ suất", "file": sent()}, to=to, expect=422)
+    assert "Đã giữ tệp thu.jpg" in half.text
+    proof_id = half.field("kept")
+    more = {"proof": "tờ 12", "reason": "Đủ suất", "kept": proof_id}
+    assert "đang chờ người khác duyệt" in accountant.post("earmarks.bind", {**fields, **more}, to=to).text
+
+    place = {"document_id": gift.id, "proof_id": int(proof_id)}
+    for who in (given.ward.accountant, given.ward.chair):
+        answer = either_browser.sign_in(who).client.get(f"/khoan-ung-ho/{gift.id}/muc-dich/minh-chung/{proof_id}")
+        assert (answer.status_code, answer.content_type) == (200, "image/jpeg")
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+    treasurer = either_browser.sign_in(given.ward.treasurer)
+    treasurer.get("earmarks.proof", **place, expect=403)
+    request = earmarking.waiting_for(gift)
+    assert request is not None
+    assert not treasurer.get("approvals.one", request_id=request.id).offers("/minh-chung/")
+    other = given.gift(MILLION, restriction="Chỉ cho lớp 6")
+    either_browser.sign_in(given.ward.chair).get(
+        "earmarks.proof", document_id=other.id, proof_id=int(proof_id), expect=404
+    )
 
 
 def test_other_roles_read_and_other_units_find_nothing(app: Flask, given: Given, gift: Document) -> None:

@@ -5,11 +5,24 @@ from typing import Any
 
 import wtforms
 
+from khuyenhoc.awards.consent_proofs import ConsentProof
 from khuyenhoc.awards.earmarking import LONGEST, Consent
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaigns_of
-from khuyenhoc.web.forms import ChoiceField, DayField, Form, LongTextField, PickField, Required, TextField, whole
+from khuyenhoc.recipients.forms.file import ACCEPTED
+from khuyenhoc.web.fields import (
+    ChoiceField,
+    DayField,
+    KeyField,
+    LongTextField,
+    PickField,
+    Required,
+    TextField,
+    UploadField,
+    whole,
+)
+from khuyenhoc.web.forms import Form
 from khuyenhoc.web.lists import Filter
 
 BASES = {"restriction": _l("Nằm trong lời của nhà hảo tâm"), "consent": _l("Nhà hảo tâm đồng ý mục đích khác")}
@@ -26,6 +39,8 @@ class BindForm(Form):
     on = DayField(_l("Ngày đồng ý"), future=False)
     how = TextField(_l("Đồng ý bằng cách nào"), longest=LONGEST)
     proof = TextField(_l("Minh chứng lưu ở đâu"), longest=LONGEST)
+    file = UploadField(_l("Ảnh hoặc bản PDF của văn bản đồng ý"), accept=ACCEPTED)
+    kept = KeyField()
     reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)
 
     def __init__(self, levels: Iterable[tuple[int, str]], **more: Any) -> None:
@@ -38,11 +53,15 @@ class BindForm(Form):
             raise wtforms.ValidationError(_("Ngày nào?"))
 
     @property
-    def consent(self) -> Consent | None:
+    def is_consent(self) -> bool:
+        """Whether the giver agreed to another purpose."""
+        return bool(self.basis.data == "consent")
+
+    def consent(self, file: ConsentProof | None) -> Consent | None:
         """The agreement as it was answered; nothing where the giver's own words are the ground."""
-        if self.basis.data != "consent":
+        if not self.is_consent:
             return None
-        return Consent(self.who.data or "", self.answers["on"], self.how.data or "", self.proof.data or "")
+        return Consent(self.who.data or "", self.answers["on"], self.how.data or "", self.proof.data or "", file)
 
 
 class BoundFilter(Filter):

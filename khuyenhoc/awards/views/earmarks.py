@@ -4,7 +4,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.awards import earmarking
+from khuyenhoc.awards import consent_proofs, earmarking
+from khuyenhoc.awards.consent_proofs import ConsentProof
 from khuyenhoc.awards.forms.earmark import BindForm, EndBindingForm
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -14,11 +15,14 @@ from khuyenhoc.giving.gift_panels import GiftPanel
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.recipients import files
 from khuyenhoc.tracing import earmarks
 from khuyenhoc.tracing.trace_tables import Earmark
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("earmarks", __name__, url_prefix="/khoan-ung-ho/<int:document_id>/muc-dich")
+
+LONGEST_ID = 18
 
 
 @blueprint.get("")
@@ -36,15 +40,17 @@ def bind(document_id: int) -> AnyResponse:
     gift = _gift_or_404(document_id)
     require("trace.earmark", gift.document.unit_id)
     form = _form(gift)
-    if not form.validate_on_submit():
-        return _show(gift, form, 422)
+    sound = form.validate_on_submit()
     try:
+        proof_id = _kept(gift, form)
+        if not sound:
+            return _show(gift, form, 422)
         with writing():
             earmarking.ask_to_bind(
                 db.session.get_one(Document, document_id),
                 earmarking.level_by_id(form.answers["level"]),
                 reason=form.answers["reason"],
-                consent=form.consent,
+                consent=form.consent(consent_proofs.get_proof(document_id, proof_id) if proof_id else None),
                 by=actor(),
             )
     except (NotAllowed, NotFound):
@@ -84,6 +90,42 @@ def end(document_id: int, earmark_id: int) -> AnyResponse:
     return _asked(document_id)
 
 
+def _kept(gift: GiftRow, form: BindForm) -> int | None:
+    """The file that was sent, kept at once so that it need not be sent again when the rest is to be mended."""
+    if not form.is_consent:
+        return None
+    if upload := form.file.content:
+        with writing():
+            again = db.session.get_one(Document, gift.document.id)
+            found = consent_proofs.store(again, upload, name=form.file.file_name, by=actor())
+        form.kept.data = str(found.id)
+    return _kept_before(gift, form)
+
+
+def _kept_before(gift: GiftRow, form: BindForm) -> int | None:
+    """The file of this sending or of an earlier one of this form; foreign numbers are none."""
+    kept = str(form.kept.data or "")
+    if not kept.isascii() or not kept.isdigit() or len(kept) > LONGEST_ID:
+        return None
+    return consent_proofs.get_proof(gift.document.id, int(kept)).id
+
+
+@blueprint.get("/minh-chung/<int:proof_id>")
+@may("trace.consent")
+def proof(document_id: int, proof_id: int) -> Response:
+    """The giver's letter itself, for who asks, decides or audits; never served from where it lies."""
+    gift = _gift_or_404(document_id)
+    require("trace.consent", gift.document.unit_id)
+    found = consent_proofs.get_proof(document_id, proof_id)
+    response = Response(consent_proofs.content(found), content_type=found.media_type)
+    is_picture = found.media_type == files.JPEG
+    name = f"minh-chung-dong-y-{found.id}.{'jpg' if is_picture else 'pdf'}"
+    response.headers.set("Content-Disposition", "inline" if is_picture else "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _asked(document_id: int) -> AnyResponse:
     flash(_("Đã gửi đề nghị. Người khác duyệt thì mới có hiệu lực."))
     return redirect(url_for(".show", document_id=document_id), 303)
@@ -105,6 +147,9 @@ def _show(gift: GiftRow, form: BindForm, status: int = 200) -> Response:
         status=status,
         gift=gift,
         form=form,
+        kept=_kept_name(gift, form),
+        proof_of=_proof_of,
+        may_open=allowed("trace.consent", document.unit_id),
         bound=earmarks.of(document),
         ended=earmarks.ended(document),
         level_name=earmarking.level_name,
@@ -112,6 +157,17 @@ def _show(gift: GiftRow, form: BindForm, status: int = 200) -> Response:
         waiting=waiting,
         may_ask=can_ask,
     )
+
+
+def _kept_name(gift: GiftRow, form: BindForm) -> str:
+    kept = _kept_before(gift, form) if form.is_consent else None
+    return consent_proofs.get_proof(gift.document.id, kept).name if kept is not None else ""
+
+
+def _proof_of(earmark: Earmark) -> ConsentProof | None:
+    if earmark.proof_id is None:
+        return None
+    return consent_proofs.get_proof(earmark.document_id, earmark.proof_id)
 
 
 def _ending(gift: GiftRow, earmark: Earmark, form: EndBindingForm, status: int = 200) -> Response:
