@@ -31,6 +31,9 @@ MOST_PIXELS = 60_000_000
 MOST_PAGES = 30
 JPEG, PDF = "image/jpeg", "application/pdf"
 PICTURES = ("JPEG", "PNG", "WEBP")
+ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
+"""What a browser offers to send."""
+
 ACTIVE = ("/AA", "/Annots", "/Metadata", "/PieceInfo")
 """What a page of a PDF may carry besides what one sees."""
 

@@ -10,7 +10,7 @@ from khuyenhoc.awards.earmarking import LONGEST, Consent
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaigns_of
-from khuyenhoc.recipients.forms.file import ACCEPTED
+from khuyenhoc.recipients.files import ACCEPTED
 from khuyenhoc.web.fields import (
     ChoiceField,
     DayField,

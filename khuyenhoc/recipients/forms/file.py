@@ -5,6 +5,7 @@ from typing import Any
 
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.recipients.consents import CHANNELS, Given
+from khuyenhoc.recipients.files import ACCEPTED
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, EVIDENCE_KINDS, KINDS, LEVELS, PURPOSES
 from khuyenhoc.web.fields import (
     DayField,
@@ -17,8 +18,6 @@ from khuyenhoc.web.fields import (
 )
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.lists import Filter
-
-ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 
 class _ByPurpose(Form):
