@@ -7,8 +7,8 @@ from khuyenhoc.ledger import guards
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "015"
-down_revision = "014"
+revision = "016"
+down_revision = "015"
 branch_labels = None
 depends_on = None
 
@@ -34,12 +34,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_consent_proofs_digest", "consent_proofs", ["digest"], unique=False)
     op.add_column("earmarks", sa.Column("proof_id", sa.BigInteger(), nullable=True))
-    guards.install(op.get_bind(), "015")
+    guards.install(op.get_bind(), "016")
 
 
 def downgrade() -> None:
     """Take the guard away, then the column and the table."""
-    guards.remove(op.get_bind(), "015")
+    guards.remove(op.get_bind(), "016")
     op.drop_column("earmarks", "proof_id")
     op.drop_index("ix_consent_proofs_digest", table_name="consent_proofs")
     op.drop_table("consent_proofs")
