@@ -66,19 +66,19 @@ def rows_of(decision: Decision, *, of_units: frozenset[int] | None = None) -> li
     programme = decision.programme.code
     return [
         Row(
-            position=row.position,
-            award_id=row.award_id,
-            recipient_id=row.recipient_id,
-            code=f"{programme}-{row.number:04d}",
-            name=row.full_name,
-            place=row.school or units.get(row.nominating_unit_id, ""),
-            class_name=row.class_name,
-            level=row.label,
-            amount=row.amount,
-            state=row.state,
-            unit_id=row.nominating_unit_id,
+            position=position,
+            award_id=award_id,
+            recipient_id=recipient_id,
+            code=f"{programme}-{number:04d}",
+            name=name,
+            place=school or units.get(unit_id, ""),
+            class_name=class_name,
+            level=level,
+            amount=amount,
+            state=state,
+            unit_id=unit_id,
         )
-        for row in found
+        for position, award_id, amount, number, state, unit_id, recipient_id, level, name, class_name, school in found
     ]
 
 

@@ -1,5 +1,6 @@
 """Many deeds told at once are told as one by one: same links, same seals."""
 
+import datetime
 import json
 
 from flask import Flask
@@ -29,6 +30,15 @@ def test_many_are_told_with_what_each_of_them_is(app: Flask) -> None:
     assert told[0].content == seal.content("schools", schools[449].id)
     assert json.loads(told[0].content)["schools"][0]["name"] == "Trường Tiểu học Hoa Gạo 449"
     assert verify.verify().ok
+
+
+def test_what_is_written_down_is_what_the_encoder_of_json_would_write() -> None:
+    names = ['Hoa "Gạo" 100%s', "dòng\nmới\t\\ \x00\x7f\u2028", None, "", True, 7, datetime.date(2026, 8, 15), 1.5]
+    rows = {"schools": [{"id": 1, "name": name} for name in names]}
+    columns = [column.name for column in seal.ROOTS["schools"].columns]
+    expected = {"schools": [{name: chains.canonical(row.get(name)) for name in columns} for row in rows["schools"]]}
+
+    assert seal.content_of("schools", rows) == json.dumps(expected, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_a_link_among_many_has_the_hash_that_it_has_alone() -> None:
