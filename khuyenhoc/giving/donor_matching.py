@@ -21,7 +21,8 @@ MOST_ENDINGS = 12
 """A beginning that more words than this share says too little to be one of two."""
 
 MOST_PAIRS = 24
-COUNTED_PAIRS = 300
+COUNTED_PAIRS = (300, 3_000)
+"""Two words are counted so far, and where all are more than that, once more so far."""
 COUNTED_WORDS = 2_000
 RARE = 500
 WALKED = 5_000
@@ -118,8 +119,11 @@ def _leading_pair(words: Sequence[str], endings: dict[str, list[str]], unit_id: 
     offered = [two for two in offered if 0 < len(two.pairs) <= MOST_PAIRS]
     if len(offered) <= 1:
         return offered[0] if offered else None
-    counts = [_at_most(COUNTED_PAIRS, DonorPair.unit_id == unit_id, DonorPair.pair.in_(two.pairs)) for two in offered]
-    counted = db.session.execute(select(*(count.label(f"n{place}") for place, count in enumerate(counts)))).one()
+    for most in COUNTED_PAIRS:
+        counts = [_at_most(most, DonorPair.unit_id == unit_id, DonorPair.pair.in_(two.pairs)) for two in offered]
+        counted = db.session.execute(select(*(count.label(f"n{place}") for place, count in enumerate(counts)))).one()
+        if min(counted) < most:
+            break
     return min(zip(counted, offered, strict=True), key=lambda pair: pair[0])[1]
 
 

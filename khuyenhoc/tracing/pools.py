@@ -16,7 +16,8 @@ from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
 
-AT_ONCE = 100
+FIRST, AT_ONCE = 10, 100
+"""Most awards need a layer or two: so many are read first, and then so many at a time."""
 
 
 class Pool(NamedTuple):
@@ -105,7 +106,8 @@ class Draw:
 
     def _queue(self, pool: Pool, purposes: tuple[int, ...], fact: bool) -> Iterator[Open]:
         """The layers in their order. Those used up in this deed are not read a second time."""
-        yield from self._rest((pool, purposes, "own"), _earmarked(pool, purposes) if purposes else iter(()))
+        if purposes:
+            yield from self._rest((pool, purposes, "own"), _oldest(pool, restricted=True, purposes=purposes))
         yield from self._rest((pool, "free"), _oldest(pool, restricted=False))
         if fact:
             yield from self._rest((pool, "bound"), _oldest(pool, restricted=True))
@@ -134,9 +136,7 @@ def _joined(portions: Iterable[Portion]) -> list[Portion]:
 
 _COLUMNS = "SELECT o.document_id, o.position, o.source_document_id, o.date, o.unspent FROM trace_open o"
 _IN_ORDER = " ORDER BY o.date, o.document_id, o.position"
-_NEXT = (
-    f" AND o.restricted = {{}} AND (o.date, o.document_id, o.position) > ({{}}, {{}}, {{}}){_IN_ORDER} LIMIT {AT_ONCE}"
-)
+_NEXT = f" AND o.restricted = {{}} AND (o.date, o.document_id, o.position) > ({{}}, {{}}, {{}}){_IN_ORDER} LIMIT {{}}"
 EARMARKED = (
     "EXISTS (SELECT 1 FROM earmarks e WHERE e.document_id = o.source_document_id"
     " AND e.ended_at IS NULL AND e.purpose_id IN (PURPOSES))"
@@ -148,21 +148,18 @@ def earmarked(purposes: tuple[int, ...]) -> str:
     return EARMARKED.replace("PURPOSES", ", ".join(["{}"] * len(purposes)) or "NULL")
 
 
-def _oldest(pool: Pool, *, restricted: bool) -> Iterator[Open]:
-    """The open layers of a pool, the oldest first, read a hundred at a time."""
+def _oldest(pool: Pool, *, restricted: bool, purposes: tuple[int, ...] = ()) -> Iterator[Open]:
+    """The open layers of a pool (that may serve these purposes), the oldest first, read a few at a time."""
+    condition = f"{pool.condition} AND {earmarked(purposes)}" if purposes else pool.condition
     after: tuple[Any, int, int] = ("0001-01-01", 0, 0)
+    size = FIRST
     while True:
-        found = fixed.run(_COLUMNS + pool.condition + _NEXT, *pool.values, restricted, *after)
+        found = fixed.run(_COLUMNS + condition + _NEXT, *pool.values, *purposes, restricted, *after, size)
         rows = [_open(row) for row in found.all()]
         yield from rows
-        if len(rows) < AT_ONCE:
+        if len(rows) < size:
             return
-        after = (rows[-1].date, *rows[-1].place)
-
-
-def _earmarked(pool: Pool, purposes: tuple[int, ...]) -> Iterator[Open]:
-    sql = f"{_COLUMNS}{pool.condition} AND o.restricted = {{}} AND {earmarked(purposes)}{_IN_ORDER}"
-    yield from (_open(row) for row in fixed.run(sql, *pool.values, True, *purposes).all())
+        after, size = (rows[-1].date, *rows[-1].place), AT_ONCE
 
 
 def _of_source(pool: Pool, source_id: int) -> Iterator[Open]:
