@@ -21,7 +21,7 @@ MOST_ENDINGS = 12
 """A beginning that more words than this share says too little to be one of two."""
 
 MOST_PAIRS = 24
-COUNTED_PAIRS = (300, 3_000)
+COUNTED_PAIRS = (300, 1_000)
 """Two words are counted so far, and where all are more than that, once more so far."""
 COUNTED_WORDS = 2_000
 RARE = 500
