@@ -137,7 +137,8 @@ def _place(request: Request, user: User, roles: Roles) -> str:
     """Where a waiting request belongs in this person's inbox; nowhere when it is not their business."""
     if request.asked_by == user.id:
         return "asked"
-    if not roles.get(request.unit_id, frozenset()) & APPROVERS:
+    held = roles.get(request.unit_id, frozenset()) & APPROVERS
+    if not held or not requests.may_name(request, held):
         return ""
     terms = requests.terms_of(request)
     if not _why_not(request, user, terms, roles):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, String, Text, or_, select
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.approvals import registry
@@ -104,16 +104,24 @@ class StrictDefault:
 
 def terms(kind: str, unit_id: int, total: Dong, day: date | None = None) -> Terms:
     """The terms that hold for a kind in a unit for this sum, on that day (today when none is named)."""
-    day = day or clock.today()
-    query = select(Policy).where(
+    query = _in_force(kind, unit_id, day or clock.today()).where(Policy.from_amount <= total)
+    order = (Policy.from_amount.desc(), Policy.unit_id.desc(), Policy.valid_from.desc(), Policy.id.desc())
+    return db.session.scalar(query.order_by(*order).limit(1)) or StrictDefault(kind)
+
+
+def possible(kind: str, unit_id: int) -> Sequence[Terms]:
+    """The terms of which one holds today for a kind in a unit, whatever the sum. One alone needs no sum."""
+    rows = db.session.scalars(_in_force(kind, unit_id, clock.today())).all()
+    return rows if any(row.from_amount == 0 for row in rows) else [*rows, StrictDefault(kind)]
+
+
+def _in_force(kind: str, unit_id: int, day: date) -> Select[Policy]:
+    return select(Policy).where(
         Policy.kind == kind,
         Policy.unit_id.in_((INSTALLATION, unit_id)),
-        Policy.from_amount <= total,
         Policy.valid_from <= day,
         or_(Policy.valid_to.is_(None), Policy.valid_to >= day),
     )
-    order = (Policy.from_amount.desc(), Policy.unit_id.desc(), Policy.valid_from.desc(), Policy.id.desc())
-    return db.session.scalar(query.order_by(*order).limit(1)) or StrictDefault(kind)
 
 
 def add_policy(

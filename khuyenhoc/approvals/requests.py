@@ -6,6 +6,7 @@ first, so that two approvers who press at the same instant are served one after 
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any
 
@@ -141,7 +142,16 @@ def lapse(request: Request, *, by: Person, reason: str) -> None:
 
 def terms_of(request: Request) -> Terms:
     """The terms that hold for a request today, by the sum that its kind looks at."""
+    possible = policies.possible(request.kind, request.unit_id)
+    if len(possible) == 1:
+        return possible[0]
     return policies.terms(request.kind, request.unit_id, registry.get(request.kind).total(request))
+
+
+def may_name(request: Request, held: AbstractSet[str]) -> bool:
+    """Whether any sum could make these roles decide: asked before the sum is, which costs more."""
+    possible = policies.possible(request.kind, request.unit_id)
+    return any(held & set(terms.role_names) for terms in possible)
 
 
 def why_more(request: Request, terms: Terms) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from khuyenhoc.approvals import policies, requests
+from khuyenhoc.approvals import inbox, policies, requests
 from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
@@ -85,6 +85,18 @@ def test_the_sum_decides_and_not_the_single_amount(office):
     request = office.ask(amount=1_000_000)
 
     assert office.approve(request) is Outcome.NEEDS_MORE
+
+
+def test_a_sum_that_changes_nothing_is_not_worked_out(office):
+    request = office.ask()
+    office.deed.spent_before = None  # whoever adds it up fails
+
+    assert requests.terms_of(request).role_names == HEADS
+    assert inbox.count(office.chair) == 1
+    lay_down(office, from_amount=10_000_000, approvals_needed=2)
+    assert inbox.count(office.treasurer) == 0
+    with pytest.raises(TypeError):
+        requests.terms_of(request)
 
 
 def test_the_highest_bar_that_is_reached_holds_also_over_the_unit_s_own_rule(office):
