@@ -221,7 +221,7 @@ def test_what_was_mended_is_read_again_before_it_is_approved(world: AwardWorld) 
     seen = requests.fingerprint(old)
     change(world, purchase, 2)
 
-    with pytest.raises(RuleBroken, match="đã được quyết định"), writing():
+    with pytest.raises(RuleBroken, match="không còn hiệu lực"), writing():
         requests.approve(old, by=world.chair, shown=seen)
     new = requests.find_waiting(purchases.KIND, purchases.SUBJECT, purchase.id)
     assert new is not None

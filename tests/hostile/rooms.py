@@ -6,7 +6,7 @@ by whose work it is: nobody else need walk there.
 
 from collections.abc import Iterator
 
-from khuyenhoc.awards import complaints, conflicts, earmarking, minutes
+from khuyenhoc.awards import complaints, conflicts, consent_proofs, earmarking, minutes
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.awards.earmarking import Consent
@@ -32,6 +32,7 @@ from tests.awards import committee_world as committee
 from tests.awards import deciding
 from tests.awards.award_world import MEMBERS, MILLION, AwardWorld
 from tests.payouts import paid
+from tests.recipients.recipient_world import picture
 from tests.support.world import World
 
 Work = dict[str, list[str]]
@@ -285,8 +286,9 @@ def _goods(world: AwardWorld) -> Work:
 def _bound(world: AwardWorld, gift: Document) -> list[str]:
     """A bound gift that may pay for one level, and for another is asked."""
     programme = _programme(world, "THU-MD", "open")
-    letter = Consent("Công ty Thử", clock.today(), "thư tay", "hồ sơ, tờ 12")
     with writing():
+        file = consent_proofs.store(gift, picture(), name="thư đồng ý.jpg", by=world.accountant)
+        letter = Consent("Công ty Thử", clock.today(), "thư tay", "hồ sơ, tờ 12", file)
         request = earmarking.ask_to_bind(gift, programme.levels[0], reason="Đúng lời nhà hảo tâm", consent=letter,
                                          by=world.accountant)  # fmt: skip
     deciding.approve(request, world.chair)

@@ -181,7 +181,7 @@ def test_money_and_administration_are_apart():
 def test_the_auditor_sees_everything_and_changes_nothing():
     held = permissions_of(frozenset({"auditor"}))
 
-    reads = {"recipient.list", "paper.print", "own.account", "own.work"}
+    reads = {"trace.consent", "recipient.list", "paper.print", "own.account", "own.work"}
     assert held == {name for name in PERMISSIONS if name.endswith(".see")} | reads
 
 

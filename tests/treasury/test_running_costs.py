@@ -166,7 +166,7 @@ def test_what_was_changed_after_it_was_shown_is_read_again(ward: World, officers
     with writing():
         payments.change(order, mended, by=officers.accountant)
 
-    with pytest.raises(RuleBroken, match="đã được quyết định"), writing():
+    with pytest.raises(RuleBroken, match="không còn hiệu lực"), writing():
         requests.approve(request, by=officers.chair, shown=shown)
     with writing():
         assert requests.approve(request_of(order), by=officers.chair, shown=shown) is Outcome.CHANGED
