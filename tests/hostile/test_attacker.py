@@ -38,6 +38,7 @@ LAST_DEEDS = ("account.", "people.deactivate", "people.take_role", "units.carry_
 SOME = ["script", *(pytest.param(one, marks=pytest.mark.slow) for one in EVIL if one != "script")]
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("what", SOME)
 def test_what_is_stored_is_only_ever_shown(place: Place, what: str) -> None:
     taken = _store(place, EVIL[what])
@@ -77,6 +78,7 @@ def _formulas(workbook: bytes) -> Iterator[str]:
                 yield f"{name} holds a formula or a link"
 
 
+@pytest.mark.shared
 def test_nothing_private_stays_in_a_browser_or_a_proxy(place: Place) -> None:
     wrong = {}
     for endpoint, readers in place.found.pages.items():
