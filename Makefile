@@ -6,9 +6,6 @@ BIN := .venv/bin
 LONG := KHUYENHOC_KILLS=200 KHUYENHOC_SEQUENCES=2000
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(WORKERS) --dist worksteal -q
-# Before a server and before a browser one partly waits, so more workers share the same cores.
-SERVED := -n $$(($(WORKERS) * 3 / 2)) --dist worksteal -q
-WINDOWS := -n $$(($(WORKERS) * 2)) --dist worksteal -q
 
 .PHONY: help demo test proof lint bench format translations update-requirements setup-runtime setup-dev
 
@@ -20,13 +17,13 @@ demo: setup-runtime ## set up, load the demonstration year once, serve on 127.0.
 
 test: lint ## every check: style, types, imports, templates, then the tests on both engines and in a browser
 	$(PYTEST) $(SPREAD) -m "not slow and not browser"
-	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SERVED) -m "not slow and not browser"
-	$(PYTEST) $(WINDOWS) -m "browser and not slow"
+	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "not slow and not browser"
+	$(PYTEST) $(SPREAD) -m "browser and not slow"
 
 proof: setup-dev ## the long versions: kill loops, thousands of random sequences, all pages; both engines
 	$(LONG) $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
-	$(LONG) KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SERVED) -m "(slow or long) and not browser"
-	$(PYTEST) $(WINDOWS) -m "browser"
+	$(LONG) KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
+	$(PYTEST) $(SPREAD) -m "browser"
 
 lint: setup-dev ## style, types, the import contract, templates
 	$(BIN)/ruff check
