@@ -107,6 +107,7 @@ class Officer:
 
     def _takes_as(self, method: str) -> None:
         self.page.locator("label.btn").filter(has_text=method).click()
+        expect(self.page.locator(".htmx-request")).to_have_count(0)  # what is typed meanwhile would be swapped away
 
     def _says_who_gives(self, donor: str, who: str, button: str) -> None:
         """Type; choose among what the page offers, which without script it does when the form is sent."""
