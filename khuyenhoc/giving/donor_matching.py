@@ -9,20 +9,23 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
+from sqlalchemy import ColumnElement, Executable, func, literal, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from khuyenhoc.core.database import db, is_sqlite
-from khuyenhoc.giving.donor_index import PHONE, DonorPair, DonorWord, pair_of
+from khuyenhoc.giving.donor_index import PHONE, DonorWord, pair_of
 
 MOST_ENDINGS = 12
 """A beginning that more words than this share says too little to be one of two."""
 
 MOST_PAIRS = 24
 COUNTED_PAIRS = (300, 1_000)
-"""Two words are counted so far, and where all are more than that, once more so far."""
+COUNTED_FURTHER = (3_000, 10_000)
+"""Two words are counted so far; where all are more than that, again, and further."""
+TRIED = 2_000
+"""Where every two are common, all are seldom rare together: before more is counted, so many rows are looked through."""
 COUNTED_WORDS = 2_000
 RARE = 500
 WALKED = 5_000
@@ -43,6 +46,13 @@ _ENDINGS = (
 )
 """Steps from one word to the next along the index: few steps, however many donors share a word."""
 
+_COUNT = "(SELECT COUNT(*) FROM (SELECT 1 FROM donor_pairs WHERE unit_id = :unit AND pair IN ({pairs}) LIMIT :most) n)"
+_WAY = "SELECT donor_id, bag FROM donor_pairs WHERE unit_id = :unit AND pair = {pair}{kept} ORDER BY donor_id"
+_FIRST = "SELECT donor_id, bag FROM ({way} LIMIT :first) f WHERE {kept}"
+_BESIDE = "SELECT donor_id, bag FROM ({way} LIMIT :{most}) w{place}"
+"""Pairs are counted and walked in plain words: of two dozen side by side, a statement made of parts takes longer to
+put together than to answer."""
+
 
 class Token(NamedTuple):
     """One typed word: as written and folded."""
@@ -58,11 +68,19 @@ class Match(NamedTuple):
     bag: str
 
 
+class Two(NamedTuple):
+    """The two words that lead, as they were typed and as they stand together in the index."""
+
+    typed: tuple[str, str]
+    pairs: Sequence[str]
+
+
 class Matches(NamedTuple):
-    """Who fits, as far as was read; ``complete``: nobody else does."""
+    """Who fits, as far as was read; ``complete``: nobody else does; ``two``: who led the way."""
 
     found: Sequence[Match]
     complete: bool
+    two: Two | None = None
 
 
 def matching(tokens: Sequence[Token], unit_id: int, limit: int) -> Matches:
@@ -73,25 +91,28 @@ def matching(tokens: Sequence[Token], unit_id: int, limit: int) -> Matches:
     endings = _endings(DonorWord.word, words, unit_id, MOST_ENDINGS + 1)
     if not all(endings.values()):
         return Matches((), complete=True)
-    two = _leading_pair(words, endings, unit_id)
-    if two is None:
+    offered = _offered(words, endings)
+    if not offered:
         return _walk_words(DonorWord.word, _rarest_first(words, unit_id, DonorWord.word), unit_id, limit)
-    return _walk_pairs(two, [f" {word}" for word in words if word not in two.typed], unit_id, limit)
+    two, rare = _fewest(offered, unit_id, COUNTED_PAIRS)
+    if not rare:
+        tried = _walk_pairs(two, _others(words, two), unit_id, limit, first=TRIED)
+        if not tried.complete:
+            return tried
+        two, _rare = _fewest(offered, unit_id, COUNTED_FURTHER)
+    return _walk_pairs(two, _others(words, two), unit_id, limit)
 
 
-def exactly(tokens: Sequence[Token], unit_id: int, limit: int) -> Sequence[Match]:
-    """As ``matching``, with the accents as they were typed; of many, the first."""
+def exactly(tokens: Sequence[Token], unit_id: int, limit: int, two: Two | None) -> Sequence[Match]:
+    """As ``matching``, with the accents as they were typed; of many, the first. ``two``: who led there."""
     written = _without_beginnings([token.written for token in tokens])
     if len(written) == 1:
         return _walk_words(DonorWord.written, written, unit_id, limit).found
     if not all(_endings(DonorWord.written, written, unit_id, 1).values()):
         return ()
     written = _rarest_first(written, unit_id, DonorWord.written)
-    words = _without_beginnings([token.word for token in tokens])
-    if _commonness(unit_id, "written", written[0], _now()) >= RARE and len(words) > 1:
-        two = _leading_pair(words, _endings(DonorWord.word, words, unit_id, MOST_ENDINGS + 1), unit_id)
-        if two is not None:
-            return _walk_pairs(two, [f"/{one}" for one in written], unit_id, limit, at_most=WALKED).found
+    if two is not None and _commonness(unit_id, "written", written[0], _now()) >= RARE:
+        return _walk_pairs(two, [f"/{one}" for one in written], unit_id, limit, first=WALKED, of_each=True).found
     return _walk_words(DonorWord.written, written, unit_id, limit, at_most=WALKED).found
 
 
@@ -102,39 +123,64 @@ def _without_beginnings(typed: Sequence[str]) -> list[str]:
     return sorted(kept, key=lambda one: not one.startswith(PHONE))
 
 
-class _Two(NamedTuple):
-    """The two words that lead, as they were typed and as they stand together in the index."""
-
-    typed: tuple[str, str]
-    pairs: Sequence[str]
-
-
-def _leading_pair(words: Sequence[str], endings: dict[str, list[str]], unit_id: int) -> _Two | None:
-    """The two that fewest donors share; None where no two can be paired."""
+def _offered(words: Sequence[str], endings: dict[str, list[str]]) -> list[Two]:
+    """Every two that are few enough pairs."""
     able = [word for word in words if len(endings[word]) <= MOST_ENDINGS]
     offered = [
-        _Two(two, sorted({pair_of(one, other) for one in endings[two[0]] for other in endings[two[1]] if one != other}))
+        Two(two, sorted({pair_of(one, other) for one in endings[two[0]] for other in endings[two[1]] if one != other}))
         for two in combinations(able, 2)
     ]
-    offered = [two for two in offered if 0 < len(two.pairs) <= MOST_PAIRS]
-    if len(offered) <= 1:
-        return offered[0] if offered else None
-    for most in COUNTED_PAIRS:
-        counts = [_at_most(most, DonorPair.unit_id == unit_id, DonorPair.pair.in_(two.pairs)) for two in offered]
-        counted = db.session.execute(select(*(count.label(f"n{place}") for place, count in enumerate(counts)))).one()
+    return [two for two in offered if 0 < len(two.pairs) <= MOST_PAIRS]
+
+
+def _others(words: Sequence[str], two: Two) -> list[str]:
+    """As they stand in a bag."""
+    return [f" {word}" for word in words if word not in two.typed]
+
+
+def _fewest(offered: Sequence[Two], unit_id: int, counted_to: Sequence[int]) -> tuple[Two, bool]:
+    """The two that fewest donors share; whether they are fewer than was counted."""
+    if len(offered) == 1:
+        return offered[0], True
+    for most in counted_to:
+        counted = _counted(offered, unit_id, most)
         if min(counted) < most:
             break
-    return min(zip(counted, offered, strict=True), key=lambda pair: pair[0])[1]
+    return offered[counted.index(min(counted))], min(counted) < most
 
 
-def _walk_pairs(two: _Two, parts: Sequence[str], unit_id: int, limit: int, *, at_most: int = 0) -> Matches:
-    ways = [
-        select(DonorPair.donor_id, DonorPair.bag)
-        .where(DonorPair.unit_id == unit_id, DonorPair.pair == pair)
-        .order_by(DonorPair.donor_id)
-        for pair in two.pairs
-    ]
-    return _read([_keeping(way, DonorPair.bag, parts, at_most) for way in ways], limit)
+def _counted(offered: Sequence[Two], unit_id: int, most: int) -> Sequence[int]:
+    """How many rows each two have, counted up to so many."""
+    values: dict[str, Any] = {"unit": unit_id, "most": most}
+    counts = []
+    for place, two in enumerate(offered):
+        named = {f"pair{place}_{number}": pair for number, pair in enumerate(two.pairs)}
+        counts.append(_COUNT.format(pairs=", ".join(f":{name}" for name in named)))
+        values |= named
+    return db.session.execute(text(f"SELECT {', '.join(counts)}"), values).one()
+
+
+def _walk_pairs(
+    two: Two, parts: Sequence[str], unit_id: int, limit: int, *, first: int = 0, of_each: bool = False
+) -> Matches:
+    """Walk the ranges of the pairs and keep those whose bag has all the parts.
+
+    ``first``: only among so many rows, of all the ranges one after another or of each of them.
+    """
+    place_in = _place_in()
+    kept = " AND ".join(f"{place_in}(bag, :part{place}) > 0" for place in range(len(parts)))
+    along = f" AND {kept}" if kept and not first else ""
+    ways = [_WAY.format(pair=f":pair{place}", kept=along) for place in range(len(two.pairs))]
+    if of_each:
+        ways = [_FIRST.format(way=way, kept=kept) for way in ways]
+    most = "first" if first and not of_each else "enough"
+    walk = " UNION ALL ".join(_BESIDE.format(way=way, most=most, place=place) for place, way in enumerate(ways))
+    if first and not of_each:
+        walk = _FIRST.format(way=walk, kept=kept)
+    values: dict[str, Any] = {"unit": unit_id, "enough": _enough(limit)} | ({"first": first} if first else {})
+    values |= {f"pair{place}": pair for place, pair in enumerate(two.pairs)}
+    values |= {f"part{place}": part for place, part in enumerate(parts)}
+    return _read(text(walk + " LIMIT :enough"), values, limit)._replace(two=two)
 
 
 def _walk_words(
@@ -142,30 +188,29 @@ def _walk_words(
 ) -> Matches:
     """Walk the range of the first beginning and keep those whose bag has the others."""
     way = select(DonorWord.donor_id, DonorWord.bag).where(DonorWord.unit_id == unit_id, _begins(column, beginnings[0]))
-    mark = "/" if column is DonorWord.written else " "
     way = way.order_by(DonorWord.unit_id, column, DonorWord.donor_id)
-    return _read([_keeping(way, DonorWord.bag, [mark + other for other in beginnings[1:]], at_most)], limit)
+    bag: ColumnElement[str] | InstrumentedAttribute[str] = DonorWord.bag
+    enough, place_in = _enough(limit), getattr(func, _place_in())
+    if at_most:
+        first = way.limit(at_most).subquery()
+        way, bag = select(first.c.donor_id, first.c.bag), first.c.bag
+    mark = "/" if column is DonorWord.written else " "
+    return _read(way.where(*(place_in(bag, mark + other) > 0 for other in beginnings[1:])).limit(enough), {}, limit)
 
 
-def _keeping(
-    way: Select[int, str], bag: InstrumentedAttribute[str], parts: Sequence[str], at_most: int
-) -> Select[int, str]:
-    """Those of the way, or of its first rows, whose bag has all the parts."""
-    place_in = func.instr if is_sqlite() else func.strpos
-    if not at_most:
-        return way.where(*(place_in(bag, part) > 0 for part in parts))
-    first = way.limit(at_most).subquery()
-    return select(first.c.donor_id, first.c.bag).where(*(place_in(first.c.bag, part) > 0 for part in parts))
-
-
-def _read(ways: Sequence[Select[int, str]], limit: int) -> Matches:
+def _enough(limit: int) -> int:
     """A donor may stand on several ways, or on one twice: some more are read than are asked for."""
-    enough = 4 * limit + 1
-    ends = [way.limit(enough) for way in ways]
-    statement = ends[0] if len(ends) == 1 else union_all(*(select(end.subquery()) for end in ends)).limit(enough)
-    rows = db.session.execute(statement).all()
+    return 4 * limit + 1
+
+
+def _place_in() -> str:
+    return "instr" if is_sqlite() else "strpos"
+
+
+def _read(statement: Executable, values: dict[str, Any], limit: int) -> Matches:
+    rows = db.session.execute(statement, values).all()
     found = {donor_id: Match(donor_id, bag) for donor_id, bag in rows}
-    return Matches([*found.values()], complete=len(rows) < enough)
+    return Matches([*found.values()], complete=len(rows) < _enough(limit))
 
 
 def _endings(column: InstrumentedAttribute[str], typed: Sequence[str], unit_id: int, most: int) -> dict[str, list[str]]:

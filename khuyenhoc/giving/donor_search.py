@@ -62,7 +62,7 @@ def _passes(text: str, unit_id: int, limit: int) -> Iterator[Sequence[int]]:
         yield _ids(matching(by_phone, unit_id, limit).found)
     matches = matching(tokens, unit_id, limit)
     if not matches.complete:  # too many to rank them all: those with the exact accents are asked for apart
-        yield _ids(exactly(tokens, unit_id, limit))
+        yield _ids(exactly(tokens, unit_id, limit, matches.two))
     yield _ids(sorted(matches.found, key=lambda match: _rank(tokens, match)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from khuyenhoc.giving import donor_list
+from khuyenhoc.giving import donor_list, donor_matching
 from khuyenhoc.giving.donor_search import possible_duplicates, search
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.giving.views.donors import ORDERS
@@ -25,6 +25,19 @@ def test_a_search_reads_ranges_of_the_index(ward, typed):
         assert search(typed, [ward.id], limit=1)
 
     assert told.found
+    assert told.costly() == []
+
+
+@pytest.mark.parametrize("typed", ["nguyễn văn thí dụ", "ng va th du"])
+@pytest.mark.parametrize("limit", [0, 8])
+def test_so_does_a_search_for_words_that_are_all_common(ward, monkeypatch, typed, limit):
+    monkeypatch.setattr(donor_matching, "COUNTED_PAIRS", (1,))
+    monkeypatch.setattr(donor_matching, "RARE", 0)
+
+    with plans() as told:
+        assert len(search(typed, [ward.id], limit)) == min(limit, 1)
+
+    assert sum("LIMIT" in statement and "COUNT(*)" in statement for statement, _steps in told.found) == 1 + (limit > 0)
     assert told.costly() == []
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from khuyenhoc.core.database import writing
-from khuyenhoc.giving import donors
+from khuyenhoc.giving import donor_matching, donors
 from khuyenhoc.giving.donor_hooks import gift_side
+from khuyenhoc.giving.donor_matching import Token, matching
 from khuyenhoc.giving.donor_search import possible_duplicates, search
 from khuyenhoc.giving.donors import Details
 from tests.giving.donor_world import SECRETARY, new_donor, open_unit
@@ -144,3 +145,33 @@ def test_a_giver_nobody_knows_is_found_by_what_is_said_of_them(neighbours):
 
     assert [donor.id for donor in search("giau ten", [neighbours.id])] == [unknown.id]
     assert [donor.id for donor in search("không rõ", [neighbours.id])] == [unknown.id]
+
+
+@pytest.fixture
+def all_common(ward, monkeypatch):
+    """More share every two of these words than are counted at first, and few have all of them."""
+    monkeypatch.setattr(donor_matching, "COUNTED_PAIRS", (1, 2))
+    monkeypatch.setattr(donor_matching, "COUNTED_FURTHER", (3, 20))
+    for name, many in (("Hồ Thị Thoa", 7), ("Hồ Văn Thúy", 5), ("Lê Thị Thúy", 3), ("Hồ Thị Bích Thúy", 1)):
+        for _one in range(many):
+            new_donor(ward, name=name)
+    return ward
+
+
+@pytest.mark.parametrize("tried", [1, 2_000])
+def test_where_every_two_words_are_common_the_rarest_two_lead(all_common, monkeypatch, tried):
+    monkeypatch.setattr(donor_matching, "TRIED", tried)
+
+    matches = matching([Token(word, word) for word in ("ho", "thi", "thuy")], all_common.id, 8)
+
+    assert matches.two is not None
+    assert matches.two.typed == ("thi", "thuy")
+    assert matches.complete
+    assert found("ho thi thuy", all_common) == ["Hồ Thị Bích Thúy"]
+    assert len(found("ho thi tho", all_common)) == 7
+
+
+def test_where_many_fit_among_the_first_nothing_more_is_counted(all_common, monkeypatch):
+    monkeypatch.setattr(donor_matching, "COUNTED_FURTHER", None)  # breaks whoever would count on
+
+    assert found("ho thi tho", all_common, limit=1) == ["Hồ Thị Thoa"]
