@@ -55,7 +55,10 @@ class Spending:
                 queues[self.purpose_of.get(layer["document_id"], 0)].append(layer)
         for first in range(0, self.awards, IN_ONE_LIST):
             yield from self._list(maker, first, min(first + IN_ONE_LIST, self.awards), queues)
-        yield from (("trace_open", layer) for layer in self.open)
+        for layer in self.open:
+            yield "trace_open", layer
+            if layer["unspent"] and layer["restricted"]:
+                yield "trace_bound", {**layer, "purpose_id": self.purpose_of[layer["document_id"]]}
 
     def _earmark(self, maker: Maker, place: int, document_id: int, purpose: int) -> Iterator[tuple[str, Row]]:
         treasurer = maker.site.world.treasurer

@@ -6,6 +6,7 @@ untouched, except by what merely happens (a bank's fee, goods lost): facts fall 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from heapq import merge
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -29,14 +30,20 @@ class Pool(NamedTuple):
 
     @property
     def condition(self) -> str:
-        """The beginning of the WHERE that finds its open layers; ``values`` are for its places."""
-        lot = " AND o.lot_document_id = {} AND o.lot_position = {}" if self.lot else ""
-        return f" WHERE o.campaign_id = {{}} AND o.item_id = {{}} AND o.unspent > 0{lot}"
+        """The beginning of the WHERE that finds its open layers; ``values`` are for its places.
+
+        What lies in a lot was laid by the document that brought the lot: found by that, the other lots are not read.
+        """
+        if self.lot:
+            own = "o.document_id = {} AND o.lot_document_id = {} AND o.lot_position = {}"
+            return f" WHERE {own} AND +o.campaign_id = {{}} AND +o.item_id = {{}} AND o.unspent > 0"
+        return " WHERE o.campaign_id = {} AND o.item_id = {} AND o.unspent > 0"
 
     @property
     def values(self) -> tuple[int, ...]:
         """What stands in the places of ``condition``."""
-        return (self.campaign_id, self.item_id, *(self.lot or ()))
+        lot = (self.lot[0], *self.lot) if self.lot else ()
+        return (*lot, self.campaign_id, self.item_id)
 
 
 class Place(NamedTuple):
@@ -107,7 +114,7 @@ class Draw:
     def _queue(self, pool: Pool, purposes: tuple[int, ...], fact: bool) -> Iterator[Open]:
         """The layers in their order. Those used up in this deed are not read a second time."""
         if purposes:
-            yield from self._rest((pool, purposes, "own"), _oldest(pool, restricted=True, purposes=purposes))
+            yield from self._rest((pool, purposes, "own"), _own(pool, purposes))
         yield from self._rest((pool, "free"), _oldest(pool, restricted=False))
         if fact:
             yield from self._rest((pool, "bound"), _oldest(pool, restricted=True))
@@ -137,25 +144,48 @@ def _joined(portions: Iterable[Portion]) -> list[Portion]:
 _COLUMNS = "SELECT o.document_id, o.position, o.source_document_id, o.date, o.unspent FROM trace_open o"
 _IN_ORDER = " ORDER BY o.date, o.document_id, o.position"
 _NEXT = f" AND o.restricted = {{}} AND (o.date, o.document_id, o.position) > ({{}}, {{}}, {{}}){_IN_ORDER} LIMIT {{}}"
-EARMARKED = (
-    "EXISTS (SELECT 1 FROM earmarks e WHERE e.document_id = o.source_document_id"
-    " AND e.ended_at IS NULL AND e.purpose_id IN (PURPOSES))"
+_OF_PURPOSE = (
+    "SELECT o.document_id, o.position, o.source_document_id, o.date, o.unspent FROM trace_bound b"
+    " JOIN trace_open o ON o.document_id = b.document_id AND o.position = b.position"
+    " WHERE b.campaign_id = {} AND b.item_id = {} AND b.purpose_id = {}"
+    " AND (b.date, b.document_id, b.position) > ({}, {}, {}) ORDER BY b.date, b.document_id, b.position LIMIT {}"
+)
+_EARMARKED = (
+    "EXISTS (SELECT 1 FROM trace_bound b WHERE b.campaign_id = o.campaign_id AND b.item_id = o.item_id"
+    " AND b.purpose_id IN (PURPOSES) AND b.date = o.date AND b.document_id = o.document_id AND b.position = o.position)"
 )
 
 
 def earmarked(purposes: tuple[int, ...]) -> str:
     """The condition that an open layer ``o`` may serve one of these purposes by an earmark."""
-    return EARMARKED.replace("PURPOSES", ", ".join(["{}"] * len(purposes)) or "NULL")
+    return _EARMARKED.replace("PURPOSES", ", ".join(["{}"] * len(purposes)) or "NULL")
+
+
+def _own(pool: Pool, purposes: tuple[int, ...]) -> Iterator[Open]:
+    """The open layers of a pool that an earmark gives to one of these purposes, the oldest first, each once."""
+    if pool.lot:
+        yield from _oldest(pool, restricted=True, purposes=purposes)
+        return
+    queues = [_pages(_OF_PURPOSE, *pool.values, purpose) for purpose in dict.fromkeys(purposes)]
+    last = None
+    for layer in queues[0] if len(queues) == 1 else merge(*queues, key=lambda layer: (layer.date, layer.place)):
+        if layer.place != last:
+            yield layer
+        last = layer.place
 
 
 def _oldest(pool: Pool, *, restricted: bool, purposes: tuple[int, ...] = ()) -> Iterator[Open]:
-    """The open layers of a pool (that may serve these purposes), the oldest first, read a few at a time."""
+    """The open layers of a pool (that may serve these purposes), the oldest first."""
     condition = f"{pool.condition} AND {earmarked(purposes)}" if purposes else pool.condition
+    return _pages(_COLUMNS + condition + _NEXT, *pool.values, *purposes, restricted)
+
+
+def _pages(sql: str, *values: Any) -> Iterator[Open]:
+    """What a question finds, read a few at a time: it goes on after a layer, and takes no more than so many."""
     after: tuple[Any, int, int] = ("0001-01-01", 0, 0)
     size = FIRST
     while True:
-        found = fixed.run(_COLUMNS + condition + _NEXT, *pool.values, *purposes, restricted, *after, size)
-        rows = [_open(row) for row in found.all()]
+        rows = [_open(row) for row in fixed.run(sql, *values, *after, size).all()]
         yield from rows
         if len(rows) < size:
             return

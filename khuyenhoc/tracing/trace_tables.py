@@ -86,6 +86,23 @@ class OpenLayer(Base):
     unspent: Mapped[int] = mapped_column(BigInteger)
 
 
+class BoundLayer(Base):
+    """The queue of each purpose: a restricted layer with something left, where an earmark in force names the purpose.
+
+    It lies in the order in which it is drawn from, and bears no facts of its own. Kept by the database's triggers
+    when a layer is laid, used up or given back to, and when an earmark is made or ends.
+    """
+
+    __tablename__ = "trace_bound"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    campaign_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    purpose_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    date: Mapped[datetime.date] = mapped_column(Date, primary_key=True)
+    document_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
 @part_of(Document, "document_id")
 class Take(Base):
     """A document used ``amount`` đồng of a layer under a heading; negative: given back to it.

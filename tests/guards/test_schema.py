@@ -11,7 +11,7 @@ from khuyenhoc.history import seal
 
 PROVEN_BY_CHAIN = {"entries", "postings", "history", "chains"}
 PROVEN_BY_SUM = {"balances", "day_balances", "document_totals", "gift_days", "campaign_gifts"}
-PROVEN_BY_TRACE = {"trace_open"}
+PROVEN_BY_TRACE = {"trace_open", "trace_bound"}
 PROVEN_BY_CODE = {"account_kinds"}
 NOT_PROVEN = {
     "alembic_version": "says which migration was the last",

@@ -14,7 +14,7 @@ GROWS = {
     "approval_requests", "approvals", "campaign_gifts", "cash_counts", "day_balances", "desks", "document_lines",
     "documents", "donation_shares", "donations", "donor_pairs", "donor_words", "donors", "entries", "gift_days",
     "gift_links", "history", "issued_papers", "lot_takes", "paper_prints", "payout_lines", "postings",
-    "sign_in_attempts", "trace_layers", "trace_open", "trace_takes", "user_sessions",
+    "sign_in_attempts", "trace_bound", "trace_layers", "trace_open", "trace_takes", "user_sessions",
 }  # fmt: skip
 """The tables that grow with every evening; units, people, campaigns and accounts stay few."""
 

@@ -1,5 +1,6 @@
 """A ward whose đồng are followed: gifts with and without a purpose, awards, purchases, and where all of it went."""
 
+import datetime
 import itertools
 from dataclasses import dataclass
 
@@ -29,10 +30,12 @@ class Books:
     def bicycles(self) -> Campaign:
         return self.world.bicycles
 
-    def gift(self, amount: int, *, restricted: bool = False, campaign: Campaign | None = None) -> Document:
+    def gift(
+        self, amount: int, *, restricted: bool = False, campaign: Campaign | None = None, on: datetime.date = DAY
+    ) -> Document:
         """A gift in cash, bound to a purpose or not."""
         line = self.world.line(self.world.cash, "received", amount, campaign)
-        return self._post("gift", "PT", [line], restricted=restricted)
+        return self._post("gift", "PT", [line], on, restricted=restricted)
 
     def award(self, amount: int, award_id: int, *purposes: int) -> Document:
         """An award paid in cash, for one of these levels."""
@@ -83,13 +86,22 @@ class Books:
         with writing():
             earmarks.mark(gift, purpose, by=HA, consent=consent)
 
+    def unmark(self, gift: Document, purpose: int) -> None:
+        """Let it pay for that level no longer."""
+        with writing():
+            for earmark in earmarks.of(gift):
+                if earmark.purpose_id == purpose:
+                    earmarks.end(earmark, by=HA, reason="Ghi nhầm")
+
     def void(self, document: Document) -> None:
         """Void it."""
         self.world.void(document)
 
-    def _post(self, kind: str, series: str, lines: list[Line], **more) -> Document:  # type: ignore[no-untyped-def]
+    def _post(  # type: ignore[no-untyped-def]
+        self, kind: str, series: str, lines: list[Line], on: datetime.date = DAY, **more
+    ) -> Document:
         amount = max(abs(line.amount) for line in lines)
-        draft = Draft(kind, self.world.unit.id, series, DAY, kind, lines, f"trace-{next(_keys)}", amount, **more)
+        draft = Draft(kind, self.world.unit.id, series, on, kind, lines, f"trace-{next(_keys)}", amount, **more)
         with writing():
             return documents.post(draft, by=HA)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.proof.rows import Row, stream
+from khuyenhoc.proof.rows import Row, key, stream
 from khuyenhoc.proof.violations import Violation
 
 _MOVED = (
@@ -45,6 +45,15 @@ _STRAY = (
     "SELECT o.document_id, o.position FROM trace_open o LEFT JOIN trace_layers l"
     " ON l.document_id = o.document_id AND l.position = o.position WHERE l.document_id IS NULL"
 )
+_QUEUES = (
+    "SELECT DISTINCT o.campaign_id, o.item_id, e.purpose_id, o.date, o.document_id, o.position FROM trace_layers o"
+    " JOIN earmarks e ON e.document_id = o.source_document_id"
+    " LEFT JOIN (SELECT layer_document_id, layer_position, SUM(amount) AS amount FROM trace_takes"
+    " GROUP BY layer_document_id, layer_position) t"
+    " ON t.layer_document_id = o.document_id AND t.layer_position = o.position"
+    " WHERE o.restricted AND o.amount > COALESCE(t.amount, 0) AND e.ended_at IS NULL"
+)
+_KEPT_QUEUES = "SELECT campaign_id, item_id, purpose_id, date, document_id, position FROM trace_bound"
 _KEPT = (
     "left_over",
     "campaign_id",
@@ -58,10 +67,13 @@ _KEPT = (
 
 
 def traced() -> Iterator[Violation]:
-    """Every document lays and takes what its lines move; carried đồng keep their sources; what is left is kept."""
+    """Every document lays and takes what its lines move; carried đồng keep their sources; what is left is kept,
+    and where it waits for its purpose.
+    """
     yield from _each_document()
     yield from _each_carrying()
     yield from _each_layer()
+    yield from _each_queue()
 
 
 def _each_document() -> Iterator[Violation]:
@@ -115,3 +127,12 @@ def _each_layer() -> Iterator[Violation]:
     for row in stream(_STRAY):
         where, text = f"{row['document_id']}/{row['position']}", _("Phần chưa dùng không có nguồn.")
         yield Violation("trace_open", where, "document_id", None, row["document_id"], text)
+
+
+def _each_queue() -> Iterator[Violation]:
+    for row in stream(f"{_QUEUES} EXCEPT {_KEPT_QUEUES}"):
+        where, text = key("trace_bound", row), _("Thiếu phần chưa dùng trong hàng chờ của mức được gắn.")
+        yield Violation("trace_bound", where, "document_id", row["document_id"], None, text)
+    for row in stream(f"{_KEPT_QUEUES} EXCEPT {_QUEUES}"):
+        where, text = key("trace_bound", row), _("Hàng chờ của mức có phần không được gắn với mức, hoặc đã dùng hết.")
+        yield Violation("trace_bound", where, "document_id", None, row["document_id"], text)

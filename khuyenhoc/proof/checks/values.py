@@ -21,6 +21,7 @@ BOOKS = (
     "gift_days",
     "history",
     "postings",
+    "trace_bound",
     "trace_open",
 )
 """Tables of the books that no seal covers, because a chain, a sum or the code does."""
