@@ -96,8 +96,11 @@ def receive_later(
 
 def give_back(
     payout: Payout, line_ids: Iterable[int], *, reason: str, by: User, key: str, on: datetime.date | None = None
-) -> Document:
-    """Never claimed: what was kept for these recipients is the campaign's again, and theirs no more."""
+) -> Document | None:
+    """Never claimed: what was kept for these recipients is the campaign's again, and theirs no more.
+
+    Goods stay reserved until a decision takes the award back, which frees them; then the line goes: no document.
+    """
     lists.lock(payout)
     ids, reason = sorted(line_ids), clean_lines(reason)
     told = _Told(key, chains.digest(["tra-ve", ids, reason]), on)
@@ -105,20 +108,16 @@ def give_back(
     if known is not None:
         return known
     _require(payout, by, "payout.settle")
-    if payout.method == "goods":
-        sentence = _(
-            "Hiện vật không ai nhận thì còn dành trong kho; xin lập quyết định thu hồi để trao cho người khác."
-        )
-        raise RuleBroken(sentence)
     if not reason:
         raise RuleBroken(_("Xin ghi lý do."), field="reason")
-    lines = _chosen(payout, dict.fromkeys(ids), ("absent",))
-    document = _return(payout, lines, by, told)
+    lines = _taken_back(payout, ids) if payout.method == "goods" else _chosen(payout, dict.fromkeys(ids), ("absent",))
+    document = None if payout.method == "goods" else _return(payout, lines, by, told)
     for line in lines:
-        line.outcome, line.document_id, line.live = "returned", document.id, False
+        line.outcome, line.document_id, line.live = "returned", document.id if document else None, False
         line.recorded_by, line.recorded_by_name = by.id, by.signature
     record_many("payout.returned", lines, by=by, unit_id=payout.unit_id, reason=reason)
-    steps.take_many([line.award for line in lines], "not_claimed", by=by, reason=reason)
+    if document is not None:
+        steps.take_many([line.award for line in lines], "not_claimed", by=by, reason=reason)
     return document
 
 
@@ -182,6 +181,16 @@ def _chosen(payout: Payout, ids: Mapping[int, object], outcomes: Sequence[str]) 
     for line in lines:
         if line.outcome not in outcomes:
             raise RuleBroken(_("Dòng %(n)s đã ghi kết quả khác.", n=line.position), field="lines")
+    return lines
+
+
+def _taken_back(payout: Payout, ids: Sequence[int]) -> list[PayoutLine]:
+    lines = _chosen(payout, dict.fromkeys(ids), ("waiting", "absent"))
+    if any(line.award.state != "cancelled" for line in lines):
+        sentence = _(
+            "Hiện vật không ai nhận thì còn dành trong kho; xin lập quyết định thu hồi để trao cho người khác."
+        )
+        raise RuleBroken(sentence)
     return lines
 
 

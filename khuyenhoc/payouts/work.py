@@ -58,7 +58,7 @@ def to_pay_later(unit_ids: Collection[int]) -> list[Waiting]:
 def to_settle(unit_ids: Collection[int]) -> list[Waiting]:
     """Lists on which everybody has received or nobody will come any more."""
     done = or_(
-        and_(Payout.method == "goods", Payout.state == "handed_over"),
+        and_(Payout.method == "goods", Payout.state.in_(HANDING_OVER)),
         and_(Payout.method != "goods", Payout.state == "paid"),
     )
     other = aliased(PayoutLine)

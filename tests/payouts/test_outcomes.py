@@ -133,3 +133,21 @@ def test_an_absent_pupils_bicycle_is_not_money_to_give_back(world: AwardWorld) -
     assert paid.stay_away(world, payout, lines) is None
     with pytest.raises(RuleBroken, match="quyết định thu hồi"), writing():
         outcomes.give_back(payout, [lines[0].id], reason="x", by=world.accountant, key=token())
+
+
+def test_a_bicycle_that_a_decision_took_back_leaves_its_list_which_can_be_settled(world: AwardWorld) -> None:
+    decision = paid.goods(world, 2)
+    payout = paid.approve(world, paid.prepare(world, decision, "goods"))
+    came, stayed = lists.lines_of(payout)
+    with writing():
+        paying.hand_over(payout, {came.id: paid.MOTHER}, by=world.treasurer, key=token())
+    paid.stay_away(world, payout, [stayed])
+    deciding.sign(world, deciding.withdraw(world, decision, [stayed.award]))
+
+    with writing():
+        outcomes.give_back(payout, [stayed.id], reason="Đã thu hồi", by=world.accountant, key=token())
+        outcomes.settle(payout, by=world.accountant)
+
+    assert paid.states([came, stayed]) == ["settled", "cancelled"]
+    assert deciding.pieces(world.world.bicycles.id, "free") == 1
+    assert paid.holds()

@@ -10,6 +10,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.ledger import balances
 from khuyenhoc.payouts import lists
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
+from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.payouts import paid
 from tests.support import people
@@ -231,3 +232,23 @@ def test_a_voucher_leads_to_its_list(browser: Browser, world: AwardWorld) -> Non
     accountant = browser.sign_in(world.accountant)
 
     assert accountant.get(f"/so-sach/chung-tu/{payout.document_id}").path == f"/chi-trao/{payout.id}"
+
+
+def test_what_a_decision_took_back_leaves_the_list_of_goods_by_its_page(browser: Browser, world: AwardWorld) -> None:
+    decision = paid.goods(world, 2)
+    payout = paid.approve(world, paid.prepare(world, decision, "goods"))
+    first, second = lists.lines_of(payout)
+    accountant, back = browser.sign_in(world.accountant), f"/chi-trao/{payout.id}/ghi/tra-ve"
+    assert not accountant.get("payouts.show", payout_id=payout.id).offers(back)
+    deciding.sign(world, deciding.withdraw(world, decision, [second.award]))
+
+    assert accountant.get("payouts.show", payout_id=payout.id).offers(back)
+    offered = accountant.get(back)
+    assert second.name in offered.text
+    assert first.name not in offered.text
+    accountant.post(back, ticked([first], 0, reason="Đã thu hồi"), expect=422)
+    accountant.post(back, ticked([second], 0, reason="Đã thu hồi"))
+
+    assert lists.lines_of(only())[1].outcome == "returned"
+    trao = Browser(browser.app).sign_in(world.treasurer).get(f"/chi-trao/{payout.id}/ghi/trao")
+    assert second.name not in trao.text

@@ -72,6 +72,8 @@ def _absent(payout: Payout, form: AbsentForm, _offered: Offer) -> str:
 def _give_back(payout: Payout, form: GiveBackForm, _offered: Offer) -> str:
     given = form.answers
     document = outcomes.give_back(payout, form.chosen, reason=given["reason"], by=actor(), key=given["form_key"])
+    if document is None:
+        return _("Đã bỏ khỏi danh sách. Hiện vật đã thôi dành theo quyết định thu hồi.")
     return _("Đã trả về chiến dịch, chứng từ %(label)s.", label=document.label)
 
 
@@ -118,11 +120,11 @@ DEEDS = {
     ),
     "tra-ve": Deed(
         _l("Trả về chiến dịch"),
-        _l("Không ai đến nhận: tiền giữ hộ trở về chiến dịch, suất này không còn."),
+        _l("Không ai đến nhận: tiền giữ hộ, hiện vật đã thu hồi trở về chiến dịch; suất này không còn."),
         _l("Trả về chiến dịch"),
         "arrow-return-left",
         "payout.settle",
-        {"cash": ("absent",), "bank": ("absent",)},
+        {"cash": ("absent",), "bank": ("absent",), "goods": ("waiting", "absent")},
         GiveBackForm,
         _give_back,
     ),
@@ -142,6 +144,7 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
         if any(counts[outcome] for outcome in deed.of.get(payout.method, ()))
         and allowed(deed.permission, payout.unit_id)
         and (apart or slug != "trao")
+        and (slug != "tra-ve" or payout.method != "goods" or _offered(payout, slug))
     ]
 
 
@@ -150,7 +153,7 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
 def form(payout_id: int, slug: str) -> Response:
     """The names to be ticked; ``q`` shows only those with such a name."""
     payout, deed = _found(payout_id, slug)
-    offered = _offered(payout, deed)
+    offered = _offered(payout, slug)
     typed = fold(request.args.get("q", "")[:60])
     shown = [line for line in offered if typed in fold(line.name)] if typed else offered
     return _page(payout, slug, deed, shown[:AT_ONCE], _form(payout, deed, shown[:AT_ONCE]), more=len(shown) - AT_ONCE)
@@ -190,8 +193,12 @@ def _found(payout_id: int, slug: str) -> tuple[Payout, Deed]:
     return payout, deed
 
 
-def _offered(payout: Payout, deed: Deed) -> list[PayoutLine]:
-    return [line for line in lists.lines_of(payout) if line.outcome in deed.of[payout.method]]
+def _offered(payout: Payout, slug: str) -> list[PayoutLine]:
+    """The lines that it may be written down about; of goods only what a decision has taken back goes back."""
+    lines = [line for line in lists.lines_with_awards(payout) if line.outcome in DEEDS[slug].of[payout.method]]
+    if payout.method != "goods":
+        return lines
+    return [line for line in lines if (line.award.state == "cancelled") is (slug == "tra-ve")]
 
 
 def _form(payout: Payout, deed: Deed, offered: Offer) -> LinesForm:

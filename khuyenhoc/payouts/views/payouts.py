@@ -244,7 +244,7 @@ def _next(payout: Payout, counts: Mapping[str, int], forms: Mapping[str, Form]) 
     untouched = counts["waiting"] == sum(counts.values())
     apart = not pairs.why_not("pay", actor(), rules.parts_of(payout))
     closed = not counts["waiting"] and not counts["absent"]
-    done = payout.state == ("handed_over" if payout.method == "goods" else "paid")
+    done = payout.state in (("approved", "handed_over") if payout.method == "goods" else ("paid",))
     return {
         "may_pay": payout.state == "approved" and payout.method != "goods" and apart and allowed("payout.pay", unit),
         "may_settle": done and closed and allowed("payout.settle", unit),
