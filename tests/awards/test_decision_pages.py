@@ -61,6 +61,7 @@ def test_a_whole_decision_by_its_pages(either_browser: Browser, world: AwardWorl
     shown = secretary.get("decisions.show", decision_id=decision.id)
     assert "01/QĐ-HKH" in shown.h1
     assert "2.000.000" in shown.text
+    secretary.post("decisions.publish", {"on": "14/8/2026"}, to={"decision_id": decision.id}, expect=422)
     hung = secretary.post("decisions.publish", {"on": "15/8/2026"}, to={"decision_id": decision.id})
     assert "21/8/2026" in hung.text
     assert first.recipient.full_name not in hung.text

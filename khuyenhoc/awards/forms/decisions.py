@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import SelectMultipleField
+from wtforms import SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -13,6 +13,7 @@ from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_list import WAITING
 from khuyenhoc.awards.decision_tables import KINDS, STATES
 from khuyenhoc.core import clock
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.web.fields import ChoiceField, DayField, LongTextField, PickField, Required, TextField, whole
 from khuyenhoc.web.forms import Form
@@ -59,7 +60,7 @@ class AskForm(Form):
 
 
 class PublishForm(Form):
-    """From which day it hangs out."""
+    """From which day it hangs out: today, for the days that it must hang out cannot lie behind us."""
 
     on = DayField(_l("Công bố từ ngày"), [Required()], future=False)
 
@@ -67,6 +68,11 @@ class PublishForm(Form):
         super().__init__(**more)
         if not self.is_submitted():
             self.on.data = clock.today()
+
+    def validate_on(self, field: DayField) -> None:
+        """Nothing was hung out before its notice could be printed."""
+        if field.data is not None and field.data < clock.today():
+            raise ValidationError(_("Công bố tính từ hôm nay: thông báo in ra rồi mới niêm yết được."))
 
 
 class ComplaintForm(Form):
