@@ -15,8 +15,9 @@ from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import open_work, outflows
+from khuyenhoc.ledger import bars, open_work, outflows
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.org.users import User
 from khuyenhoc.payouts import going_out, list_papers, lists
@@ -86,6 +87,20 @@ def _waiting_of_campaign(campaign: Campaign) -> list[str]:
     return found
 
 
+def _bar(document: Document) -> str:
+    """What a list has paid, handed over or kept is not voided behind the backs of its awards."""
+    if document.kind == "commitment":
+        return _("Không hủy được %(label)s: xin lập quyết định thu hồi.", label=document.label)
+    if document.kind in ("payment", "handover", "hold"):
+        return _(
+            "Không hủy được %(label)s: danh sách đã chi, đã trao theo chứng từ này. Suất không ai nhận thì trả về"
+            " chiến dịch.",
+            label=document.label,
+        )
+    return ""
+
+
+bars.register("payouts", _bar)
 closing.register("payouts", _waiting_of_campaign)
 outflows.register("payouts", going_out.of_lists, {lists.KIND: _question})
 register(

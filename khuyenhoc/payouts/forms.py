@@ -71,6 +71,11 @@ class PrepareForm(Form):
             self.account.data = accounts[0][0] if accounts and self.method.data == "cash" else None
             self.planned_on.data = clock.today()
 
+    def validate_planned_on(self, field: DayField) -> None:
+        """Sums are looked at by the month in which a list is to be paid, which is not behind us."""
+        if field.data is not None and field.data < clock.today():
+            raise ValidationError(_("Ngày trao từ hôm nay trở đi."))
+
 
 class LineRow(Part):
     """One line of a list: whether it is meant, and who took it."""

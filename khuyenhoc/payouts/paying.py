@@ -45,6 +45,7 @@ def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Documen
     if payout.state == "paid" and payout.document_id is not None and payout.paid_by == by.id:
         return documents.get_document(payout.document_id)  # pressed twice
     _require(payout, by, "payout.pay")
+    _require_month(payout, on or clock.today())
     lines = lists.lines_with_awards(payout)
     awards = _awards(lines)
     document = documents.post(_payment(payout, awards, on or clock.today()), by=by)
@@ -80,6 +81,7 @@ def hand_over(
     lines = [line for line in rows if line.id in received and line.outcome in ("waiting", "absent")]
     if not lines or len(lines) < len(received):
         raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
+    _require_month(payout, on or clock.today())
     awards = _awards(lines)
     moved = list(_take_pieces(awards))
     document = documents.post(_handover(payout, moved, len(awards), on or clock.today(), key, said), by=by)
@@ -105,6 +107,14 @@ def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str]
         }.get(payout.state, _("Danh sách này đã chi hoặc đã trao rồi."))
         raise RuleBroken(sentence)
     require_payer(payout, by)
+
+
+def _require_month(payout: Payout, day: datetime.date) -> None:
+    """Whoever approved looked at the sum of the planned month: nothing of a list goes out in one before it."""
+    if day < payout.planned_on.replace(day=1):
+        month = f"{payout.planned_on.month}/{payout.planned_on.year}"
+        sentence = _("Danh sách này duyệt để chi trong tháng %(month)s. Xin lập lại nếu cần chi sớm hơn.", month=month)
+        raise RuleBroken(sentence)
 
 
 def require_payer(payout: Payout, by: User) -> None:

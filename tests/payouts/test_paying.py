@@ -1,5 +1,8 @@
 """Money leaves by an approved list only: prepared, approved and paid by three people, named to the đồng."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from khuyenhoc.approvals import requests
@@ -8,13 +11,18 @@ from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, outflows
+from khuyenhoc.ledger import approvables, balances, outflows
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.refusals import StandsOnIt
 from khuyenhoc.payouts import lists
 from khuyenhoc.tracing import stories
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.payouts import paid
 from tests.support import people
+from tests.support.world import DAY
+
+Clock = Callable[[datetime], None]
 
 
 def test_a_list_is_prepared_approved_and_paid_by_three_people(world: AwardWorld) -> None:
@@ -176,3 +184,23 @@ def test_policies_look_at_everything_paid_in_the_month(world: AwardWorld) -> Non
     second = paid.prepare(world, decision, awards=awards[1:])
 
     assert outflows.total(paid.request_of(second)) == 3 * MILLION
+
+
+def test_a_list_is_not_paid_in_a_month_before_the_one_whose_sum_was_looked_at(world: AwardWorld, clock: Clock) -> None:
+    payout = paid.approve(world, paid.prepare(world, paid.money(world, 1), planned_on=DAY + timedelta(days=40)))
+
+    with pytest.raises(RuleBroken, match="9/2026"):
+        paid.pay(world, payout)
+
+    clock(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    assert paid.pay(world, payout).amount == MILLION
+
+
+def test_what_a_list_has_paid_is_not_voided(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    paid.stay_away(world, payout, lines[:1])
+
+    for document in db.session.query(Document).filter(Document.kind.in_(("commitment", "payment", "hold"))):
+        with pytest.raises(StandsOnIt), writing():
+            approvables.ask_void(document, by=world.accountant, reason="Ghi nhầm danh sách")
+    assert paid.states(lines) == ["paid", "paid"]
