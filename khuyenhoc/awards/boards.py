@@ -126,8 +126,7 @@ def closed(meeting: Meeting) -> Board:
         Ranked(Candidate(r.award_id, level_id, unit_id, amount, r.score), r.position, False, r.outcome, r.reason)
         for r, level_id, unit_id, amount in db.session.execute(query)
     ]
-    whole = next((one for one in meeting_lists.votes_of(meeting) if one.award_id is None), None)
-    return _board(meeting, lines, whole.fingerprint if whole is not None else "")
+    return _board(meeting, lines, meeting_lists.last_list(meeting_lists.votes_of(meeting)))
 
 
 def of(meeting: Meeting, room: Room | None = None) -> Board:

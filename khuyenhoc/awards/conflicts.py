@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
+from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.awards import steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import BASES, Conflict, Tie
@@ -56,12 +57,13 @@ def look_for(awards: Sequence[Award], members: Sequence[User], *, by: Person) ->
     if not awards:
         return 0
     chains.lock(awards[0].unit_id)
-    known = of(award.id for award in awards)
+    known, parts = of(award.id for award in awards), steps.parts_of(awards)
     people = {user.id: user for user in members}
+    ties = ties_of(people)
     rows = [
         _row(award, people[user_id], basis, str(BASES[basis]))
         for award in awards
-        for user_id, basis in found(award, members, ties_of(people)).items()
+        for user_id, basis in found(award, members, ties, parts[award.id]).items()
         if user_id not in known.get(award.id, {})
     ]
     db.session.add_all(rows)
@@ -69,11 +71,18 @@ def look_for(awards: Sequence[Award], members: Sequence[User], *, by: Person) ->
     return len(rows)
 
 
-def found(award: Award, members: Iterable[User], ties: Mapping[int, Sequence[Tie]]) -> dict[int, str]:
-    """User id → basis of every conflict that the known facts give. A pure reading of what was loaded."""
+def found(
+    award: Award, members: Iterable[User], ties: Mapping[int, Sequence[Tie]], parts: Iterable[Part] = ()
+) -> dict[int, str]:
+    """User id → basis of every conflict that the known facts give. A pure reading of what was loaded.
+
+    ``parts``: who wrote, confirmed or checked it at any time (``steps.parts_of``), beside those on the row.
+    """
     bound = {}
+    nominators = {user_id for step, user_id in parts if step in ("nominate", "verify")}
+    nominators |= {user_id for user_id in (award.nominated_by, award.confirmed_by, award.verified_by) if user_id}
     for user in members:
-        if user.id in (award.nominated_by, award.confirmed_by, award.verified_by):
+        if user.id in nominators:
             bound[user.id] = "own_nominee"
             continue
         basis = next((b for tie in ties.get(user.id, ()) if (b := _tied(tie, award.recipient))), None)
@@ -155,7 +164,7 @@ def of(award_ids: Iterable[int]) -> dict[int, dict[int, str]]:
 def why_barred(award: Award, user: User) -> str:
     """The sentence that keeps a member from this award; empty when nothing does."""
     basis = of([award.id]).get(award.id, {}).get(user.id)
-    basis = basis or found(award, [user], ties_of([user.id])).get(user.id)
+    basis = basis or found(award, [user], ties_of([user.id]), steps.parts_of([award])[award.id]).get(user.id)
     if basis is None:
         return ""
     return _(

@@ -85,6 +85,12 @@ def votes_of(meeting: Meeting) -> Sequence[Vote]:
     return db.session.scalars(select(Vote).where(Vote.meeting_id == meeting.id).order_by(Vote.id)).all()
 
 
+def last_list(votes: Sequence[Vote]) -> str:
+    """The fingerprint of the list that was voted on last; empty when none was."""
+    given = [one for one in votes if one.award_id is None]
+    return max(given, key=lambda one: (one.at, one.id)).fingerprint if given else ""
+
+
 def live_of(programme: Programme) -> Meeting | None:
     """The meeting of a programme that is planned or under way."""
     query = select(Meeting).where(Meeting.programme_id == programme.id, Meeting.state.in_(("planned", "open")))

@@ -48,7 +48,7 @@ def _planned(meeting: Meeting, user: User) -> Iterator[MeetingWork]:
 def _open(meeting: Meeting, user: User) -> Iterator[MeetingWork]:
     lines = meeting_lists.ranked(meeting)
     fingerprint = meeting_lists.shown(meeting, lines)
-    able = set(meeting_lists.judges(meeting)) & set(meeting_lists.present(meeting))
+    able = votes.who_votes(meeting, fingerprint)
     cast = meeting_lists.votes_of(meeting)
     voted = {vote.user_id for vote in cast if vote.award_id is None and vote.fingerprint == fingerprint}
     if user.id in able - voted:

@@ -24,7 +24,7 @@ from khuyenhoc.awards.meeting_lists import (
 )
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.awards.ranking import REJECTED
-from khuyenhoc.awards.votes import outcomes, waits_for
+from khuyenhoc.awards.votes import outcomes, waits_for, who_votes
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
@@ -108,6 +108,7 @@ def open_meeting(meeting: Meeting, present: Mapping[int, str | None], *, started
     if not quorum.is_reached(rule, members, here):
         need = quorum.needed(rule, len(members))
         raise RuleBroken(_("Chưa đủ người để họp: cần ít nhất %(n)s ủy viên.", n=need), field="present")
+    conflicts.look_for(awards_of(meeting.programme), users(judges(meeting)), by=by)  # cards change after the calling
     meeting.state, meeting.started_at, meeting.opened_by = "open", started_at, by.id
     record("meeting.opened", meeting, by=by, unit_id=meeting.unit_id)
 
@@ -154,6 +155,7 @@ def close(meeting: Meeting, *, ended_at: str, dissent: str = "", summary: str = 
         raise RuleBroken(_("Xin ghi giờ kết thúc như 10:30, sau giờ bắt đầu."), field="ended_at")
     lines = ranked(meeting)
     fingerprint = shown(meeting, lines)
+    _note_who_left(meeting, fingerprint)
     missing = waits_for(meeting, fingerprint)
     if missing:
         raise RuleBroken(_("Còn chờ biểu quyết của: %(names)s.", names=", ".join(missing)))
@@ -174,6 +176,14 @@ def close(meeting: Meeting, *, ended_at: str, dissent: str = "", summary: str = 
     _take(meeting, "recommend", "recommended", by)
     _take(meeting, "reject", REJECTED, by)
     minutes.issue(meeting, by=by)
+
+
+def _note_who_left(meeting: Meeting, fingerprint: str) -> None:
+    """Whoever lost the right before voting was not there: so the minutes say, and so the quorum counts."""
+    staying = who_votes(meeting, fingerprint)
+    for row in meeting.attendance:
+        if row.present and row.user_id in judges(meeting) and row.user_id not in staying:
+            row.present, row.reason = False, "Thôi quyền ủy viên trước khi biểu quyết"
 
 
 def _take(meeting: Meeting, step: str, outcome: str, by: User) -> None:

@@ -101,8 +101,8 @@ def _paper(meeting: Meeting) -> papers.CommitteeMinutes:
 def _voting(meeting: Meeting, rows: Sequence[boards.Row], codes: Codes, here: int) -> dict[str, Any]:
     """How the list and its awards were voted on: votes on a former list do not count, nor are they told."""
     given = meeting_lists.votes_of(meeting)
-    on_list = [one for one in given if one.award_id is None]
-    shown = on_list[0].fingerprint if on_list else ""  # all of them: else the meeting could not have ended
+    shown = meeting_lists.last_list(given)
+    on_list = [one for one in given if one.award_id is None and one.fingerprint == shown]
     counts = votes.counts(meeting, codes, shown)
     choices = [one.choice for one in on_list]
     return {

@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.pairs import Part
-from khuyenhoc.awards import annexes, decision_papers, decisions, promises, steps
+from khuyenhoc.awards import annexes, conflicts, decision_papers, decisions, promises, steps
 from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.committee_tables import BASES, Conflict
 from khuyenhoc.awards.decision_tables import Decision, DecisionLine
@@ -134,14 +134,24 @@ def why_barred(decision: Decision, user: User) -> str:
         .where(DecisionLine.decision_id == decision.id, Conflict.user_id == user.id)
     )
     found = db.session.execute(query.order_by(DecisionLine.position).limit(1)).first()
-    if found is None:
+    bound = (found[1], found[0].basis) if found is not None else _tied(decision, user)
+    if bound is None:
         return ""
     return _(
         "%(you)s có liên quan đến hồ sơ %(code)s (%(basis)s) nên không ký quyết định này.",
         you=user.address_form.capitalize(),
-        code=steps.code_of(found[1]),
-        basis=str(BASES[found[0].basis]).lower(),
+        code=steps.code_of(bound[0]),
+        basis=str(BASES[bound[1]]).lower(),
     )
+
+
+def _tied(decision: Decision, user: User) -> tuple[Award, str] | None:
+    """The first award to which what this person has named (a class, a household, a relative) binds them, and how."""
+    ties = conflicts.ties_of([user.id])
+    for award in decisions.awards_of(decision) if ties else ():
+        if basis := conflicts.found(award, [user], ties).get(user.id):
+            return award, basis
+    return None
 
 
 def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by: User) -> Document:

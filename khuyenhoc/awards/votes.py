@@ -15,6 +15,7 @@ from khuyenhoc.awards.meeting_lists import (
     require_state,
     room_of,
     shown,
+    users,
     votes_of,
 )
 from khuyenhoc.awards.ranking import BUDGET, LEVEL_QUOTA, RECOMMENDED, REJECTED, RESERVE, UNIT_QUOTA, Ranked, cut
@@ -62,6 +63,16 @@ def vote(meeting: Meeting, choice: str, *, by: User, shown_as: str, award: Award
     return found
 
 
+def who_votes(meeting: Meeting, fingerprint: str) -> set[int]:
+    """The ids of those present who vote on this list; while it is open, without whoever lost the right before."""
+    here = set(present(meeting)) & set(judges(meeting))
+    if meeting.state != "open":
+        return here
+    voted = {one.user_id for one in votes_of(meeting) if one.award_id is None and one.fingerprint == fingerprint}
+    known = {user.id: user for user in users(sorted(here - voted))}
+    return {id for id in here if id in voted or grants.can(known[id], "meeting.see", meeting.unit_id)}
+
+
 def waits_for(meeting: Meeting, shown_as: str = "") -> list[str]:
     """Whose vote is missing, by name: on the present list, or on an award voted on by itself and not yet settled.
 
@@ -72,7 +83,7 @@ def waits_for(meeting: Meeting, shown_as: str = "") -> list[str]:
     lines = ranked(meeting) if apart or not shown_as else []
     fingerprint = shown_as or shown(meeting, lines)
     voted = {v.user_id for v in given if v.award_id is None and v.fingerprint == fingerprint}
-    able = set(present(meeting)) & set(judges(meeting))
+    able = who_votes(meeting, fingerprint)
     missing = [row.user_name for row in meeting.attendance if row.user_id in able - voted]
     above = {one.candidate.award_id for one in lines if one.outcome == "recommended"}
     return missing + _unsettled(meeting, sorted(above & apart), fingerprint)
@@ -118,7 +129,7 @@ def counts(meeting: Meeting, award_ids: Iterable[int], fingerprint: str) -> dict
         if one.fingerprint == fingerprint:
             mine[one.user_id] = one.choice
     rule, members, bound = quorum.read(meeting.quorum), judges(meeting), conflicts.of(ids)
-    here = set(present(meeting)) & set(members)
+    here = who_votes(meeting, fingerprint)
     found = {}
     for award_id in ids:
         recused = set(bound.get(award_id, {}))

@@ -2,12 +2,24 @@
 
 import pytest
 
-from khuyenhoc.awards import boards, conflicts, meeting_lists, meetings, quorum, steps, votes
+from khuyenhoc.awards import (
+    boards,
+    conflicts,
+    meeting_lists,
+    meetings,
+    nominations,
+    programmes,
+    quorum,
+    steps,
+    votes,
+)
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
+from khuyenhoc.history.events import record
 from khuyenhoc.proof.verify import verify
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.awards.committee_world import all_vote, call, close, gather, met, score, score_all, states, vote
+from tests.support import people
 from tests.support.world import DAY
 
 
@@ -270,3 +282,39 @@ def test_only_its_officers_hold_a_meeting(world: AwardWorld, who: str) -> None:
 def test_a_programme_that_still_takes_nominations_has_no_meeting(world: AwardWorld) -> None:
     with pytest.raises(RuleBroken, match="chưa đưa hồ sơ"):
         call(world, world.programme())
+
+
+def test_whoever_mended_a_nomination_does_not_vote_on_it(world: AwardWorld) -> None:
+    helper = world.members[1]
+    people.grant(helper, "nominator", world.chapter)
+    programme = world.programme()
+    award = world.award(programme, "draft")
+    with writing():
+        nominations.change(award, programme.levels[0], reason="Nhà rất nghèo", evidence={}, by=helper)
+        nominations.confirm_list(programme, world.chapter, [award], by=world.nominator)
+        nominations.verify([award], by=world.secretary, note="Đã đến thăm nhà")
+        programmes.start_review(programme, by=world.secretary, reason="Đã đủ hồ sơ")
+
+    meeting = met(world, programme)
+
+    assert conflicts.of([award.id]) == {award.id: {helper.id: "own_nominee"}}
+    with pytest.raises(NotAllowed):
+        vote(meeting, helper, award=award)
+
+
+def test_a_card_that_came_to_share_a_members_address_binds_the_member_when_the_meeting_begins(
+    world: AwardWorld,
+) -> None:
+    programme = world.programme(state="reviewing")
+    (award,) = world.awards(programme, 1)
+    member = world.members[1]
+    with writing():
+        conflicts.add_tie(member, "household", by=member, address="12 đường Cây Me")
+    meeting = call(world, programme)
+    with writing():
+        award.recipient.address = "12 đường Cây Me"
+        record("recipient.changed", award.recipient, by=world.nominator, unit_id=award.recipient.unit_id)
+
+    gather(world, meeting)
+
+    assert conflicts.of([award.id]) == {award.id: {member.id: "household"}}

@@ -177,3 +177,44 @@ def test_who_is_bound_decides_nothing_about_that_award(world: AwardWorld) -> Non
         with pytest.raises(NotAllowed, match="tự khai"), writing():
             DEEDS[name].do(meeting, awards, world.members[0])
     assert as_it_stands(meeting) == before
+
+
+def take_the_right_of(*members: User) -> None:
+    """They are members no more, from now on."""
+    for member in members:
+        with writing():
+            grants.take_away(grants.live_of(member)[0], by=people.person("admin"))
+
+
+def test_whoever_lost_the_right_before_voting_was_not_there_for_the_votes(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2)
+    committee.score_all(world, awards, 9, 8)
+    meeting = committee.met(world, programme)
+    committee.vote(meeting, world.members[3])
+    take_the_right_of(*world.members[3:])
+    for member in world.members[:3]:
+        committee.vote(meeting, member)
+    assert votes.waits_for(meeting) == []
+
+    committee.close(world, meeting)
+
+    assert committee.states(awards) == ["recommended", "recommended"]
+    assert [row.user_id for row in meeting.attendance if not row.present] == [world.members[4].id]
+    paper = minutes.find(meeting)
+    assert paper is not None
+    assert paper.frozen["list_vote"]["able"] == 4
+
+
+def test_too_few_who_may_still_vote_decide_nothing(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    awards = world.awards(programme, 2)
+    committee.score_all(world, awards, 9, 8)
+    meeting = committee.met(world, programme)
+    take_the_right_of(*world.members[3:])
+    for member in world.members[:3]:
+        committee.vote(meeting, member)
+
+    committee.close(world, meeting)
+
+    assert committee.states(awards) == ["in_review", "in_review"]

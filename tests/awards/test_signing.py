@@ -5,7 +5,7 @@ import pytest
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.awards import decision_approvals, decisions, signing
+from khuyenhoc.awards import conflicts, decision_approvals, decisions, signing
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
@@ -179,3 +179,13 @@ def test_a_returned_draft_is_mended_and_asked_again(world: AwardWorld) -> None:
         decisions.change(decision, decisions.awards_of(decision), basis="Biên bản BB-2026-0001", by=world.secretary)
 
     assert deciding.sign(world, decision).state == "decided"
+
+
+def test_whoever_named_one_of_them_as_a_relative_does_not_sign(world: AwardWorld) -> None:
+    world.money(5 * MILLION)
+    award = world.award(world.programme(), "recommended")
+    world.also(world.chair, "committee_member")
+    with writing():
+        conflicts.add_tie(world.chair, "relative", by=world.chair, recipient_id=award.recipient_id)
+
+    both_ways(world, deciding.draft(world, award.programme), world.chair, NotAllowed)
