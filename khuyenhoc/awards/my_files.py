@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import conflicts, scores, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.committee_tables import BASES, Conflict, Score
+from khuyenhoc.awards.committee_tables import BASES, Conflict, Meeting, Score
 from khuyenhoc.awards.programme_tables import CommitteeSeat, Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -70,6 +70,7 @@ def stand(awards: Sequence[Award], user: User) -> list[MyFile]:
         given |= {score.award_id: score for score in db.session.scalars(mine)}
     shown = scores.shown_of([award for award in awards if award.id in given]) if given else {}
     why = _why_barred(awards, user)
+    why |= dict.fromkeys(scores.too_late(awards[0].programme, awards, user) - why.keys(), str(scores.TOO_LATE))
     return [_one(award, given.get(award.id), shown.get(award.id, ""), why.get(award.id, "")) for award in awards]
 
 
@@ -109,6 +110,9 @@ def count_waiting(user: User, programme_id: int | None = None) -> int:
     query = select(func.count()).select_from(Award).where(Award.programme_id.in_(mine), Award.state == "in_review")
     query = query.where(~exists().where(Score.award_id == Award.id, Score.user_id == user.id))
     query = query.where(~exists().where(Conflict.award_id == Award.id, Conflict.user_id == user.id))
+    shown = exists().where(Score.award_id == Award.id)
+    shown &= exists().where(Meeting.programme_id == Award.programme_id, Meeting.state == "open")
+    query = query.where(~shown)
     for column in (Award.nominated_by, Award.confirmed_by, Award.verified_by):
         query = query.where(func.coalesce(column, 0) != user.id)
     return db.session.scalar(query) or 0

@@ -1,6 +1,7 @@
 """Scores: each member's marks for one award, given alone, bound to the file as it was shown.
 
-Nobody sees others' marks before giving their own. When the file changes, marks given before are stale
+Nobody sees others' marks before giving their own: while a meeting shows them in its list, nobody gives first marks
+beside them. When the file changes, marks given before are stale
 and do not count until they are given again.
 """
 
@@ -12,13 +13,14 @@ from sqlalchemy import select
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import conflicts, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.committee_tables import Mark, Score
+from khuyenhoc.awards.committee_tables import Mark, Meeting, Score
 from khuyenhoc.awards.programme_tables import Criterion, Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org import grants
@@ -26,6 +28,11 @@ from khuyenhoc.org.users import User
 
 FULL = 10_000
 """Full marks, in hundredths of a point: 100,00."""
+
+TOO_LATE = _l(
+    "Cuộc họp đã bắt đầu, điểm của các ủy viên khác đã hiện trong danh sách, nên không chấm lần đầu được nữa."
+)
+"""Why somebody gives no first marks while a meeting is under way."""
 
 SCORING = ("presider", "member")
 AT_ONCE = 500
@@ -90,6 +97,7 @@ def give_many(several: Sequence[tuple[Award, Mapping[int, int], str]], *, by: Us
     _require_judge(programme, by)
     present, parts = shown_of(awards), steps.parts_of(awards)
     bound, ties = conflicts.of(award.id for award in awards), conflicts.ties_of([by.id])
+    late = too_late(programme, awards, by)
     rows = []
     for award, marks, shown_as in several:
         if award.programme_id != programme.id or award.state != "in_review":
@@ -97,6 +105,8 @@ def give_many(several: Sequence[tuple[Award, Mapping[int, int], str]], *, by: Us
         pairs.require_other_person("score", by, parts[award.id])
         if by.id in bound.get(award.id, {}) or conflicts.found(award, [by], ties):
             raise NotAllowed(conflicts.why_barred(award, by))
+        if award.id in late:
+            raise NotAllowed(str(TOO_LATE))
         if shown_as != present[award.id]:
             raise steps.Stale(_("Hồ sơ đã thay đổi sau khi trang này mở. Xin xem lại rồi chấm."))
         rows.append(_scored(award, marks, by, shown_as, ""))
@@ -131,6 +141,19 @@ def require_may_score(award: Award, user: User) -> None:
     bar = conflicts.why_barred(award, user)
     if bar:
         raise NotAllowed(bar)
+    if too_late(award.programme, [award], user):
+        raise NotAllowed(str(TOO_LATE))
+
+
+def too_late(programme: Programme, awards: Sequence[Award], user: User) -> frozenset[int]:
+    """Ids of the awards that others have marked and this person has not, while a meeting shows those marks."""
+    under_way = select(Meeting.id).where(Meeting.programme_id == programme.id, Meeting.state == "open").limit(1)
+    if db.session.scalar(under_way) is None:
+        return frozenset()
+    who: dict[int, set[int]] = {}
+    for award_id, user_id in _all_rows(select(Score.award_id, Score.user_id), [award.id for award in awards]):
+        who.setdefault(award_id, set()).add(user_id)
+    return frozenset(award_id for award_id, givers in who.items() if user.id not in givers)
 
 
 def _require_judge(programme: Programme, user: User) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.awards import conflicts, scores, steps
+from khuyenhoc.awards import conflicts, my_files, scores, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import Criterion
 from khuyenhoc.core.database import writing
@@ -11,7 +11,7 @@ from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history.events import record
 from khuyenhoc.org.users import User
 from tests.awards.award_world import AwardWorld
-from tests.awards.committee_world import score
+from tests.awards.committee_world import met, score
 from tests.support import people
 
 
@@ -151,3 +151,22 @@ def test_what_is_not_in_review_is_not_scored(world: AwardWorld) -> None:
 
     with pytest.raises(steps.WrongStep):
         score(waiting, 9, 9, world.members[0])
+
+
+def test_nobody_gives_first_marks_beside_those_that_a_meeting_shows(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    marked, unmarked = world.awards(programme, 2)
+    late, first = world.members[4], world.members[0]
+    score(marked, 9, 9, first)
+    assert my_files.count_waiting(late) == 2
+
+    met(world, programme)
+
+    with pytest.raises(NotAllowed, match="Cuộc họp đã bắt đầu"):
+        score(marked, 1, 1, late)
+    with pytest.raises(NotAllowed, match="Cuộc họp đã bắt đầu"), writing():
+        scores.give_many([(marked, {1: 1, 2: 1}, scores.shown(marked))], by=late)
+    assert my_files.count_waiting(late) == 1
+    assert [file.stands for file in my_files.files_of(programme, late)] == [my_files.BARRED, my_files.WAITING]
+    score(marked, 8, 8, first)
+    score(unmarked, 5, 5, late)
