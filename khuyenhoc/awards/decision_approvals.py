@@ -7,7 +7,7 @@ from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.awards import annexes, decisions, promises, signing
+from khuyenhoc.awards import annexes, decisions, files, promises, signing
 from khuyenhoc.awards.decision_tables import KINDS, Decision
 from khuyenhoc.awards.funding import Plan
 from khuyenhoc.core.dong import figures, show
@@ -36,6 +36,7 @@ def ask(decision: Decision, *, by: User, note: str = "") -> Request:
     awards = decisions.awards_of(decision)
     signing.require_unchanged(decision, awards)
     if decision.kind != "withdrawal":
+        files.require_no_other_award(awards)
         plan = signing.plan_of(decision, awards)
         promises.require_bearable(decision.programme, plan)
         promises.require_eligible(awards, plan)

@@ -57,6 +57,10 @@ class Finding(NamedTuple):
 Check = Callable[[Case, str], tuple[bool, str]]
 
 
+ONE_AWARD = "one_award"
+"""The condition that looks at what else somebody is given."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """A condition of the registry. ``choices``: parameter → words; ``read`` takes a typed one, else refuses."""
@@ -86,7 +90,7 @@ def check(case: Case, rules: Iterable[tuple[str, str]]) -> list[Finding]:
     for name, parameter in rules:
         rule = RULES[name]
         met, why = rule.check(case, parameter)
-        found.append(Finding(rule.words(parameter), met, why, note=met and bool(case.others) and name == "one_award"))
+        found.append(Finding(rule.words(parameter), met, why, note=met and bool(case.others) and name == ONE_AWARD))
     return found
 
 
@@ -251,7 +255,7 @@ RULES: dict[str, Rule] = {
         {"500": _l("từ 5,0"), "650": _l("từ 6,5"), "700": _l("từ 7,0"), "800": _l("từ 8,0"), "900": _l("từ 9,0")},
     ),
     "age": Rule(_l("Tuổi vào ngày hết hạn"), _age, read=_read_age, hint=_l("Ví dụ: 6–18")),
-    "one_award": Rule(
+    ONE_AWARD: Rule(
         _l("Năm học này chưa được cấp suất nào khác"),
         _one_award,
         {"any": _l("tính mọi chương trình"), "same_kind": _l("chỉ tính chương trình cùng loại")},

@@ -103,6 +103,22 @@ def require_complete(awards: Sequence[Award]) -> None:
             raise RuleBroken(sentence)
 
 
+def require_no_other_award(awards: Sequence[Award]) -> None:
+    """RuleBroken where the programme gives to nobody twice in a year, and somebody has been given something meanwhile.
+
+    While both were only nominated neither stood in the other's way.
+    """
+    programme = awards[0].programme
+    rules = [rule for rule in programme.rules if rule.rule == eligibility.ONE_AWARD]
+    others = _others(programme, [award.recipient_id for award in awards]) if rules else {}
+    for award in awards:
+        for rule in rules if award.recipient_id in others else ():
+            case = case_of(programme, award.level, award.recipient, others[award.recipient_id])
+            (finding,) = eligibility.check(case, [(rule.rule, rule.parameter)])[1:]
+            if not finding.met:
+                raise RuleBroken(_("Hồ sơ %(code)s: %(why)s", code=steps.code_of(award), why=finding.why))
+
+
 def require_own(recipient_id: int, evidence_ids: Collection[int]) -> None:
     """RuleBroken when a file to be attached is not the recipient's own, or was taken away."""
     query = select(Evidence.id).where(Evidence.id.in_(sorted(evidence_ids)), Evidence.recipient_id == recipient_id)

@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 
 from khuyenhoc.approvals import pairs
 from khuyenhoc.approvals.pairs import Part
-from khuyenhoc.awards import annexes, conflicts, decision_papers, decisions, promises, steps
+from khuyenhoc.awards import annexes, conflicts, decision_papers, decisions, files, promises, steps
 from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.committee_tables import BASES, Conflict
 from khuyenhoc.awards.decision_tables import Decision, DecisionLine
@@ -158,6 +158,7 @@ def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by:
     programme = decision.programme
     lines = lines_of(decision)
     require_unchanged(decision, awards, lines)
+    files.require_no_other_award(awards)
     _require_quotas(decision, awards)
     plan = promises.plan_for(programme, awards, day)
     promises.require_bearable(programme, plan, day)

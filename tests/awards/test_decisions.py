@@ -279,3 +279,20 @@ def test_everything_is_told_in_the_history(world: AwardWorld) -> None:
     assert [event.action for event in events.of("decisions", decision.id)] == ["decision.drafted", "decision.signed"]
     assert events.of("awards", award.id)[-1].action == "award.decided"
     assert find_by_key(world.unit.id, f"decision:{decision.id}") is not None
+
+
+def test_whoever_was_given_something_meanwhile_is_not_given_it_twice(world: AwardWorld) -> None:
+    world.money(5 * MILLION)
+    pupil, other = world.pupil(), world.pupil()
+    once = {"rules": [("one_award", "any")]}
+    first, second = world.programme("HB26", **once), world.programme("HB27", **once)
+    for programme in (first, second):
+        world.award(programme, "recommended", recipient=pupil)
+    world.award(second, "recommended", recipient=other)
+    waiting = deciding.ask(world, deciding.draft(world, second))
+    deciding.decided(world, first)
+
+    with pytest.raises(RuleBroken, match="HB27-0001: Năm học này đã được cấp: HB26-0001"):
+        deciding.approve(waiting, world.chair)
+    with pytest.raises(RuleBroken, match="HB26-0001"):
+        signing.sign(decisions.get_decision(waiting.subject_id), by=world.chair)
