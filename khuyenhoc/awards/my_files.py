@@ -110,9 +110,9 @@ def count_waiting(user: User, programme_id: int | None = None) -> int:
     query = select(func.count()).select_from(Award).where(Award.programme_id.in_(mine), Award.state == "in_review")
     query = query.where(~exists().where(Score.award_id == Award.id, Score.user_id == user.id))
     query = query.where(~exists().where(Conflict.award_id == Award.id, Conflict.user_id == user.id))
-    shown = exists().where(Score.award_id == Award.id)
-    shown &= exists().where(Meeting.programme_id == Award.programme_id, Meeting.state == "open")
-    query = query.where(~shown)
+    marked = exists().where(Score.award_id == Award.id)
+    under_way = exists().where(Meeting.programme_id == Award.programme_id, Meeting.state == "open")
+    query = query.where(~(marked & under_way))
     for column in (Award.nominated_by, Award.confirmed_by, Award.verified_by):
         query = query.where(func.coalesce(column, 0) != user.id)
     return db.session.scalar(query) or 0
