@@ -6,8 +6,10 @@ BIN := .venv/bin
 LONG := KHUYENHOC_KILLS=200 KHUYENHOC_SEQUENCES=2000
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(WORKERS) --dist worksteal -q
+GROUPED := -n $(WORKERS) --dist loadgroup -q
+LINTERS := lint-types lint-style lint-form lint-imports lint-templates lint-dead-code lint-requirements
 
-.PHONY: help demo test proof lint bench format translations update-requirements setup-runtime setup-dev
+.PHONY: help demo test proof lint bench format translations update-requirements setup-runtime setup-dev $(LINTERS)
 
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,20 +20,29 @@ demo: setup-runtime ## set up, load the demonstration year once, serve on 127.0.
 test: lint ## every check: style, types, imports, templates, then the tests on both engines and in a browser
 	$(PYTEST) $(SPREAD) -m "not slow and not browser"
 	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "not slow and not browser"
-	$(PYTEST) $(SPREAD) -m "browser and not slow"
+	$(PYTEST) $(GROUPED) -m "browser and not slow"
 
 proof: setup-dev ## the long versions: kill loops, thousands of random sequences, all pages; both engines
 	$(LONG) $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
 	$(LONG) KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
-	$(PYTEST) $(SPREAD) -m "browser"
+	$(PYTEST) $(GROUPED) -m "browser"
 
 lint: setup-dev ## style, types, the import contract, templates
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) --output-sync=target $(LINTERS)
+
+lint-style:
 	$(BIN)/ruff check
+lint-form:
 	$(BIN)/ruff format --check
+lint-types:
 	$(BIN)/mypy
+lint-imports:
 	$(BIN)/lint-imports
+lint-templates:
 	$(BIN)/djlint --lint --quiet templates
+lint-dead-code:
 	$(BIN)/vulture
+lint-requirements:
 	$(BIN)/deptry khuyenhoc
 
 bench: setup-dev ## the measurements of bench/README.md, as ratios within one run

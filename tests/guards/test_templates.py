@@ -37,6 +37,7 @@ def _without_jinja(name: str) -> str:
     return source.replace("– Khuyến học</title>", "")  # the one name that is the same in every language
 
 
+@pytest.mark.sqlite  # once is enough: no database is read
 @pytest.mark.parametrize("name", ALL)
 def test_compiles(the_site: Flask, name: str) -> None:
     the_site.jinja_env.get_template(name)
@@ -56,6 +57,7 @@ def test_every_word_can_be_translated(name: str) -> None:
     assert bare == []
 
 
+@pytest.mark.sqlite  # once is enough: no database is read
 @pytest.mark.parametrize("name", ALL)
 def test_imports_nothing_in_vain(the_site: Flask, name: str) -> None:
     source = _source(name)

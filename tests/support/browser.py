@@ -120,7 +120,7 @@ class Browser:
     def get(self, target: str, *, expect: int = 200, query: dict[str, Any] | None = None, **values: Any) -> Answer:
         """Open a page, by endpoint and its values or by path."""
         response = self.client.get(self.address(target, **values), query_string=query, follow_redirects=expect == 200)
-        return self._look(response, expect)
+        return self.look(response, expect)
 
     def post(
         self,
@@ -142,7 +142,7 @@ class Browser:
             headers["HX-Request"] = "true"
         typed = {name: value for name, value in sent.items() if value is not None}
         response = self.client.post(address, data=typed, headers=headers, follow_redirects=expect == 200)
-        return self._look(response, expect)
+        return self.look(response, expect)
 
     def address(self, target: str, **values: Any) -> str:
         """The path of an endpoint."""
@@ -170,7 +170,8 @@ class Browser:
             context.session.update(kept)
             return generate_csrf(), dict(context.session)
 
-    def _look(self, response: TestResponse, expect: int) -> Answer:
+    def look(self, response: TestResponse, expect: int = 200) -> Answer:
+        """The answer, once its status, its headers and its page have been found in order."""
         answer = Answer(response)
         where = f"{response.request.method} {response.request.path}"
         assert answer.status == expect, f"{where} answered {answer.status}, not {expect}: {_gist(answer)}"

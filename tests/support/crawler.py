@@ -43,7 +43,7 @@ def walk(browser: Browser, broken: list[str], *, per_endpoint: int = 3, most: in
         counted[endpoint] = counted.get(endpoint, 0) + 1
         links = [response.location] if response.status_code == 303 else []
         if response.status_code == 200 and response.mimetype == "text/html":
-            answer = browser.get(path)
+            answer = browser.look(response)
             if answer.body.lstrip().startswith("<!doctype html>"):
                 yield Found(path, endpoint, answer)
             links = [node.get("href") for node in answer.page.all("a")]

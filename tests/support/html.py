@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -118,6 +119,7 @@ def read(text: str) -> Node:
     return _build(text).root
 
 
+@lru_cache(maxsize=8)
 def _build(text: str) -> _Builder:
     builder = _Builder()
     builder.feed(text)
