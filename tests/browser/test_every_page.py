@@ -16,6 +16,9 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # whatever passes is not gathered
 }
+LOOK = """rules => axe.run(rules).then(
+  all => all.violations.map(one => `${one.id} – ${one.nodes[0].html.slice(0, 200)}`)
+)"""
 READERS = ["", *people.OFFICERS]
 
 pytestmark = pytest.mark.xdist_group("every page")  # one worker walks the whole year, the others need not
@@ -76,10 +79,7 @@ def test_every_page_can_be_used_by_everyone(pages: Pages, whole_year_windows: Wi
 
 def _violations(page: Page) -> list[str]:
     """What axe finds, each with the first element at fault."""
-    found: list[str] = page.evaluate(
-        "rules => axe.run(rules).then(all => all.violations.map(one => `${one.id} – ${one.nodes[0].html.slice(0, 200)}`))",
-        RULES,
-    )
+    found: list[str] = page.evaluate(LOOK, RULES)
     return found
 
 
