@@ -23,6 +23,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record_many
 from khuyenhoc.org import grants
+from khuyenhoc.org.units import is_open, unit_by_id
 from khuyenhoc.org.users import User
 
 PAIR_STEPS = {"submit": "nominate", "verify": "verify", "return": "verify", "refuse": "verify", "decide": "decide"}
@@ -145,6 +146,17 @@ def can_take(award: Award, step: str, by: User) -> bool:
     return not refusals([award], step, by=by)
 
 
+def place_of(award: Award, step: str) -> int:
+    """The unit on which the step's permission is asked.
+
+    What a unit left that has closed since is checked where the books are kept: else nobody could.
+    """
+    if step not in OF_THE_NOMINATOR:
+        return award.unit_id
+    left = PAIR_STEPS.get(step) == "verify" and not is_open(unit_by_id(award.nominating_unit_id))
+    return award.unit_id if left else award.nominating_unit_id
+
+
 def parts_of(awards: Sequence[Award]) -> dict[int, list[Part]]:
     """Award id → who took which part in its case: wrote or confirmed the nomination, checked it, scored it."""
     db.session.flush()
@@ -198,8 +210,7 @@ def _versions(awards: Iterable[Award]) -> dict[int, str]:
 
 def _why_not(award: Award, step: str, by: User, places: frozenset[int], parts: Iterable[Part]) -> RuleBroken | None:
     starts, _to, _permission = STEPS[step]
-    place = award.nominating_unit_id if step in OF_THE_NOMINATOR else award.unit_id
-    if place not in places:
+    if place_of(award, step) not in places:
         return NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
     if award.state not in starts:
         state = str(STATES[award.state]).lower()

@@ -1,18 +1,26 @@
 """Steps: nothing but a step changes where an award stands, and each is asked who, where, from where and after whom."""
 
+import datetime
+from collections.abc import Callable
+
 import pytest
 
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.awards import steps
+from khuyenhoc.awards import nominations, steps
 from khuyenhoc.awards.award_tables import STATES, STEPS, Award
 from khuyenhoc.awards.steps import Stale, WrongStep
-from khuyenhoc.core.database import writing
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history import events
 from khuyenhoc.history.names import DEEDS
+from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import User
 from tests.awards.award_world import AwardWorld
 from tests.support import people
+from tests.support.browser import Browser
+from tests.support.world import DAY
+
+Clock = Callable[[datetime.datetime], None]
 
 
 def _take(award: Award, step: str, by: User, **more: str) -> None:
@@ -154,3 +162,23 @@ def test_the_whole_list_of_refusals_can_be_read_first(world: AwardWorld) -> None
 
     assert [(award.id, type(no)) for award, no in found] == [(other.id, WrongStep)]
     assert issubclass(WrongStep, RuleBroken)
+
+
+def test_what_a_closed_unit_left_is_checked_where_the_books_are_kept(
+    browser: Browser, world: AwardWorld, clock: Clock
+) -> None:
+    programme = world.programme()
+    first, second = (world.award(programme, "submitted") for _ in range(2))
+    with writing():
+        unit_changes.close(world.chapter, on=DAY, by=people.person("admin"), reason="Sáp nhập khu phố")
+    clock(datetime.datetime(2026, 8, 20, 8, tzinfo=datetime.UTC))
+
+    with writing():
+        nominations.verify([first], by=world.secretary, note="Đã đến thăm nhà")
+    browser.sign_in(world.secretary).get(f"/hoc-bong/HB26/de-nghi/{second.number}")
+    browser.post(f"/hoc-bong/HB26/de-nghi/{second.number}/khong-nhan", reason="Đã chuyển đi")
+
+    db.session.expire_all()
+    assert (first.state, second.state) == ("verified", "rejected")
+    with pytest.raises(NotAllowed), writing():
+        nominations.verify([world.award(programme, "submitted")], by=world.accountant, note="Đã xem giấy")

@@ -84,7 +84,7 @@ def verify_many(code: str) -> AnyResponse:
 
 def _award(code: str, number: int) -> Award:
     award = sight.award_or_404(sight.programme_or_404(code), number)
-    require("award.verify", award.nominating_unit_id)
+    require("award.verify", steps.place_of(award, "verify"))
     return award
 
 

@@ -52,7 +52,9 @@ def listed(programme: Programme, form: VerifyForm | None = None, status: int = 2
     statement = nomination_list.narrowed(sight.select_awards(programme), filter.answers)
     listing = lists.read(statement, nomination_list.ORDERS, Award.id)
     mine = access.units_where("award.verify")
-    checkable = [award for award in listing.rows if award.state == "submitted" and award.nominating_unit_id in mine]
+    checkable = [
+        award for award in listing.rows if award.state == "submitted" and steps.place_of(award, "verify") in mine
+    ]
     own = own_units(programme)
     return page(
         "awards/nominations.html",
@@ -217,7 +219,7 @@ def may_edit(award: Award) -> bool:
 
 def _why_not(award: Award) -> str:
     """Why somebody who checks cannot check this one, where that is for who they are and not for where it stands."""
-    if award.state != "submitted" or not allowed("award.verify", award.nominating_unit_id):
+    if award.state != "submitted" or not allowed("award.verify", steps.place_of(award, "verify")):
         return ""
     found: list[tuple[Award, RuleBroken]] = steps.refusals([award], "verify", by=actor())
     return str(found[0][1]) if found else ""
