@@ -114,19 +114,38 @@ IN = func.coalesce(func.sum(case((Posting.amount > 0, Posting.amount), else_=0))
 OUT = func.coalesce(func.sum(case((Posting.amount < 0, -Posting.amount), else_=0)), 0)
 
 
-def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
+def posted(unit_id: int, span: Span, *columns: Any) -> Select[Any]:
+    """Columns of a unit's entries in a span, joined with their postings.
+
+    Postings have no day of their own, and PostgreSQL would rather read all that there are than look up those of
+    one month. Entries are numbered as they are written, though: hardly any other month's lie between the first
+    and the last number of a span, so that the numbers say which postings to read.
+    """
+    first, last = db.session.execute(_numbers(unit_id, span)).one()
     query = (
         select(*columns)
         .select_from(Entry)
         .join(Posting, (Posting.unit_id == Entry.unit_id) & (Posting.entry_number == Entry.number))
         .where(
-            Entry.unit_id == account.unit_id,
+            Entry.unit_id == unit_id,
             Entry.date >= span.since,
             Entry.date <= span.until,
-            Posting.account_id == account.id,
+            Posting.entry_number.between(first or 1, last or 0),
         )
     )
     return query.where(Posting.campaign_id == span.campaign.id) if span.campaign is not None else query
+
+
+def _numbers(unit_id: int, span: Span) -> Select[Any]:
+    """The first and last number in a span. Of the plain column, the least would be looked for among all numbers."""
+    number = Entry.number + 0
+    return select(func.min(number), func.max(number)).where(
+        Entry.unit_id == unit_id, Entry.date >= span.since, Entry.date <= span.until
+    )
+
+
+def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
+    return posted(account.unit_id, span, *columns).where(Posting.account_id == account.id)
 
 
 def moved(account: Account, span: Span, bound: ColumnElement[bool] | None = None) -> tuple[Dong, Dong]:

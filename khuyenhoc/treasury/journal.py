@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
@@ -14,7 +14,7 @@ from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import KIND, Account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.entries import Entry, Posting
-from khuyenhoc.treasury.books import IN, OUT, PAGE, Key, Span, documents_of, until
+from khuyenhoc.treasury.books import IN, OUT, PAGE, Key, Span, documents_of, posted, until
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,8 @@ def journal(unit_id: int, span: Span, *, after: Key | None = None, size: int | N
         )
         for entry in keys
     ]  # fmt: skip
-    debit, credit = db.session.execute(_posted(unit_id, span, IN, OUT)).one()
+    debit, credit = db.session.execute(posted(unit_id, span, IN, OUT)).one()
     return Journal(entries, int(debit), int(credit), (keys[-1].date, keys[-1].number) if more else None)
-
-
-def _posted(unit_id: int, span: Span, *columns: Any) -> Select[Any]:
-    query = (
-        select(*columns)
-        .select_from(Entry)
-        .join(Posting, (Posting.unit_id == Entry.unit_id) & (Posting.entry_number == Entry.number))
-        .where(Entry.unit_id == unit_id, Entry.date >= span.since, Entry.date <= span.until)
-    )
-    return query.where(Posting.campaign_id == span.campaign.id) if span.campaign is not None else query
 
 
 def _entries(unit_id: int, span: Span, after: Key | None, size: int | None) -> list[Any]:

@@ -2,9 +2,12 @@
 
 import datetime
 
+import pytest
+
 from khuyenhoc.treasury.books import Span, account_book, on_account
 from khuyenhoc.treasury.journal import journal
 from khuyenhoc.treasury.today import MoneyToday, money_today
+from tests.support.plans import plans
 from tests.support.world import DAY, World
 
 YESTERDAY = DAY - datetime.timedelta(days=1)
@@ -87,6 +90,44 @@ def test_the_journal_pages_on(ward: World) -> None:
 
     assert [entry.number for entry in first.entries + rest.entries] == [1, 2, 3]
     assert rest.following is None
+
+
+@pytest.mark.parametrize(
+    ("months", "of_august"), [((7, 8, 7, 8), [20_000, 4_000_000]), ((8, 7, 8, 7), [1_000, 300_000])]
+)
+def test_a_month_is_whole_in_whatever_order_its_days_were_written(
+    ward: World, months: tuple[int, ...], of_august: list[int]
+) -> None:
+    for amount, month in zip((1_000, 20_000, 300_000, 4_000_000), months, strict=True):
+        ward.gift(amount, on=datetime.date(2026, month, 10))
+
+    book = account_book(ward.cash, AUGUST)
+
+    assert [line.money_in for line in book.lines] == of_august
+    assert journal(ward.unit.id, AUGUST).debit == book.total_in == sum(of_august)
+
+
+def test_of_other_months_no_posting_is_read(ward: World) -> None:
+    ward.gift(500_000)
+
+    with plans() as told:
+        account_book(ward.cash, AUGUST)
+        journal(ward.unit.id, AUGUST)
+
+    joined = [statement for statement, _steps in told.found if "FROM entries JOIN postings" in statement]
+    assert len(joined) == 3
+    assert all("postings.entry_number BETWEEN" in statement for statement in joined)
+    numbers = [steps for statement, steps in told.found if statement.startswith("SELECT min(entries.number +")]
+    assert numbers
+    assert all(any("ix_entries_unit_date" in step for step in steps) for steps in numbers)
+
+
+def test_a_month_without_an_entry_has_empty_books(ward: World) -> None:
+    ward.gift(500_000, on=datetime.date(2026, 7, 20))
+
+    assert journal(ward.unit.id, AUGUST).entries == []
+    assert journal(ward.unit.id, AUGUST).debit == 0
+    assert account_book(ward.cash, AUGUST).closing == 500_000
 
 
 def test_the_money_of_today(ward: World) -> None:
