@@ -114,45 +114,50 @@ IN = func.coalesce(func.sum(case((Posting.amount > 0, Posting.amount), else_=0))
 OUT = func.coalesce(func.sum(case((Posting.amount < 0, -Posting.amount), else_=0)), 0)
 
 
-def posted(unit_id: int, span: Span, *columns: Any) -> Select[Any]:
-    """Columns of a unit's entries in a span, joined with their postings.
-
-    Postings have no day of their own, and PostgreSQL would rather read all that there are than look up those of
-    one month. Entries are numbered as they are written, though: hardly any other month's lie between the first
-    and the last number of a span, so that the numbers say which postings to read.
-    """
-    first, last = db.session.execute(_numbers(unit_id, span)).one()
+def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
     query = (
         select(*columns)
         .select_from(Entry)
         .join(Posting, (Posting.unit_id == Entry.unit_id) & (Posting.entry_number == Entry.number))
         .where(
-            Entry.unit_id == unit_id,
+            Entry.unit_id == account.unit_id,
             Entry.date >= span.since,
             Entry.date <= span.until,
-            Posting.entry_number.between(first or 1, last or 0),
+            Posting.account_id == account.id,
         )
     )
     return query.where(Posting.campaign_id == span.campaign.id) if span.campaign is not None else query
 
 
-def _numbers(unit_id: int, span: Span) -> Select[Any]:
-    """The first and last number in a span. Of the plain column, the least would be looked for among all numbers."""
-    number = Entry.number + 0
-    return select(func.min(number), func.max(number)).where(
-        Entry.unit_id == unit_id, Entry.date >= span.since, Entry.date <= span.until
-    )
-
-
-def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
-    return posted(account.unit_id, span, *columns).where(Posting.account_id == account.id)
-
-
 def moved(account: Account, span: Span, bound: ColumnElement[bool] | None = None) -> tuple[Dong, Dong]:
     """What came in and what went out of an account in a span; ``bound``: only up to there."""
-    query = _of(account, span, IN, OUT)
-    money_in, money_out = db.session.execute(query if bound is None else query.where(bound)).one()
-    return int(money_in), int(money_out)
+    return debit_and_credit(account.unit_id, span, Posting.account_id == account.id, bound=bound)
+
+
+def debit_and_credit(
+    unit_id: int, span: Span, *wanted: ColumnElement[bool], bound: ColumnElement[bool] | None = None
+) -> tuple[Dong, Dong]:
+    """Both sums over the postings of a unit in a span that are wanted.
+
+    Postings have no day of their own, and PostgreSQL would rather read all that there are than look up those of
+    one month. Entries are numbered as they are written, though: hardly any other month's lie between the first
+    and the last number of a span, so that the numbers say which postings to read.
+    """
+    inside = [Entry.unit_id == unit_id, Entry.date >= span.since, Entry.date <= span.until]
+    number = Entry.number + 0  # of the plain column, the least would be looked for among all numbers there are
+    first, last = db.session.execute(select(func.min(number), func.max(number)).where(*inside)).one()
+    if bound is not None:
+        inside.append(bound)
+    query = select(IN, OUT).where(
+        Posting.unit_id == unit_id,
+        Posting.entry_number.between(first or 1, last or 0),  # none: nothing lies between
+        Posting.entry_number.in_(select(Entry.number).where(*inside)),
+        *wanted,
+    )
+    if span.campaign is not None:
+        query = query.where(Posting.campaign_id == span.campaign.id)
+    debit, credit = db.session.execute(query).one()
+    return int(debit), int(credit)
 
 
 def until(key: Key) -> ColumnElement[bool]:
@@ -161,12 +166,12 @@ def until(key: Key) -> ColumnElement[bool]:
 
 
 def _rows(account: Account, span: Span, after: Key | None, size: int | None) -> list[Any]:
-    query = _of(account, span, Entry.date, Entry.number, Entry.memo, Entry.source_id, Entry.reversal_of,
-                IN.label("money_in"), OUT.label("money_out"))  # fmt: skip
+    said = [func.max(column).label(column.key) for column in (Entry.memo, Entry.source_id, Entry.reversal_of)]
+    query = _of(account, span, Entry.date, Entry.number, *said, IN.label("money_in"), OUT.label("money_out"))
     if after is not None:
         query = query.where(~until(after))
-    query = query.group_by(Entry.date, Entry.number, Entry.memo, Entry.source_id, Entry.reversal_of)
-    query = query.order_by(Entry.date, Entry.number)
+    # grouped by nothing but the index's own columns, of which the last is one entry: so a page ends early
+    query = query.group_by(Entry.date, Entry.number).order_by(Entry.date, Entry.number)
     return list(db.session.execute(query.limit(size + 1) if size is not None else query))
 
 

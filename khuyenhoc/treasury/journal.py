@@ -14,7 +14,7 @@ from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import KIND, Account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.entries import Entry, Posting
-from khuyenhoc.treasury.books import IN, OUT, PAGE, Key, Span, documents_of, posted, until
+from khuyenhoc.treasury.books import PAGE, Key, Span, debit_and_credit, documents_of, until
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def journal(unit_id: int, span: Span, *, after: Key | None = None, size: int | N
         )
         for entry in keys
     ]  # fmt: skip
-    debit, credit = db.session.execute(posted(unit_id, span, IN, OUT)).one()
-    return Journal(entries, int(debit), int(credit), (keys[-1].date, keys[-1].number) if more else None)
+    debit, credit = debit_and_credit(unit_id, span)
+    return Journal(entries, debit, credit, (keys[-1].date, keys[-1].number) if more else None)
 
 
 def _entries(unit_id: int, span: Span, after: Key | None, size: int | None) -> list[Any]:
