@@ -1,11 +1,15 @@
 """A wrong gift is voided, or voided and recorded again, by two people."""
 
+import flask_babel
 import pytest
 
 from khuyenhoc.approvals import inbox, registry, requests
 from khuyenhoc.approvals.pairs import SamePerson
+from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
-from khuyenhoc.giving import donations
+from khuyenhoc.giving import donations, donors
+from khuyenhoc.giving.donors import Details
 from khuyenhoc.ledger import balances, documents
 from khuyenhoc.ledger.refusals import StandsOnIt
 from tests.giving.gift_world import Ward
@@ -102,3 +106,21 @@ def test_a_void_gift_is_not_voided_again(ward: Ward) -> None:
 
     with pytest.raises(RuleBroken, match="đã hủy rồi"):
         ward.ask_void(documents.get_document(gift.id, fresh=True))
+
+
+def test_a_giver_named_otherwise_since_is_read_again_before_approving(ward: Ward) -> None:
+    gift = ward.give(500_000)
+    request = ward.ask_again(gift, ward.gift(ward.line(500_000), donor=ward.company))
+    shown = requests.fingerprint(request)
+    with flask_babel.force_locale("en"):
+        assert requests.fingerprint(request) == shown
+
+    with writing():
+        donors.edit(ward.company, Details(kind="company", name="Công ty Ai Đó"), by=ward.secretary)
+    with writing():
+        outcome = requests.approve(request, by=ward.chair, shown=shown)
+
+    assert outcome is Outcome.CHANGED
+    assert not documents.get_document(gift.id, fresh=True).is_void
+    ward.approve(request)
+    assert documents.get_document(gift.id, fresh=True).is_void
