@@ -15,6 +15,7 @@ from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
+from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.giving.donation_tables import METHODS, Donation
 from khuyenhoc.history import chains
@@ -235,5 +236,13 @@ def _uncounted(unit_id: int, index: int) -> Iterable[str]:
             yield _("Chưa kiểm quỹ buổi “%(name)s”.", name=desk.name)
 
 
+def _open_of_campaign(campaign: Campaign) -> Iterable[str]:
+    """A closed campaign takes nothing, so an evening that still sits for it would refuse every envelope."""
+    query = select(Desk).where(Desk.unit_id == campaign.unit_id, Desk.closed_at.is_(None))
+    for desk in db.session.scalars(query.where(Desk.campaign_id == campaign.id).order_by(Desk.id)):
+        yield _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name) + "."
+
+
+closing.register("desks", _open_of_campaign)
 evenings.register(_evening)
 open_work.register("desks", _uncounted)

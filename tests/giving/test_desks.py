@@ -4,6 +4,7 @@ import pytest
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
+from khuyenhoc.funds.closing import what_is_open
 from khuyenhoc.giving import desks
 from khuyenhoc.giving.desks import Desk
 from khuyenhoc.ledger import desks as evenings
@@ -52,6 +53,16 @@ def test_a_closed_desk_takes_no_envelope_but_answers_the_same_key(ward: Ward, de
     assert ward.give(500_000, desk=desk, key="last-envelope").id == gift.id
     with pytest.raises(RuleBroken, match="đã đóng"):
         ward.give(500_000, desk=desk)
+
+
+def test_a_campaign_with_an_open_desk_is_not_closed(ward: Ward, desk: Desk) -> None:
+    assert what_is_open(ward.world.bicycles) == ["Bàn tiếp nhận “Đêm gây quỹ” đang mở."]
+    assert what_is_open(ward.world.general) == []
+
+    with writing():
+        desks.close_desk(db.session.get_one(Desk, desk.id), by=ward.treasurer)
+
+    assert what_is_open(ward.world.bicycles) == []
 
 
 def test_a_desk_is_opened_for_a_campaign_that_takes(ward: Ward) -> None:
