@@ -148,7 +148,7 @@ def create(details: Details, *, unit: Unit, by: Person, past: Sequence[NameFrom]
 def _opened_with(key: str, unit: Unit, details: Details) -> Donor | None:
     """The card that this one-time key has opened already."""
     opened = db.session.scalar(select(Donor).where(Donor.unit_id == unit.id, Donor.idempotency_key == key))
-    if opened is not None and (opened.kind, opened.name, opened.phone) != (details.kind, details.name, details.phone):
+    if opened is not None and any(getattr(opened, field) != value for field, value in vars(details).items()):
         raise AlreadyRecorded(_("Thẻ này đã lập với nội dung khác: %(name)s.", name=opened.name or ""))
     return opened
 

@@ -7,12 +7,11 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
-from khuyenhoc.giving import donations, donor_naming, donors
+from khuyenhoc.giving import donor_naming, donors
 from khuyenhoc.giving.donor_hooks import SoFar, gift_side
 from khuyenhoc.giving.donor_kinds import HONORIFICS, PERSONS
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.donors import Details, Donor
-from khuyenhoc.ledger import documents
 from khuyenhoc.org.units import Unit
 
 NEW, UNKNOWN = "moi", "khong-ro"
@@ -126,19 +125,13 @@ def require_chosen(giver: Giver) -> None:
 
 
 def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by: Person) -> Donor:
-    """The donor that was chosen; a new card is made now, once for one key."""
+    """The donor that was chosen; a new card is made now, once for one key, with other content AlreadyRecorded."""
     require_chosen(giver)
     if giver.choice == UNKNOWN:
         return donors.unknown_giver(unit, by=by)
     if not giver.is_new:
         return donors.get_donor(int(giver.choice), frozenset(unit_ids))
-    details = card(giver)
-    known = documents.find_by_key(unit.id, key)
-    if known is not None:
-        maker = donors.get_donor(donations.get_donation(known.id).donor_id, frozenset([unit.id, *unit_ids]))
-        if names.fold(maker.name or "") == names.fold(details.name or "") and maker.kind == details.kind:
-            return maker
-    return donors.create(details, unit=unit, by=by)
+    return donors.create(card(giver), unit=unit, by=by, key=key)
 
 
 def card(giver: Giver) -> Details:

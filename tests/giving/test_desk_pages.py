@@ -79,8 +79,11 @@ def test_double_press_records_one_gift_and_one_card(desk_page: Browser) -> None:
 
     assert scalar("SELECT count(*) FROM documents") == 1
     assert scalar("SELECT count(*) FROM donors WHERE name = 'Nhà sách Trang Thơm'") == 1
-    _send(desk_page, **{**typed, "amount": "2tr"}, expect=409)
+    for other in ({"amount": "2tr"}, {"donor": "Nha sach Trang Thom"}, {"honorific": "Cô", "kind": "individual"}):
+        changed = {**typed, **other}
+        _send(desk_page, **{**changed, "donor_for": changed["donor"]}, expect=409)
     assert scalar("SELECT count(*) FROM documents") == 1
+    assert scalar("SELECT count(*) FROM donors WHERE kind = 'individual' AND honorific = 'Cô'") == 0
 
 
 def test_nobody_and_anybody(desk_page: Browser) -> None:

@@ -61,6 +61,7 @@ def test_the_same_form_with_another_name_is_refused(secretary):
     secretary.post("donors.create", card(form_key=key), expect=303)
 
     secretary.post("donors.create", card(form_key=key, name="Lê Giả Định", phone=""), expect=409)
+    secretary.post("donors.create", card(form_key=key, address="12 đường Hoa Gạo"), expect=409)
 
     assert names() == ["Đặng Thị Tưởng Tượng"]
 

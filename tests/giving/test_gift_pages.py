@@ -294,6 +294,23 @@ def test_a_gift_is_put_right_on_the_page(evening: Ward, either_browser: Browser)
     assert documents.get_document(gift.id, fresh=True).is_void
 
 
+def test_pressed_twice_a_new_giver_is_asked_for_once(evening: Ward, either_browser: Browser) -> None:
+    gift = evening.give(5_000_000)
+    browser = either_browser.sign_in("thuquy")
+    browser.get("gift_void.again", document_id=gift.id)
+    typed = {
+        "donor": "Nhà sách Trang Thơm", "donor_for": "Nhà sách Trang Thơm", "donor_id": "moi", "kind": "company",
+        "reason": "Nhầm người", "form_key": "pressed-twice-2",
+    }  # fmt: skip
+
+    browser.post("gift_void.asked_again", typed, to={"document_id": gift.id})
+    browser.get("gift_void.again", document_id=gift.id)
+    browser.post("gift_void.asked_again", typed, to={"document_id": gift.id})
+
+    assert scalar("SELECT count(*) FROM donors WHERE name = 'Nhà sách Trang Thơm'") == 1
+    assert scalar("SELECT count(*) FROM approval_requests WHERE kind = 'document.void'") == 1
+
+
 @pytest.mark.parametrize("who", ["chutich", "kiemtra", "thuky"])
 def test_who_may_only_see_asks_for_no_void(evening: Ward, browser: Browser, who: str) -> None:
     gift = db.session.scalar(select(Donation.document_id))

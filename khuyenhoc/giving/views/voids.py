@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
+from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import corrections, donations, gift_rows, givers
 from khuyenhoc.giving.donation_tables import METHODS
@@ -76,7 +76,7 @@ def asked_again(document_id: int) -> AnyResponse:
             donor = givers.settle(form.giver, unit=unit, unit_ids=units_where("donor.see"), key=key, by=actor())
             corrected = form.gift(donor)
             corrections.ask_void_and_again(_fresh(gift), corrected, reason=form.reason.data, by=actor())
-    except (NotAllowed, NotFound):
+    except (AlreadyRecorded, NotAllowed, NotFound):
         raise
     except RuleBroken as no:
         form.refuse(no)
