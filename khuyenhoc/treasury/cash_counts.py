@@ -132,8 +132,9 @@ def count_cash(
     chains.lock(account.unit_id)
     sheets = _checked_sheets(account, sheets)
     note = clean_lines(note)
-    known = _same_key(account, sheets, note, key)
+    known = _with_key(account, key)
     if known is not None:
+        _require_same(known, account, sheets, note, campaign, desk_id)
         return known
     require_open(unit_by_id(account.unit_id))
     counted, expected = total_of(sheets), balances.on_account(account.id)
@@ -238,15 +239,28 @@ def _require_explained(count: CashCount, campaign: Campaign | None) -> None:
         raise RuleBroken(_("Chiến dịch %(name)s không mở, nên không ghi được.", name=campaign.name), field="campaign")
 
 
-def _same_key(account: Account, sheets: dict[int, int], note: str, key: str) -> CashCount | None:
+def _with_key(account: Account, key: str) -> CashCount | None:
     query = select(CashCount).where(CashCount.unit_id == account.unit_id, CashCount.idempotency_key == key)
-    known = db.session.scalar(query)
-    if known is None:
-        return None
+    return db.session.scalar(query)
+
+
+def _require_same(
+    known: CashCount,
+    account: Account,
+    sheets: dict[int, int],
+    note: str,
+    campaign: Campaign | None,
+    desk_id: int | None,
+) -> None:
+    """AlreadyRecorded unless the form says again what the count says; an exact one names no campaign."""
     counted = {value: n for value, n in sheets.items() if n}
-    if known.account_id == account.id and known.sheets == counted and known.note == note:
-        return known
-    raise AlreadyRecorded(_("Biểu mẫu này đã ghi một lần kiểm quỹ khác. Xin mở biểu mẫu mới."))
+    asked = campaign.id if campaign is not None and known.difference else None
+    now, then = (
+        (account.id, counted, note, asked, desk_id),
+        (known.account_id, known.sheets, known.note, known.campaign_id, known.desk_id),
+    )
+    if now != then:
+        raise AlreadyRecorded(_("Biểu mẫu này đã ghi một lần kiểm quỹ khác. Xin mở biểu mẫu mới."))
 
 
 def _replace_waiting(account: Account, *, by: Person) -> None:

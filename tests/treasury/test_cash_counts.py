@@ -6,6 +6,7 @@ from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
+from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger import balances, documents, open_work
 from khuyenhoc.ledger.periods import month_index
 from khuyenhoc.org import grants
@@ -16,10 +17,17 @@ from tests.support.world import DAY, World, make_world
 from tests.treasury.conftest import Officers, approve
 
 
-def count(ward: World, by: User, sheets: dict[int, int], note: str = "", key: str = "count-0001") -> CashCount:
+def count(
+    ward: World,
+    by: User,
+    sheets: dict[int, int],
+    note: str = "",
+    key: str = "count-0001",
+    campaign: Campaign | None = None,
+) -> CashCount:
     """Count the ward's cash box."""
     with writing():
-        return cash_counts.count_cash(ward.cash, sheets, campaign=ward.general, note=note, by=by, key=key)
+        return cash_counts.count_cash(ward.cash, sheets, campaign=campaign or ward.general, note=note, by=by, key=key)
 
 
 def test_an_exact_count_is_recorded_as_it_is(ward: World, officers: Officers) -> None:
@@ -107,6 +115,8 @@ def test_pressed_twice_it_is_counted_once(ward: World, officers: Officers) -> No
     assert first.id == again.id
     with pytest.raises(AlreadyRecorded):
         count(ward, officers.treasurer, {500: 3}, "Nhặt được")
+    with pytest.raises(AlreadyRecorded):
+        count(ward, officers.treasurer, {500: 2}, "Nhặt được", campaign=ward.bicycles)
 
 
 @pytest.mark.parametrize("sheets", [{300: 1}, {500: -1}, {500: 1_000_001}])
