@@ -8,7 +8,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.document_tables import COUNTER, Document
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.proof.rows import Row, stream
+from khuyenhoc.proof.rows import Row, stream, summed
 
 MOST = 20
 
@@ -78,11 +78,12 @@ def _faults(campaign_id: int) -> Iterator[Fault]:
     for (unit_id, number), rows in groupby(differing, key=lambda row: (row["unit_id"], row["entry_number"])):
         worst = max(rows, key=_weight)
         document = _document(unit_id, number)
-        yield Fault(document, int(number), int(worst["doc"]), int(worst["led"]), int(worst["pieces"]))
+        yield Fault(document, summed(number), *(summed(worst[side]) for side in ("doc", "led", "pieces")))
 
 
 def _weight(row: Row) -> tuple[int, int, bool]:
-    return abs(row["led"] - row["doc"]), abs(row["pieces"]), row["doc"] > 0 or row["led"] > 0
+    in_documents, in_ledger = summed(row["doc"]), summed(row["led"])
+    return abs(in_ledger - in_documents), abs(summed(row["pieces"])), in_documents > 0 or in_ledger > 0
 
 
 def _document(unit_id: int, entry_number: int) -> Document | None:

@@ -14,7 +14,7 @@ from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.accounts import SPENDING
 from khuyenhoc.proof import portions
-from khuyenhoc.proof.rows import Row, few, stream
+from khuyenhoc.proof.rows import Row, few, stream, summed
 
 SPENT = tuple(kind for kind in SPENDING if kind != "write_off")
 """The kinds under ``spent``; goods written off have a line of their own."""
@@ -256,7 +256,7 @@ _MOVED_BY = {
 
 
 def _count_posting(side: Side, row: Row) -> None:
-    kind, amount, quantity = str(row["kind"]), int(row["amount"]), int(row["quantity"])
+    kind, amount, quantity = str(row["kind"]), summed(row["amount"]), summed(row["quantity"])
     if kind in _FLOW_OF:
         flow, sign = _FLOW_OF[kind]
         side.flows[flow] += sign * amount
@@ -285,7 +285,7 @@ def _count_standing(side: Side, kind: str, amount: int) -> None:
 def _count_pieces(side: Side, row: Row, kind: str, quantity: int, moved: str | None) -> None:
     if row["item_id"] is None or kind not in ("stock", "reservations"):
         return
-    pieces = side.item(int(row["item_id"]))
+    pieces = side.item(summed(row["item_id"]))
     if kind == "reservations":
         pieces["reserved"] += quantity
         return
@@ -299,14 +299,14 @@ _MOVED_UNDER = {"received": "received", "opening": "received", "bought": "bought
 
 def _count_line(side: Side, row: Row) -> None:
     heading, kind = str(row["heading"]), str(row["kind"])
-    amount, quantity = int(row["amount"]), int(row["quantity"])
+    amount, quantity = summed(row["amount"]), summed(row["quantity"])
     if heading in side.flows:
         side.flows[heading] += -amount if heading in ("refunded", "transfers_out") else amount
-        side.counts[heading] += int(row["papers"])
+        side.counts[heading] += summed(row["papers"])
         side.received_goods += amount if heading == "received" and row["item_id"] is not None else 0
     elif heading in side.spent:
         side.spent[heading] -= amount
-        side.counts[heading] += int(row["papers"])
+        side.counts[heading] += summed(row["papers"])
     elif heading == "write_off":
         side.written_off -= amount
     _count_standing(side, kind, amount)

@@ -59,6 +59,14 @@ def whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
+def summed(value: Any) -> int:
+    """A sum of stored numbers. SQLite takes a text among them for zero, and answers ``1000000.0`` or ``inf``."""
+    try:
+        return value if isinstance(value, int) else int(str(value).partition(".")[0])
+    except ValueError:
+        return 0
+
+
 def negative(value: Any) -> Any:
     """The same with the other sign; what is no whole number stays as it is."""
     return -value if isinstance(value, int) else value

@@ -42,6 +42,19 @@ def test_the_document_at_fault_is_named(ward: Ward, change: str) -> None:
     db.session.rollback()
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("where", ["postings SET amount = 'abc' WHERE {cash}", "document_lines SET amount = 1e400"])
+def test_a_text_in_the_place_of_an_amount_is_a_difference_and_no_crash(ward: Ward, where: str) -> None:
+    gift = ward.give(500_000)
+    tamper(f"UPDATE {where}", gift.id, gift.entry_number, ward)
+
+    statement = reconcile.statements([ward.world.bicycles.code])[0]
+
+    assert not statement.reconciled
+    assert gift.label in [fault.document.label for fault in faults.of(ward.world.bicycles.id) if fault.document]
+    db.session.rollback()
+
+
 def test_a_void_that_is_no_void_is_named(ward: Ward) -> None:
     gift = ward.give(500_000)
     ward.approve(ward.ask_void(gift))
