@@ -39,6 +39,10 @@ MAKES_ITS_SECRET = {"demo"}
 """Commands that may start a site without a given secret."""
 
 
+PROVES = {"verify", "reconcile", "report"}
+"""Commands whose exit code 1 is a verdict on the books."""
+
+
 class House(click.Group):
     """A group whose refusals are sentences: 2 when the site cannot start or be read, 1 when a rule says no."""
 
@@ -49,13 +53,18 @@ class House(click.Group):
         except SettingMissing as missing:
             raise Refusal(str(missing), 2) from missing
         except RuleBroken as no:
-            raise Refusal(str(no), 1) from no
+            raise Refusal(str(no), _could_not(ctx)) from no
         except SQLAlchemyError as error:
             raise Refusal(_unreadable(error), 2) from error
         except BrokenPipeError:  # whoever read along has seen enough, ``| head``; click ends quietly
             raise
         except OSError as error:
-            raise Refusal(_("Máy không làm được: %(error)s.", error=error), 1) from error
+            raise Refusal(_("Máy không làm được: %(error)s.", error=error), _could_not(ctx)) from error
+
+
+def _could_not(ctx: click.Context) -> int:
+    """1, but 2 from a command whose 1 says that something in the books is wrong."""
+    return 2 if ctx.invoked_subcommand in PROVES else 1
 
 
 def _unreadable(error: SQLAlchemyError) -> str:

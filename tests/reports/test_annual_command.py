@@ -108,7 +108,7 @@ def test_an_unknown_unit_and_two_ways_at_once_are_exit_code_2(run: Run, tmp_path
 def test_a_folder_that_is_not_there_is_no_traceback(run: Run, tmp_path: Path) -> None:
     done = run(str(YEAR), "--xlsx", str(tmp_path / "khong-co" / "nam.xlsx"))
 
-    assert isinstance(done.exception, OSError)  # the command ``khuyenhoc`` says it in words, exit code 1
+    assert isinstance(done.exception, OSError)  # the command ``khuyenhoc`` says it in words, exit code 2
 
 
 def test_where_documents_and_ledger_differ_it_is_said_and_exit_code_1(run: Run) -> None:

@@ -106,6 +106,17 @@ def test_a_place_that_cannot_be_written_is_a_sentence(terminal: Terminal) -> Non
     assert error.startswith("Error: ")
 
 
+def test_a_proof_that_cannot_read_is_no_verdict(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+    (terminal.folder / "anchors.jsonl").unlink()
+    (terminal.folder / "anchors.jsonl").mkdir()
+
+    code, said, error = terminal.run("verify", "--json")
+
+    assert (code, said) == (2, "")
+    assert error.startswith("Error: ")
+
+
 def test_a_torn_backup_leaves_the_books_that_are_there(terminal: Terminal) -> None:
     terminal.run("init", *WARD, *BANK)
     copy = terminal.folder / "dem.backup"
