@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.util import identity_key
 
 from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.context import Person
@@ -201,6 +202,9 @@ def _stored(values: dict[str, Any]) -> Document:
     document: Document = class_mapper(Document).class_manager.new_instance()
     instance_dict(document).update(values)
     make_transient_to_detached(document)
+    undone = db.session.identity_map.get(identity_key(Document, values["id"]))
+    if undone is not None:  # of a deed that was refused after posting, and is still held by somebody
+        db.session.expunge(undone)
     db.session.add(document)
     return document
 

@@ -14,6 +14,7 @@ from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances, chain
 from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.refusals import NotEnough, StandsOnIt
+from khuyenhoc.proof.verify import verify
 from tests.support.world import DAY, HA, World
 
 EARLIER = DAY - datetime.timedelta(days=5)
@@ -170,3 +171,16 @@ def test_a_campaign_closed_after_it_was_read_takes_nothing(ward: World) -> None:
 
         with pytest.raises(RuleBroken, match="không mở"):
             ward.gift(1_000)
+
+
+def test_the_next_deed_of_a_request_posts_after_one_that_was_refused_once_it_had_posted(ward: World) -> None:
+    undone = []
+    with pytest.raises(RuleBroken, match="sau khi ghi"), writing():
+        undone.append(ward.gift(500_000))
+        raise RuleBroken("Bị từ chối sau khi ghi")
+
+    document = ward.gift(300_000)
+
+    assert document is not undone[0]
+    assert (document.number, document.amount) == (1, 300_000)
+    assert verify().ok
