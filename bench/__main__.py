@@ -3,15 +3,18 @@
 import argparse
 import importlib
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bench import reading
 from bench.options import Options
 from bench.place import ENGINES, ground
 from bench.timing import Figure, Priority
 
 ON_AN_ENGINE = ("recording", "threads", "deciding", "meeting", "reading", "search", "tracing")
 BY_THEMSELVES = ("papers", "starting")
+KNOWN = (*ON_AN_ENGINE, *BY_THEMSELVES, *reading.PARTS)
 QUICK = Options(sizes=(2_000, 20_000), donors=20_000, rounds=50, gifts_per_thread=25)
 
 
@@ -21,7 +24,7 @@ def main() -> int:
     print("| what | ratio | bound | | medians |\n|---|---|---|---|---|", flush=True)
     figures: list[Figure] = []
     for name in asked:
-        measure = importlib.import_module(f"bench.{name}").measure
+        measure = _measure_of(name)
         if name in BY_THEMSELVES:
             figures += _shown(measure(options))
             continue
@@ -35,6 +38,13 @@ def main() -> int:
     return 1 if missed else 0
 
 
+def _measure_of(name: str) -> Callable[..., list[Figure]]:
+    if name in reading.PARTS:
+        return reading.only(name)
+    measure: Callable[..., list[Figure]] = importlib.import_module(f"bench.{name}").measure
+    return measure
+
+
 def _shown(figures: list[Figure]) -> list[Figure]:
     for figure in figures:
         print(figure.line(), flush=True)
@@ -43,7 +53,7 @@ def _shown(figures: list[Figure]) -> list[Figure]:
 
 def _read() -> tuple[list[str], Options]:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", default=["all"], help=", ".join((*ON_AN_ENGINE, *BY_THEMSELVES, "all")))
+    parser.add_argument("what", nargs="*", default=["all"], help=", ".join((*KNOWN, "all")))
     parser.add_argument("--engine", choices=ENGINES, action="append", help="one engine only")
     parser.add_argument("--sizes", help="numbers of gifts, by commas: 10000,100000,1000000")
     parser.add_argument("--donors", type=int, help="cards to search among")
@@ -63,7 +73,7 @@ def _read() -> tuple[list[str], Options]:
     if given.sizes:
         changes["sizes"] = tuple(int(size) for size in given.sizes.split(","))
     asked = [*ON_AN_ENGINE, *BY_THEMSELVES] if "all" in given.what else given.what
-    if unknown := set(asked) - {*ON_AN_ENGINE, *BY_THEMSELVES}:
+    if unknown := set(asked) - {*KNOWN}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     return asked, replace(options, **changes)
 
