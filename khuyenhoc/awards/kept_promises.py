@@ -15,7 +15,7 @@ from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import figures, show
+from khuyenhoc.core.dong import Dong, figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
@@ -25,7 +25,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft
 from khuyenhoc.ledger.followers import Parts
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.tracing import eligible, foreseeing
+from khuyenhoc.tracing import eligible, foreseeing, promised
 from khuyenhoc.tracing.eligible import Groups
 
 KINDS = frozenset({"running_cost", "refund", "transfer", "cash_difference", "bank_fee", "write_off", "purchase"})
@@ -169,6 +169,24 @@ class _Promises:
         require(line.campaign_id for line in document.lines if line.amount > 0)
 
 
+class _Outstanding:
+    """Tells the trace what is promised, so that an award is paid by đồng that others can do without."""
+
+    def needs(self, campaign_id: int, /) -> Mapping[int, Dong]:
+        return promises.outstanding([campaign_id])[campaign_id]
+
+    def refusal(self, campaign_id: int, lacking: Mapping[int, Dong], /) -> NotEnough:
+        needed, short = sum(self.needs(campaign_id).values()), sum(lacking.values())
+        found = Shortage(campaign_id, None, needed, short, standing(campaign_id, None, lacking))
+        return NotEnough(found.sentence, field="amount")
+
+
+def tell_the_trace() -> None:
+    """Let the trace ask here what is promised."""
+    promised.register(_Outstanding())
+
+
+tell_the_trace()
 followers.register("trace, then promises", _Promises())
 claims.register("promises", _claim)
 bars.register("promises", _bar, unless_again=True)

@@ -13,7 +13,7 @@ from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.tracing.pools import earmarked
+from khuyenhoc.tracing.queues import earmarked
 
 Groups = Mapping[frozenset[int] | None, Dong]
 """Set of purposes → unspent đồng bound to them; ``None``: free."""
@@ -64,14 +64,20 @@ _PURPOSES = "SELECT e.purpose_id FROM earmarks e WHERE e.document_id = {} AND e.
 
 def groups(campaign_id: int) -> Groups:
     """A campaign's unspent money by what it may serve, in đồng."""
+    purposes = purposes_by_source(campaign_id)
+    sums: dict[frozenset[int] | None, Dong] = {None: int(fixed.run(_FREE, campaign_id, False).scalar_one())}
+    for document_id, amount in fixed.run(_GROUPS, campaign_id, True):
+        key = purposes.get(document_id, frozenset())
+        sums[key] = sums.get(key, 0) + int(amount)
+    return sums
+
+
+def purposes_by_source(campaign_id: int) -> dict[int, frozenset[int]]:
+    """Gift → what it may pay for, of every bound gift with money left in a campaign."""
     purposes: dict[int, set[int]] = defaultdict(set)
     for document_id, purpose_id in fixed.run(_EARMARKS, campaign_id, True):
         purposes[document_id].add(purpose_id)
-    sums: dict[frozenset[int] | None, Dong] = {None: int(fixed.run(_FREE, campaign_id, False).scalar_one())}
-    for document_id, amount in fixed.run(_GROUPS, campaign_id, True):
-        key = frozenset(purposes[document_id])
-        sums[key] = sums.get(key, 0) + int(amount)
-    return sums
+    return {document_id: frozenset(some) for document_id, some in purposes.items()}
 
 
 def lots(campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> list[Lot]:

@@ -1,6 +1,9 @@
 """Following the books: each document lays layers, takes from them, or carries them on, as it is posted."""
 
+from collections.abc import Sequence
+
 from khuyenhoc.core.context import Person
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.ledger import followers
 from khuyenhoc.ledger.accounts import SPENDING
 from khuyenhoc.ledger.document_tables import Document
@@ -8,7 +11,8 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Parts, Use
 from khuyenhoc.tracing import givingback, voiding
 from khuyenhoc.tracing.headings import CARRIED, FACTS, KINDS, SOURCES
-from khuyenhoc.tracing.pools import Draw, Place, Pool, Portion
+from khuyenhoc.tracing.pools import Draw, Portion
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import NONE
 from khuyenhoc.tracing.written import NOWHERE, Arrival, Written, lay_on
 
@@ -20,13 +24,14 @@ class Trace:
 
     def posted(self, document: Document, draft: Draft, /) -> Parts:
         """Lay what came in, take what went out, carry on what moved."""
-        written, draw = Written(document.id, draft.date), Draw()
+        uses = _uses(draft)
+        written, draw = Written(document.id, draft.date), Draw(promised=_promised(uses))
         for position, line in enumerate(draft.lines, start=1):
             if line.heading in SOURCES and line.amount > 0 and line.account.kind in KINDS:
                 here = Place(document.id, position)
                 lot = here if line.account.kind == "stock" else NOWHERE
                 written.lay(pool_of(line), lot, here, line.amount, restricted=draft.restricted)
-        for use in _uses(draft):
+        for use in uses:
             _follow(written, draw, use)
         for heading in CARRIED:
             _carry(written, draw, draft, heading)
@@ -55,11 +60,22 @@ def _uses(draft: Draft) -> list[Use]:
     return sorted(found, key=lambda use: use.amount < 0)
 
 
+def _promised(uses: Sequence[Use]) -> dict[int, dict[int, Dong]]:
+    """Campaign → purpose → đồng: what is paid for awards was promised to them until now."""
+    sums: dict[int, dict[int, Dong]] = {}
+    for use in uses:
+        if use.subject_id is not None and use.item_id is None and use.amount > 0 and len(use.purposes) == 1:
+            mine = sums.setdefault(use.campaign_id, {})
+            mine[use.purposes[0]] = mine.get(use.purposes[0], 0) + use.amount
+    return sums
+
+
 def _follow(written: Written, draw: Draw, use: Use) -> None:
     pool = Pool(use.campaign_id, use.item_id or NONE, use.lot)
     if use.amount > 0:
-        fact = use.heading in FACTS
-        written.take(pool, draw.take(pool, use.amount, use.purposes, source_id=use.source_id, fact=fact), use)
+        fact, spares = use.heading in FACTS, use.subject_id is not None
+        portions = draw.take(pool, use.amount, use.purposes, source_id=use.source_id, fact=fact, spares=spares)
+        written.take(pool, portions, use)
         return
     portions, untraced = givingback.portions(pool, use)
     written.take(pool, portions, use)

@@ -13,7 +13,8 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.tracing import eligible, voiding
 from khuyenhoc.tracing.eligible import Groups
 from khuyenhoc.tracing.headings import FACTS, GIVEN_BACK
-from khuyenhoc.tracing.pools import Draw, Place, Pool
+from khuyenhoc.tracing.pools import Draw
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import NONE, Layer, OpenLayer
 
 
@@ -43,7 +44,7 @@ def without(document: Document) -> dict[int, Groups]:
             if use.amount <= 0 or use.heading == GIVEN_BACK:
                 continue
             fact = use.heading in FACTS
-            for portion in draw.take(pool, use.amount, use.purposes, source_id=replacement, fact=fact):
+            for portion in draw.take(pool, use.amount, use.purposes, source_id=replacement, fact=fact, spares=True):
                 _add(mine, portion.place, portion.amount)
     return {campaign_id: _groups(campaign_id, places) for campaign_id, places in gone.items()}
 

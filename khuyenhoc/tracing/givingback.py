@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.ledger.followers import Use
-from khuyenhoc.tracing.pools import Place, Pool, Portion
+from khuyenhoc.tracing.pools import Portion
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import Take
 
 

@@ -21,7 +21,8 @@ from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.ledger.refusals import StandsOnIt
 from khuyenhoc.tracing.headings import CARRIED, FACTS, GIVEN_BACK, VOID
-from khuyenhoc.tracing.pools import Draw, Place, Pool, Portion
+from khuyenhoc.tracing.pools import Draw, Portion
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import Layer, OpenLayer, Take
 from khuyenhoc.tracing.written import Arrival, further, lay_on
 
@@ -42,7 +43,8 @@ class _Undoing:
         """Other đồng for the same use: those of the gift recorded again first."""
         draw = Draw(self.leave, self.document.id)
         fact = use.heading in FACTS
-        return draw.take(pool, use.amount, use.purposes, source_id=prefer or self.replacement_id, fact=fact)
+        source_id = prefer or self.replacement_id
+        return draw.take(pool, use.amount, use.purposes, source_id=source_id, fact=fact, spares=True)
 
 
 def undo(document: Document, *, by: Person) -> None:

@@ -11,7 +11,8 @@ from khuyenhoc.core.database import Base, db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.followers import Parts, Use
-from khuyenhoc.tracing.pools import Place, Pool, Portion
+from khuyenhoc.tracing.pools import Portion
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import NONE, Layer, Take
 
 AT_ONCE = 100

@@ -19,7 +19,8 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.proof.verify import verify
-from khuyenhoc.tracing.pools import Draw, Place, Pool
+from khuyenhoc.tracing.pools import Draw
+from khuyenhoc.tracing.queues import Place, Pool
 from khuyenhoc.tracing.trace_tables import NONE, BoundLayer, Earmark, Layer, Take
 from tests.support import plans
 from tests.support.world import DAY
