@@ -90,6 +90,13 @@ def require(campaign_ids: Iterable[int]) -> None:
         raise NotEnough(found.sentence, field="amount" if found.item_id is None else "quantity")
 
 
+def refusal(campaign_id: int, item_id: int | None, lacking: Mapping[int, int]) -> NotEnough:
+    """These levels would lack so many đồng, or pieces, that are promised to their awards."""
+    short = sum(lacking.values())
+    found = Shortage(campaign_id, item_id, short, short, standing(campaign_id, item_id, lacking))
+    return NotEnough(found.sentence, field="amount" if item_id is None else "quantity")
+
+
 def _short(campaign_id: int, item_id: int | None, needs: Mapping[int, int], there: Groups) -> Shortage | None:
     short = eligible.missing(needs, there)
     if not short:
@@ -176,9 +183,7 @@ class _Outstanding:
         return promises.outstanding([campaign_id])[campaign_id]
 
     def refusal(self, campaign_id: int, lacking: Mapping[int, Dong], /) -> NotEnough:
-        needed, short = sum(self.needs(campaign_id).values()), sum(lacking.values())
-        found = Shortage(campaign_id, None, needed, short, standing(campaign_id, None, lacking))
-        return NotEnough(found.sentence, field="amount")
+        return refusal(campaign_id, None, lacking)
 
 
 def tell_the_trace() -> None:

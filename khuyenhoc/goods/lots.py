@@ -17,6 +17,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import LotTake
+from khuyenhoc.goods.spared import Spared, where_needed
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.tracing import eligible
 
@@ -72,9 +73,14 @@ def numbered(campaign_id: int, item_id: int) -> dict[LotPlace, int]:
 
 
 class Shelf:
-    """Pieces taken one after the other in one deed: what an earlier one took, a later one does not find."""
+    """Pieces taken one after the other in one deed: what an earlier one took, a later one does not find.
 
-    def __init__(self) -> None:
+    ``promised``: campaign and item → level → how many pieces the deed takes that are promised until now.
+    """
+
+    def __init__(self, promised: Mapping[tuple[int, int], Mapping[int, int]] | None = None) -> None:
+        self._promised = promised or {}
+        self._spared: dict[tuple[int, int], Spared | None] = {}
         self._lots: dict[tuple[int, int], list[Lot]] = {}
         self._ages: dict[tuple[int, int], dict[LotPlace, int]] = {}
         self._numbered: dict[tuple[int, int], dict[LotPlace, int]] = {}
@@ -105,12 +111,17 @@ class Shelf:
         may = None if fact else self._eligible(campaign_id, item_id, purposes)
         of_number = Counter(named)
         self._bring_forward(place, purposes)
-        found = self._some(place, len(named), may, of_number)
+        spared = None if fact or not purposes else self._spared_of(place)
+        if spared:
+            spared.begin(purposes, quantity)
+        found = self._some(place, len(named), may, of_number, _To(purposes, spared, chosen=True))
         for lot, n in of_number.items():
             self._numbered[place][lot] = self._numbered[place].get(lot, 0) - n
-        found += self._some(place, quantity - len(named), may, self._without_number(place, only))
+        found += self._some(place, quantity - len(named), may, self._without_number(place, only), _To(purposes, spared))
         have = sum(one.quantity for one in found)
         if have < quantity:
+            if spared and (refusal := spared.refusal(quantity - have)):
+                raise refusal
             raise _too_few(campaign_id, item_id, have, quantity, sum(self._numbered[place].values()))
         return found
 
@@ -125,7 +136,12 @@ class Shelf:
         return {lot[:2]: lot.quantity - known.get(lot[:2], 0) for lot in self._lots[place] if only in (None, lot[:2])}
 
     def _some(
-        self, place: tuple[int, int], missing: int, may: Mapping[LotPlace, Dong] | None, most: Mapping[LotPlace, int]
+        self,
+        place: tuple[int, int],
+        missing: int,
+        may: Mapping[LotPlace, Dong] | None,
+        most: Mapping[LotPlace, int],
+        to: "_To",
     ) -> list[Taken]:
         """As many of the missing pieces as there are, in the order of the lots, of each at most so many."""
         found = []
@@ -134,6 +150,8 @@ class Shelf:
                 break
             there = lot.quantity if may is None else _pieces(lot, may.get(lot[:2], 0) - self._used.get(lot[:2], 0))
             pieces = min(missing, there, most.get(lot[:2], 0))
+            if to.spared and pieces > 0:
+                pieces = to.spared.some(lot[:2], pieces, to.purposes, chosen=to.chosen)
             if pieces <= 0:
                 continue
             amount = lot.amount if pieces == lot.quantity else lot.amount // lot.quantity * pieces
@@ -143,6 +161,11 @@ class Shelf:
             missing -= pieces
         return found
 
+    def _spared_of(self, place: tuple[int, int]) -> Spared | None:
+        if place not in self._spared:
+            self._spared[place] = where_needed(*place, self._promised.get(place, {}))
+        return self._spared[place]
+
     def _eligible(self, campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> dict[LotPlace, Dong]:
         key = (campaign_id, item_id, purposes)
         if key not in self._bound:
@@ -150,6 +173,14 @@ class Shelf:
             self._bound[key] = {(lot.document_id, lot.position): lot.eligible for lot in found}
             self._own[key] = {(lot.document_id, lot.position) for lot in found if lot.own}
         return self._bound[key]
+
+
+class _To(NamedTuple):
+    """For which levels pieces are taken, and who keeps some for others; ``chosen``: by their own number."""
+
+    purposes: tuple[int, ...]
+    spared: Spared | None
+    chosen: bool = False
 
 
 def _pieces(lot: Lot, eligible_amount: Dong) -> int:

@@ -202,7 +202,12 @@ def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.
 
 
 def _take_pieces(awards: Sequence[Award]) -> Iterable[_Moved]:
-    shelf = lots.Shelf()
+    promised: dict[tuple[int, int], dict[int, int]] = {}
+    for award in awards:
+        for share in award.shares:
+            mine = promised.setdefault((share.campaign_id, share.item_id or 0), {})
+            mine[award.level_id] = mine.get(award.level_id, 0) + share.quantity
+    shelf = lots.Shelf(promised)
     meant = serials.of_shares(share for award in awards for share in award.shares if share.item_id is not None)
     for award in awards:
         for share in award.shares:

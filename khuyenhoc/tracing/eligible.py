@@ -14,6 +14,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.tracing.queues import earmarked
+from khuyenhoc.tracing.trace_tables import NONE
 
 Groups = Mapping[frozenset[int] | None, Dong]
 """Set of purposes → unspent đồng bound to them; ``None``: free."""
@@ -43,7 +44,7 @@ _FREE = (
 )
 _EARMARKS = (
     "SELECT e.document_id, e.purpose_id FROM earmarks e WHERE e.ended_at IS NULL AND e.document_id IN"
-    " (SELECT o.source_document_id FROM trace_open o WHERE o.campaign_id = {} AND o.item_id = 0"
+    " (SELECT o.source_document_id FROM trace_open o WHERE o.campaign_id = {} AND o.item_id = {}"
     " AND o.restricted = {} AND o.unspent > 0)"
 )
 _LOTS = (
@@ -72,10 +73,10 @@ def groups(campaign_id: int) -> Groups:
     return sums
 
 
-def purposes_by_source(campaign_id: int) -> dict[int, frozenset[int]]:
-    """Gift → what it may pay for, of every bound gift with money left in a campaign."""
+def purposes_by_source(campaign_id: int, item_id: int = NONE) -> dict[int, frozenset[int]]:
+    """Gift → what it may pay for, of every bound gift with money, or goods of an item, left in a campaign."""
     purposes: dict[int, set[int]] = defaultdict(set)
-    for document_id, purpose_id in fixed.run(_EARMARKS, campaign_id, True):
+    for document_id, purpose_id in fixed.run(_EARMARKS, campaign_id, item_id, True):
         purposes[document_id].add(purpose_id)
     return {document_id: frozenset(some) for document_id, some in purposes.items()}
 
@@ -88,34 +89,43 @@ def lots(campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> list[Lot]
 
 
 def pieces(campaign_id: int, item_id: int, *, without: int = 0) -> Groups:
-    """A campaign's pieces of an item by what they may serve; ``without``: but for those that this document brought.
+    """A campaign's pieces of an item by what they may serve; ``without``: but for those that this document brought."""
+    sums: dict[frozenset[int] | None, int] = {}
+    for place, found in pieces_by_lot(campaign_id, item_id).items():
+        for group, n in found.items() if place[0] != without else ():
+            sums[group] = sums.get(group, 0) + n
+    return sums
+
+
+def pieces_by_lot(campaign_id: int, item_id: int) -> dict[tuple[int, int], dict[frozenset[int] | None, int]]:
+    """Lot → its pieces that are left by what they may serve.
 
     A piece that is worth đồng of several gifts serves what all of them may serve.
     """
+    purposes = purposes_by_source(campaign_id, item_id)
     lots: dict[tuple[int, int], dict[frozenset[int] | None, Dong]] = {}
     brought: dict[tuple[int, int], tuple[Dong, int]] = {}
     for document_id, position, source_id, restricted, unspent, amount, quantity in fixed.run(
         _PIECES, campaign_id, item_id
     ):
-        if document_id != without:
-            group = purposes_of(source_id) if restricted else None
-            lot = lots.setdefault((document_id, position), {})
-            lot[group] = lot.get(group, 0) + int(unspent)
-            brought[document_id, position] = int(amount), int(quantity)
-    sums: dict[frozenset[int] | None, int] = {}
-    for place, money in lots.items():
-        amount, quantity = brought[place]
-        each = amount // quantity
-        if not each:  # less than a đồng apiece: the trace cannot tell how many are left
-            sums[None] = sums.get(None, 0) + quantity
-            continue
-        found = {group: unspent // each for group, unspent in money.items()}
-        bound = [group for group in money if group is not None]
-        mixed = frozenset[int].intersection(*bound) if bound else None
-        found[mixed] = found.get(mixed, 0) + sum(money.values()) // each - sum(found.values())
-        for group, n in found.items():
-            sums[group] = sums.get(group, 0) + n
-    return sums
+        group = purposes.get(source_id, frozenset()) if restricted else None
+        lot = lots.setdefault((document_id, position), {})
+        lot[group] = lot.get(group, 0) + int(unspent)
+        brought[document_id, position] = int(amount), int(quantity)
+    return {place: _pieces_of(money, *brought[place]) for place, money in lots.items()}
+
+
+def _pieces_of(
+    money: Mapping[frozenset[int] | None, Dong], amount: Dong, quantity: int
+) -> dict[frozenset[int] | None, int]:
+    each = amount // quantity
+    if not each:  # less than a đồng apiece: the trace cannot tell how many are left
+        return {None: quantity}
+    found = {group: unspent // each for group, unspent in money.items()}
+    bound = [group for group in money if group is not None]
+    mixed = frozenset[int].intersection(*bound) if bound else None
+    found[mixed] = found.get(mixed, 0) + sum(money.values()) // each - sum(found.values())
+    return found
 
 
 def most(purposes: Iterable[int], needs: Mapping[int, int], there: Groups) -> int:

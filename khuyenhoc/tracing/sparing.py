@@ -29,6 +29,8 @@ class Sparing:
         self._left = {group: amount for group, amount in money.items() if amount > 0 and group != frozenset()}
         self._order = sorted(self._left, key=lambda group: (group is None, sorted(group or ())))
         self._given: dict[Group, dict[int, Dong]] = {group: defaultdict(int) for group in self._left}
+        self._closed: set[Group] = set()
+        """Groups of which nothing more may go, until somebody is paid."""
         self.unmet: dict[int, Dong] = {}
         """Purpose → đồng that are promised and not there."""
 
@@ -40,6 +42,7 @@ class Sparing:
 
     def pay(self, purposes: Sequence[int], amount: Dong) -> None:
         """So many đồng promised to these purposes are paid now: what is there for them need not be kept any longer."""
+        self._closed.clear()
         for purpose in purposes:
             some = min(self.unmet.get(purpose, 0), amount)
             self.unmet[purpose] = self.unmet.get(purpose, 0) - some
@@ -54,12 +57,14 @@ class Sparing:
         """How many đồng of a group, up to ``most``, may go and nobody loses anything."""
         if group not in self._left:
             return 0 if group is None else most
-        for purpose in sorted(self._given[group]):
+        for purpose in sorted(self._given[group]) if group not in self._closed else ():
             given = self._given[group][purpose]
             if given and self._left[group] < most:
                 moved = self._serve(purpose, min(given, most - self._left[group]), barred=[group])
                 self._given[group][purpose] -= moved
                 self._left[group] += moved
+        if self._left[group] < most:
+            self._closed.add(group)
         return min(most, self._left[group])
 
     def take(self, group: Group, amount: Dong) -> None:

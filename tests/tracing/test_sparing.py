@@ -130,33 +130,39 @@ def plainly(
     return found
 
 
-gift = st.tuples(st.integers(0, 3), st.integers(1, 4), st.none() | sets)
-use = st.tuples(st.sampled_from(LEVELS), st.integers(1, 3))
+gift = st.tuples(
+    st.integers(0, 3), st.integers(1, 3), st.sampled_from([{1, 2}, {1, 2}, {2, 3}, {1}, {2}, None]), st.integers(0, 3)
+)
+use = st.tuples(st.sampled_from((1, 1, 2)), st.integers(1, 3))
 _codes = itertools.count(10)
 
 
 @pytest.mark.long
 @settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(gifts=st.lists(gift, min_size=2, max_size=5), uses=st.lists(use, min_size=1, max_size=3), others=amounts)
+@given(gifts=st.lists(gift, min_size=3, max_size=6), wanted=st.lists(use, min_size=1, max_size=3))
 def test_each_use_takes_the_oldest_that_others_can_spare(
     app: Flask,
     promises: Promised,
-    gifts: list[tuple[int, int, frozenset[int] | None]],
-    uses: list[tuple[int, int]],
-    others: dict[int, int],
+    gifts: list[tuple[int, int, set[int] | None, int]],
+    wanted: list[tuple[int, int]],
 ) -> None:
+    """Every gift but a few is promised as a whole to one of its levels; of that some is paid."""
+    others: dict[int, int] = {}
+    for _age, amount, bound_to, which in gifts:
+        level = sorted(bound_to or LEVELS)[which % len(bound_to or LEVELS)]
+        others[level] = others.get(level, 0) + amount - (which == 3)
+    promises.amounts, uses, own = dict(others), [], dict[int, int]()
+    for level, amount in wanted:
+        some = min(amount, others.get(level, 0))
+        if some:
+            uses.append((level, some))
+            others[level] -= some
+            own[level] = own.get(level, 0) + some
     books = make_books(f"U{next(_codes)}")
-    laid = [lay(books, *one) for one in gifts]
-    own: dict[int, int] = {}
-    for level, amount in uses:
-        own[level] = own.get(level, 0) + amount
-    all_of_it = {level: others.get(level, 0) + own.get(level, 0) for level in {*others, *own}}
-    if not met(all_of_it, {group: sum(g.left for g in laid if g.group == group) for group in {g.group for g in laid}}):
-        return
-    promises.amounts = all_of_it
-    draw = Draw(promised={books.bicycles.id: own})
+    laid = [lay(books, age, amount, frozenset(some) if some else None) for age, amount, some, _which in gifts]
+    draw, pool = Draw(promised={books.bicycles.id: own}), Pool(books.bicycles.id, NONE)
 
-    found = [draw.take(Pool(books.bicycles.id, NONE), amount, (level,), spares=True) for level, amount in uses]
+    found = [draw.take(pool, amount, (level,), spares=True) for level, amount in uses]
 
     assert [{portion.place: portion.amount for portion in one} for one in found] == plainly(laid, uses, others)
     db.session.rollback()

@@ -1,0 +1,181 @@
+"""What is paid and handed over leaves to other awards what only they could have; of the rest the oldest goes first."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.programme_tables import Level, LevelItem, Programme
+from khuyenhoc.core.codes import token
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.history.events import record
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.refusals import NotEnough
+from khuyenhoc.payouts import lists, paying
+from khuyenhoc.payouts.payout_tables import Payout
+from khuyenhoc.tracing import earmarks, stories
+from tests.awards import deciding
+from tests.awards.award_world import MILLION, level
+from tests.payouts import paid
+from tests.reports.given import Given, make_given
+from tests.support.world import HA
+from tests.support.worlds import Worlds
+
+STANDS = r"thiếu 1\.000\.000.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"
+
+
+@pytest.fixture
+def given(worlds: Worlds) -> Given:
+    """The ward, which also gives scholarships."""
+    return worlds.begin_with(make_given)
+
+
+@pytest.fixture
+def programme(given: Given) -> Programme:
+    """Scholarships of a million for grade 6 and for grade 9."""
+    levels = [level("LOP6", MILLION), level("LOP9", MILLION)]
+    return given.world.programme("HB", levels=levels, publication_days=0)
+
+
+def bound(given: Given, *to: Level) -> Document:
+    """A million that may pay for these levels only."""
+    gift = given.gift(MILLION, restriction=f"Chỉ cho {', '.join(one.label for one in to)}")
+    with writing():
+        for one in to:
+            earmarks.mark(gift, one.id, by=HA)
+    return gift
+
+
+def decided(given: Given, programme: Programme, *places: int) -> tuple[Decision, list[Award]]:
+    """An award at each of these places among the levels, decided in one decision."""
+    awards = [given.world.award(programme, "recommended", level=programme.levels[place]) for place in places]
+    return deciding.published(given.world, programme), awards
+
+
+def pay(given: Given, decision: Decision, awards: Sequence[Award], method: str = "cash") -> Payout:
+    """A list of these awards, approved; in money, paid."""
+    payout = paid.approve(given.world, paid.prepare(given.world, decision, method, awards=awards))
+    if method != "goods":
+        paid.pay(given.world, payout)
+    return payout
+
+
+def sources(award: Award) -> list[int]:
+    return [came.source_id for came in stories.sources_of_award(award.id)]
+
+
+def test_an_award_is_paid_by_money_that_the_others_can_do_without(given: Given, programme: Programme) -> None:
+    six, nine = programme.levels
+    both, only_six = bound(given, six, nine), bound(given, six)
+    decision, (first, second) = decided(given, programme, 0, 1)
+
+    pay(given, decision, [first])
+
+    assert sources(first) == [only_six.id]
+    assert paid.holds()
+    pay(given, decision, [second])
+    assert sources(second) == [both.id]
+    assert paid.holds()
+
+
+def test_where_others_have_enough_the_oldest_goes_first(given: Given, programme: Programme) -> None:
+    six, nine = programme.levels
+    both, _only_six = bound(given, six, nine), bound(given, six)
+    given.gift(MILLION)
+    decision, (first, _second) = decided(given, programme, 0, 1)
+
+    pay(given, decision, [first])
+
+    assert sources(first) == [both.id]
+    assert paid.holds()
+
+
+def test_awards_of_one_list_leave_it_to_each_other(given: Given, programme: Programme) -> None:
+    six, nine = programme.levels
+    both, only_six = bound(given, six, nine), bound(given, six)
+    decision, (first, second) = decided(given, programme, 0, 1)
+
+    pay(given, decision, [first, second])
+
+    assert (sources(first), sources(second)) == ([only_six.id], [both.id])
+    assert paid.holds()
+
+
+def test_where_nothing_else_is_there_the_payment_is_refused_in_the_decisions_name(
+    given: Given, programme: Programme
+) -> None:
+    six, nine = programme.levels
+    bound(given, six, nine)
+    only_six = bound(given, six)
+    decision, (first, second) = decided(given, programme, 0, 1)
+    payout = paid.approve(given.world, paid.prepare(given.world, decision, awards=[first]))
+    with writing():
+        earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
+
+    with pytest.raises(NotEnough, match=STANDS):
+        paid.pay(given.world, payout)
+
+    assert lists.lines_of(payout)[0].award.state == "published"
+    assert second.state == "published"
+
+
+@pytest.fixture
+def cycles(given: Given) -> Programme:
+    """Bicycles for grade 6 and for grade 9."""
+    world = given.world
+    worth = world.world.bicycle.unit_value
+    programme = world.programme(
+        "XD", kind="bicycle", levels=[level("XE6", worth), level("XE9", worth)],
+        funding=[(world.world.bicycles, None)], publication_days=0,
+    )  # fmt: skip
+    with writing():
+        for one in programme.levels:
+            one.items = [LevelItem(item_id=world.world.bicycle.id, quantity=1, programme_id=programme.id)]
+        record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
+    return programme
+
+
+def cycle(given: Given, *to: Level) -> Document:
+    """A bicycle from the company that may go to these levels only."""
+    lines, words = given.ward.bicycles(1), f"Chỉ cho {', '.join(one.label for one in to)}"
+    gift = given.ward.give(gift=given.ward.gift(lines, method="in_kind", donor=given.ward.company, restriction=words))
+    with writing():
+        for one in to:
+            earmarks.mark(gift, one.id, by=HA)
+    return gift
+
+
+def hand_over(given: Given, payout: Payout) -> None:
+    with writing():
+        receipts = {line.id: paid.MOTHER for line in lists.lines_of(payout)}
+        paying.hand_over(payout, receipts, by=given.world.treasurer, key=token())
+
+
+def test_a_bicycle_is_handed_over_that_the_others_can_do_without(given: Given, cycles: Programme) -> None:
+    six, nine = cycles.levels
+    both, only_six = cycle(given, six, nine), cycle(given, six)
+    decision, (first, second) = decided(given, cycles, 0, 1)
+
+    hand_over(given, pay(given, decision, [first], "goods"))
+
+    assert sources(first) == [only_six.id]
+    assert paid.holds()
+    hand_over(given, pay(given, decision, [second], "goods"))
+    assert sources(second) == [both.id]
+    assert paid.holds()
+
+
+def test_where_no_other_bicycle_is_there_none_is_handed_over(given: Given, cycles: Programme) -> None:
+    six, nine = cycles.levels
+    cycle(given, six, nine)
+    only_six = cycle(given, six)
+    decision, (first, _second) = decided(given, cycles, 0, 1)
+    payout = pay(given, decision, [first], "goods")
+    with writing():
+        earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
+
+    with pytest.raises(NotEnough, match=r"thiếu 1 chiếc Xe đạp.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"):
+        hand_over(given, payout)
+    db.session.rollback()
+    assert first.state == "published"
