@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from khuyenhoc.core import fixed
@@ -265,8 +265,10 @@ def _summed(wanted: Wanted) -> Totals:
     selection, left = select_gifts(replace(wanted, live=True)), SUMMED + 1
     gifts, amounts = 0, dict[str, Dong]()
     for first in range(0, len(selection.of), MOST_RANGES):
-        query = _sums(selection.of[first : first + MOST_RANGES], selection, left)
+        query = _sums(selection.of[first : first + MOST_RANGES], selection, left, wanted.method)
         for method, count, total in db.session.execute(query):
+            if not count:
+                continue
             gifts, left = gifts + count, left - count
             method = METHOD_OF.get(method, method)
             amounts[method] = amounts.get(method, 0) + int(total)
@@ -275,8 +277,12 @@ def _summed(wanted: Wanted) -> Totals:
     return Totals(gifts, amounts, more=gifts > SUMMED)
 
 
-def _sums(statements: Sequence[Select[Any]], selection: Selection, most: int) -> Select[Any]:
+def _sums(statements: Sequence[Select[Any]], selection: Selection, most: int, only_method: str | None) -> Select[Any]:
+    """Grouped by method; where there is but one, nothing is to be sorted."""
     columns = (selection.method.label("method"), selection.amount.label("amount"))
     some = [select(one.with_only_columns(*columns).limit(most).subquery()) for one in statements]
     live = union_all(*some).limit(most).subquery()
-    return select(live.c.method, func.count(), func.sum(live.c.amount)).group_by(live.c.method)
+    sums: list[Any] = [func.count(), func.sum(live.c.amount)]
+    if only_method is not None:
+        return select(*[literal(only_method), *sums]).select_from(live)
+    return select(live.c.method, *sums).group_by(live.c.method)

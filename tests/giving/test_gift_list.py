@@ -14,6 +14,7 @@ from khuyenhoc.giving.gift_side import latest, so_far
 from khuyenhoc.giving.recorders import DISTINCT, recorders
 from khuyenhoc.ledger.document_tables import Document
 from tests.giving.gift_world import YESTERDAY, Ward
+from tests.support.plans import plans
 from tests.support.world import DAY, make_world
 
 
@@ -65,6 +66,18 @@ def test_totals_count_what_is_alive(evening: Ward) -> None:
     assert gift_list.totals(Wanted(mine, donor_ids=[evening.company.id], campaign_id=general)).money == 1_000_000
     assert gift_list.totals(Wanted(mine, donor_ids=[evening.hoa.id])) == Totals(2, {"cash": 300_000})
     assert gift_list.totals(Wanted(mine, state="voided")).gifts == 0
+
+
+def test_the_sum_of_one_method_sorts_nothing(evening: Ward) -> None:
+    mine = frozenset([evening.world.unit.id])
+
+    with plans() as told:
+        of_cash = gift_list.totals(Wanted(mine, method="cash", recorder_id=evening.treasurer.id))
+        of_goods = gift_list.totals(Wanted(mine, method="in_kind", state="acknowledged"))
+
+    assert of_cash == Totals(1, {"cash": 100_000})
+    assert of_goods == Totals()
+    assert [step for _statement, steps in told.found for step in steps if "TEMP B-TREE" in step or "Sort" in step] == []
 
 
 def test_too_many_to_sum_up_is_said(evening: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
