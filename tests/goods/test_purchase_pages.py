@@ -128,7 +128,8 @@ def test_what_is_refused_stays_typed(either_browser: Browser, world: AwardWorld)
     answer = accountant.post("buying.create", empty, expect=422)
     assert any("ít nhất một mặt hàng" in line for line in answer.errors)
     more = accountant.post("buying.create", {**typed(world), "step": "more"})
-    assert more.field("lines-0-quantity") == "2"
+    if not accountant.htmx:  # a row being filled in is never sent again
+        assert more.field("lines-0-quantity") == "2"
     assert more.field("lines-1-quantity") == ""
     twice = {f"lines-1-{name}": typed(world)[f"lines-0-{name}"] for name in ("item", "quantity", "unit_value")}
     answer = accountant.post("buying.create", {**typed(world), **twice}, expect=422)

@@ -117,7 +117,8 @@ def test_more_rows_are_offered_without_saving(either_browser, teacher):
     answer = either_browser.post("recipient_form.create", typed(more="guardians"))
 
     assert answer.field("guardians-1-full_name") == ""
-    assert answer.field("guardians-0-full_name") == "Phạm Thị Mẫu Đơn"
+    if not either_browser.htmx:  # a row being filled in is never sent again
+        assert answer.field("guardians-0-full_name") == "Phạm Thị Mẫu Đơn"
     assert db.session.scalars(select(Recipient)).all() == []
 
 

@@ -99,7 +99,7 @@ def transfer(ward: Ward) -> dict[str, Any]:
     """A transfer of Bà Họa for the bicycles, as typed."""
     return {
         "donor": "minh hoa", "donor_id": ward.hoa.id, "donor_for": "minh hoa", "method": "bank",
-        "date": "14/8/2026", "account": ward.world.bank.id, "bank_reference": "FT26226",
+        "date": "14/8/2026", "bank": ward.world.bank.id, "bank_reference": "FT26226",
         "money-0-campaign": ward.world.bicycles.id, "money-0-amount": "4tr", "step": "check",
         "restriction": "Học sinh mồ côi. " * 100,
     }  # fmt: skip

@@ -99,14 +99,12 @@ class ProgrammeForm(Form):
                 self._offer_rows(self.more.data)
 
     def add_units(self, units: Sequence[tuple[int, str]]) -> None:
-        """One row for every unit that has none yet."""
-        empty = [row for row in self.quotas if not row.form.unit.data]
+        """One more row for every unit that has none yet."""
         named = {row.form.unit.data for row in self.quotas}
         for unit_id, _name in units:
             if unit_id in named or len(self.quotas) >= plans.MOST_QUOTAS:
                 continue
-            row = empty.pop(0) if empty else self.quotas.append_entry()
-            row.form.unit.data = unit_id
+            self.quotas.append_fresh().form.unit.data = unit_id
         self._offer_rows("quotas")
 
     def keep_only(self, names: frozenset[str]) -> None:

@@ -1,7 +1,8 @@
 """Forms of the reception desk."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -81,13 +82,36 @@ class GiverForm(Form):
             field.data = ""
 
 
-class EnvelopeForm(GiverForm):
+class HowForm(GiverForm):
+    """Who gives, and how. What ``only`` some method asks for stands in the page always and shows with that method.
+
+    Judged is what the chosen method asks; what was typed for another one stays typed, and says nothing.
+    """
+
+    only: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
+    _fields: dict[str, Any]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge the fields that the chosen method shows."""
+        asked = self.only.get(self.method.data or "", frozenset())
+        others = frozenset().union(*self.only.values()) - asked
+        every = self._fields
+        self._fields = {name: field for name, field in every.items() if name not in others}
+        try:
+            return bool(super().validate(extra_validators))
+        finally:
+            self._fields = every
+
+
+class EnvelopeForm(HowForm):
     """One envelope: who, how much, how; goods say what and how many; the rest is seldom.
 
     Who and how much may stand on one line, in the first field.
     """
 
-    class Meta(GiverForm.Meta):
+    only = MappingProxyType({"in_kind": frozenset({"item", "quantity"})})
+
+    class Meta(HowForm.Meta):
         """One line becomes two fields before anything is read."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:

@@ -1,6 +1,7 @@
 """The full form of a gift: bank, cash or goods, lines for several campaigns, what it is bound to."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 import wtforms
@@ -16,7 +17,7 @@ from khuyenhoc.giving.donation_tables import METHODS
 from khuyenhoc.giving.donations import LARGEST_QUANTITY, LONGEST_REFERENCE, MOST_LINES, Gift, GiftLine
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.giving.forms import choices
-from khuyenhoc.giving.forms.desk import GiverForm
+from khuyenhoc.giving.forms.desk import HowForm
 from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.web.forms import (
     ChoiceField,
@@ -93,12 +94,20 @@ class GoodsPart(Part):
         return donations.goods(campaign_by_id(self.campaign.data), item, self.quantity.data or 0, value)
 
 
-class GiftForm(GiverForm):
-    """Everything about a gift. ``step`` is the button pressed: check, record, back, more or refresh."""
+class GiftForm(HowForm):
+    """Everything about a gift. ``step`` is the button pressed: check, record, back; money or goods for one more row."""
 
+    only = MappingProxyType(
+        {
+            "cash": frozenset({"cash", "money"}),
+            "bank": frozenset({"bank", "bank_reference", "money"}),
+            "in_kind": frozenset({"goods"}),
+        }
+    )
     method = ChoiceField(_l("Hình thức"), [Required(_l("Nhận bằng hình thức nào?"))])
     date = DayField(_l("Ngày nhận"), [Required(_l("Nhận ngày nào?"))], future=False)
-    account = PickField(_l("Vào két, tài khoản"), coerce=whole, blank=_l("Chọn két hoặc tài khoản"))
+    cash = PickField(_l("Két tiền mặt"), coerce=whole, blank=_l("Chọn két"))
+    bank = PickField(_l("Tài khoản ngân hàng"), coerce=whole, blank=_l("Chọn tài khoản"))
     bank_reference = TextField(_l("Mã giao dịch ngân hàng"), longest=LONGEST_REFERENCE)
     money = RowsField(FormField(MoneyPart), _l("Số tiền cho từng chiến dịch"), min_entries=1, max_entries=MOST_LINES)
     goods = RowsField(FormField(GoodsPart), _l("Hiện vật"), min_entries=1, max_entries=MOST_LINES)
@@ -113,14 +122,10 @@ class GiftForm(GiverForm):
         self.method.choices = [(method, METHODS[method]) for method in METHODS if method in set(methods)]
         if not self.method.data and len(self.method.choices) == 1:
             self.method.data = self.method.choices[0][0]
-        for kind in ("cash", "bank"):
-            if self.method.data == kind:
-                self.account.choices = choices.accounts(self._units, kind)
-        self.account.choices = self.account.choices or []
-        if self.account.data not in [value for value, _name in self.account.choices]:
-            self.account.data = None
-        if len(self.account.choices) == 1 and not self.account.data:
-            self.account.data = self.account.choices[0][0]
+        for field, kind in ((self.cash, "cash"), (self.bank, "bank")):
+            field.choices = choices.accounts(self._units, kind) if kind in methods else []
+            if len(field.choices) == 1 and not field.data:
+                field.data = field.choices[0][0]
         self.offer_choices()
 
     def offer_choices(self) -> None:
@@ -137,8 +142,13 @@ class GiftForm(GiverForm):
     def _mark_asked(self) -> None:
         """The first row of the chosen method is asked for; the others may stay empty."""
         money, goods = self.money[0].form, self.goods[0].form
-        for field in (money.campaign, money.amount, goods.campaign, goods.item, goods.quantity, self.account):
+        for field in (money.campaign, money.amount, goods.campaign, goods.item, goods.quantity, self.cash, self.bank):
             field.flags.required = True
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it is to be recorded. Every other button, and one that we do not know, only shows the form again."""
+        return self.step.data in (None, "", "check", "record")
 
     @property
     def is_goods(self) -> bool:
@@ -149,17 +159,6 @@ class GiftForm(GiverForm):
     def rows(self) -> RowsField:
         """The rows that count: those of the chosen method."""
         return self.goods if self.is_goods else self.money
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Only the rows of the chosen method are asked."""
-        if self.is_goods:
-            self.account.data = None
-        other = self.money if self.is_goods else self.goods
-        kept, other.entries = other.entries, []
-        try:
-            return bool(super().validate(extra_validators))
-        finally:
-            other.entries = kept
 
     @property
     def lines(self) -> list[GiftLine]:
@@ -182,12 +181,13 @@ class GiftForm(GiverForm):
     def _account(self) -> Account | None:
         if self.is_goods:
             return None
-        if self.account.data:
-            return get_account(self.account.data)
+        chosen = self.bank if self.method.data == "bank" else self.cash
+        if chosen.data:
+            return get_account(chosen.data)
         lines = self.lines
         found = choices.only_account(lines[0].campaign.unit_id, self.method.data) if lines else None
         if found is None and lines:
-            raise RuleBroken(_("Xin chọn két hoặc tài khoản."), field="account")
+            raise RuleBroken(_("Xin chọn két hoặc tài khoản."), field=chosen.name)
         return found
 
     def fill(self, gift: Gift) -> None:
@@ -199,14 +199,13 @@ class GiftForm(GiverForm):
         for name, value in (
             ("method", gift.method),
             ("date", gift.on),
-            ("account", gift.account.id if gift.account else None),
             ("bank_reference", gift.bank_reference),
             ("restriction", gift.restriction),
             ("note", gift.note),
         ):
             self[name].data = value
         if gift.account:
-            self.account.choices = choices.accounts([gift.unit_id], gift.method)
+            self[gift.method].data = gift.account.id
         rows = self.rows
         rows.offer_more(len(gift.lines) - len(rows.entries))
         self.offer_choices()

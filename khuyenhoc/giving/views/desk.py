@@ -19,7 +19,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, units_where
 from khuyenhoc.org.units import unit_by_id
 from khuyenhoc.web import navigation
-from khuyenhoc.web.page import page, wants_fragment
+from khuyenhoc.web.page import page
 
 blueprint = Blueprint("desk", __name__, url_prefix="/ban-tiep-nhan")
 COUNT_CASH = "cash.count"
@@ -120,17 +120,6 @@ def find_giver() -> Response:
         on_line=on_line,
         sentence=amount.process_errors[0] if on_line and amount.process_errors else "",
     )
-
-
-@blueprint.get("/<int:desk_id>/hinh-thuc")
-@may("gift.record")
-def method(desk_id: int) -> Response:
-    """What the chosen method asks besides: item and number for goods."""
-    desk = _desk_or_404(desk_id)
-    form = EnvelopeForm(formdata=request.args)
-    if not wants_fragment():
-        return _desk(desk, form)
-    return page("giving/desk.html", fragment="goods", form=form, desk=desk)
 
 
 @blueprint.post("/<int:desk_id>/dong")

@@ -41,7 +41,7 @@ def new() -> Response:
 def record() -> AnyResponse:
     """Read the form, show it once more where it matters, and record it."""
     form = _new_form()
-    if form.step.data in ("more", "refresh", "back"):
+    if not form.is_sent:
         return step_aside(form)
     if not form.validate_on_submit():
         return show_form(form, 422)
@@ -61,15 +61,16 @@ def record() -> AnyResponse:
 
 
 def step_aside(form: GiftForm, **context: Any) -> Response:
-    """What is pressed beside recording: one more row, another method, back from the check."""
-    if form.step.data == "more":
-        form.rows.offer_more()
+    """What is pressed beside recording: one more row of money or of goods, back from the check."""
+    rows = form.step.data if form.step.data in ("money", "goods") else None
+    if rows:
+        form[rows].offer_more()
         form.offer_choices()
-    return show_form(form, **context)
+    return show_form(form, fragment=rows, **context)
 
 
-def show_form(form: GiftForm, status: int = 200, **context: Any) -> Response:
-    """The form with everything typed."""
+def show_form(form: GiftForm, status: int = 200, fragment: str | None = None, **context: Any) -> Response:
+    """The form with everything typed; as a fragment what htmx asked for of it."""
     typed = form.donor.data or ""
     found = givers.candidates(typed, units_where("donor.see"))
     values: dict[str, Any] = {
@@ -81,7 +82,7 @@ def show_form(form: GiftForm, status: int = 200, **context: Any) -> Response:
     }
     return page(
         "giving/gift_form.html",
-        fragment="form",
+        fragment=fragment,
         status=status,
         form=form,
         typed=typed,

@@ -65,7 +65,7 @@ def asked_again(document_id: int) -> AnyResponse:
     """Ask another person to approve void and new record in one step."""
     gift = _gift_or_404(document_id)
     form = _again_form(gift)
-    if form.step.data in ("more", "refresh", "back"):
+    if not form.is_sent:
         return step_aside(form, **_context(gift))
     if not form.validate_on_submit():
         return _again(gift, form, 422)

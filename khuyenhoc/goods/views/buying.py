@@ -122,12 +122,14 @@ def _asked(purchase: Purchase) -> AnyResponse:
 def _more(form: PurchaseForm, purchase: Purchase | None = None) -> Response:
     form.lines.offer_more()
     form.offer_items()
-    return _page(form, purchase=purchase)
+    return _page(form, purchase=purchase, fragment="lines")
 
 
-def _page(form: PurchaseForm, status: int = 200, purchase: Purchase | None = None) -> Response:
+def _page(
+    form: PurchaseForm, status: int = 200, purchase: Purchase | None = None, fragment: str | None = None
+) -> Response:
     action = url_for(".mend", purchase_id=purchase.id) if purchase else url_for(".create")
-    return page("goods/purchase_form.html", "form", status, form=form, purchase=purchase, action=action)
+    return page("goods/purchase_form.html", fragment, status, form=form, purchase=purchase, action=action)
 
 
 def _campaign(campaign_id: int) -> Campaign:
