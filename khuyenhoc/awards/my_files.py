@@ -41,13 +41,15 @@ class MyFile(NamedTuple):
 
 
 def programmes_of(user: User) -> list[Programme]:
-    """The programmes in review on whose committee this person gives marks, the nearest deadline first."""
+    """The programmes with files in review on whose committee this person gives marks, the nearest deadline first."""
     units = grants.units_with(user, "award.score")
     if not units:
         return []
     query = select(Programme).join(CommitteeSeat, CommitteeSeat.programme_id == Programme.id)
     query = query.where(CommitteeSeat.user_id == user.id, CommitteeSeat.part.in_(scores.SCORING))
+    in_review = select(Award.programme_id).where(Award.state == "in_review")
     query = query.where(Programme.state == "reviewing", Programme.unit_id.in_(sorted(units)))
+    query = query.where(Programme.id.in_(in_review))
     found = db.session.scalars(query.order_by(Programme.deadline, Programme.id)).all()
     return [programme for programme in found if scores.sits(programme, user)]
 

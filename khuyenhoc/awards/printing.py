@@ -7,7 +7,7 @@ from khuyenhoc.awards import files, quotas, school_marks, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.files import Completeness
 from khuyenhoc.awards.programme_tables import Programme
-from khuyenhoc.core import clock
+from khuyenhoc.core import clock, codes
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.funds.items import item_by_id
@@ -67,7 +67,7 @@ def _application(award: Award, has: Completeness) -> papers.Application:
         school=recipient.school.name if recipient.school else "",
         class_name=recipient.class_name,
         address=recipient.address,
-        phone=recipient.phone,
+        phone=codes.show_phone(recipient.phone),
         guardians=[_guardian(one) for one in recipient.guardians],
         circumstances=[_circumstance(one) for one in recipient.circumstances],
         results=[
@@ -130,7 +130,7 @@ def _born(recipient: Recipient) -> str:
 
 
 def _guardian(one: Guardian) -> str:
-    return ", ".join(filter(None, [one.full_name, one.relation, one.occupation, one.phone]))
+    return ", ".join(filter(None, [one.full_name, one.relation, one.occupation, codes.show_phone(one.phone)]))
 
 
 def _circumstance(one: Circumstance) -> str:

@@ -226,6 +226,7 @@ class Round:
     def hand_over(self) -> None:
         """Lists by how they are paid, approved by the chair, paid by the treasurer, received before a witness."""
         assert self.decision is not None
+        assert self.programme is not None
         on = day(self.row["handover_date"])
         publication.finish(self.decision, by=self.user("thuky"), on=on)
         shares: dict[tuple[str, str], list[Award]] = {}
@@ -238,6 +239,7 @@ class Round:
                 shares.setdefault(("goods", ""), []).extend(queue)
         for (method, account), awards in shares.items():
             self._pay(method, account, awards, on)
+        programmes.close(self.programme, by=self.user("thuky"))
 
     def _pay(self, method: str, account: str, awards: Sequence[Award], on: date) -> None:
         assert self.decision is not None

@@ -90,6 +90,12 @@ def holding(recipient: Recipient, purpose: str, on: date | None = None) -> Conse
     return None
 
 
+def lapsed(recipient: Recipient, purpose: str) -> Consent | None:
+    """The latest yes for this purpose, when today it has expired or was withdrawn; none while it is in force."""
+    given = [consent for consent in recipient.consents if consent.purpose == purpose]
+    return given[-1] if given and not is_live(given[-1], clock.today()) else None
+
+
 def covered(recipients: Iterable[Recipient], purpose: str, on: date | None = None) -> frozenset[int]:
     """Of these recipients the ids of those whose consent covers the purpose on that day."""
     return frozenset(recipient.id for recipient in recipients if covers(recipient, purpose, on))

@@ -1,6 +1,7 @@
 """The pages of nominations: written by a chapter, confirmed by its head, checked by the ward, seen by nobody else."""
 
 import datetime
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -382,7 +383,7 @@ def test_a_list_that_nobody_has_confirmed_is_not_offered_for_printing(world: Awa
 
 def test_the_papers_say_what_the_page_says(world: AwardWorld, office: Browser) -> None:
     programme = world.programme(quota=2, rules=[("results", "3")])
-    world.award(programme, "submitted", recipient=world.pupil("Trần Ngọc Quý"), rank=1)
+    world.award(programme, "submitted", recipient=world.pupil("Trần Ngọc Quý", phone="+84900000777"), rank=1)
 
     application = _pdf(office.get("nominations.application", **FIRST))
     the_list = _pdf(office.get("nominations.unit_list", code="HB26", query={"don_vi": world.chapter.id}))
@@ -390,6 +391,8 @@ def test_the_papers_say_what_the_page_says(world: AwardWorld, office: Browser) -
     assert "PHIẾU ĐỀ NGHỊ XÉT CẤP" in application
     assert "Trần Ngọc Quý" in application
     assert "Năm học 2025–2026: Tốt." in application
+    assert re.search(r"1\. Người được đề nghị.*2\. Hoàn cảnh.*3\. .*4\. ", application, re.S)
+    assert "0900 000 777" in application
     assert "DANH SÁCH ĐỀ NGHỊ" in the_list
     assert "Một triệu đồng" in the_list
 

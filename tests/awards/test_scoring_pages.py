@@ -133,6 +133,14 @@ def test_only_members_of_this_committee_mark(browser: Browser, world: AwardWorld
     browser.sign_in(far).post(deed, MARKS, to=FIRST, expect=404)
 
 
+def test_a_programme_whose_files_are_all_decided_is_laid_by(browser: Browser, world: AwardWorld) -> None:
+    world.award(world.programme(state="reviewing"), "recommended")
+
+    page = browser.sign_in(world.members[1]).get("scoring.index")
+
+    assert "Chưa có hồ sơ nào chờ chấm" in page.text
+
+
 def test_after_the_review_nothing_is_marked(browser: Browser, world: AwardWorld) -> None:
     world.award(world.programme(state="reviewing"), "recommended")
     member = browser.sign_in(world.members[1])

@@ -1,7 +1,7 @@
 """The recipients' pages: list, file, form, consent, evidence; who sees what, and what each opening leaves."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pypdf
@@ -344,6 +344,18 @@ def test_consent_is_withdrawn_at_once(either_browser, teacher, child):
 
     assert not consents.covers(stored(), "share_with_donor")
     assert consents.covers(stored(), "process")
+
+
+def test_a_yes_that_no_longer_holds_says_since_when(browser, teacher, child, clock):
+    agree(child, "process", "committee")
+    with writing():
+        consents.withdraw(child, "committee", because="Mẹ nhắn tin", by=teacher)
+    page = browser.sign_in("chihoi").get("recipients.show", recipient_id=child.id)
+    assert "Đã rút 15/8/2026" in page.text
+    assert page.text.count("Chưa đồng ý") == 3
+
+    clock(datetime(2027, 8, 15, 9, 0, tzinfo=UTC))
+    assert "Hết hạn 31/5/2027" in browser.sign_in("chihoi").get("recipients.show", recipient_id=child.id).text
 
 
 def test_a_grown_student_agrees_in_the_own_name(browser, teacher, app):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
 
+from tests.support.tree import ROOT
+
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 OPTIONAL_END = frozenset(["li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "dt", "dd"])
 
@@ -133,7 +135,7 @@ def faults(text: str) -> list[str]:
     """What is wrong with a page's manners; empty when nothing is."""
     builder = _build(text)
     page, found = builder.root, list(builder.faults)
-    found += _faults_of_ids(page) + _faults_of_forms(page) + _faults_of_policy(page)
+    found += _faults_of_ids(page) + _faults_of_forms(page) + _faults_of_policy(page) + _faults_of_icons(page)
     if builder.doctype:
         found += _faults_of_a_whole_page(page)
     return found
@@ -189,6 +191,14 @@ def _inside(node: Node, name: str) -> bool:
         if node.name == name:
             return True
     return False
+
+
+ICONS = frozenset(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text(encoding="utf-8")))
+
+
+def _faults_of_icons(page: Node) -> list[str]:
+    drawn = [node.get("href") for node in page.all("use") if "icons.svg#" in node.get("href")]
+    return [f"there is no icon {href}" for href in drawn if href.partition("#")[2] not in ICONS]
 
 
 def _faults_of_policy(page: Node) -> list[str]:

@@ -55,6 +55,7 @@ FAULTY = {
     "unclosed": ("<ul>", "<section><ul>"),
     "twice": ("<ul>", '<ul class="a" class="b">'),
     "htmx": ("<ul>", '<ul hx-get="/">'),
+    "icon": ("<ul>", '<svg><use href="/static/icons.svg#nobody"/></svg><ul>'),
 }
 
 

@@ -124,6 +124,7 @@ def card_page(
         phone=codes.show_phone,
         identity=identity.masked(recipient.identity_tail),
         holding={purpose: consents.holding(recipient, purpose) for purpose in PURPOSES},
+        lapsed={purpose: consents.lapsed(recipient, purpose) for purpose in PURPOSES},
         live=[consent for consent in recipient.consents if consents.is_live(consent, clock.today())],
         files=evidence.of(recipient) if "evidence" in parts else [],
         told=beside.of(recipient),
