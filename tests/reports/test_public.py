@@ -69,7 +69,10 @@ def test_the_head_of_the_chain_is_shown(ward: Ward, browser: Browser) -> None:
 
 
 def test_a_campaign_of_which_nothing_is_known_yet_says_so(ward: Ward, browser: Browser) -> None:
-    assert "Chưa có khoản ủng hộ nào" in browser.get("public.campaign", code=CODE).text
+    page = browser.get("public.campaign", code=CODE)
+    assert "Chưa có khoản ủng hộ nào" in page.text
+    assert "Thu và chi" not in page.text  # an empty table would only puzzle
+    assert not page.page.all("input", name="q")
     assert "Khoản đầu tiên" in browser.get("public.board", code=CODE).text
 
 
