@@ -51,6 +51,12 @@ class Description:
     button: str = ""
     url: str = ""
 
+    @property
+    def words(self) -> list[object]:
+        """What approvals are bound to. Not the warning: it follows the balance, and the deed itself asks that again."""
+        facts = [[str(fact.label), str(fact.value)] for fact in self.facts]
+        return [str(self.title), str(self.subtitle), self.amount, facts]
+
 
 class CarryOut(Protocol):
     """The deed itself, done in the transaction of the last approval; it may refuse by RuleBroken."""
@@ -79,12 +85,12 @@ def _nothing_added(_request: Request) -> Sequence[Added]:
 class Approvable:
     """One kind of thing that needs another person's approval.
 
-    ``fingerprint`` covers everything that ``describe`` shows of the subject: when it changes, what
-    was approved before no longer counts. ``total`` is the sum that policies look at (per recipient,
-    campaign and period), alone the request's own amount; ``added`` names what it is made of.
-    ``participants`` names who took which other step in the case. ``step`` is what approving is called
-    among the pairs, and ``bars`` gives the sentence that keeps one person from it for a reason of the
-    case. ``roles`` and ``needed`` are the strict default.
+    Approvals are bound to the words of ``describe`` and to ``fingerprint``, which covers the stored rows
+    that the deed rests on: when either changes, what was approved before no longer counts. ``total`` is
+    the sum that policies look at (per recipient, campaign and period), alone the request's own amount;
+    ``added`` names what it is made of. ``participants`` names who took which other step in the case.
+    ``step`` is what approving is called among the pairs, and ``bars`` gives the sentence that keeps one
+    person from it for a reason of the case. ``roles`` and ``needed`` are the strict default.
     """
 
     kind: str

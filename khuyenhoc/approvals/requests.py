@@ -23,6 +23,7 @@ from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.history import chains, events
 from khuyenhoc.history.events import record
 from khuyenhoc.org import grants
@@ -81,10 +82,16 @@ def ask(
 
 
 def fingerprint(request: Request) -> str:
-    """What an approver is shown, as it stands now: the subject, and what is asked about it."""
+    """What an approver is shown, as it stands now: what is asked, the rows it rests on, and the words of the page.
+
+    The words hold the names of accounts, campaigns, givers and payees, which may change while the request waits.
+    They are taken in Vietnamese, whoever reads.
+    """
     asked = [request.kind, request.unit_id, request.subject_kind, request.subject_id, request.amount]
-    present = registry.get(request.kind).fingerprint(request)
-    return chains.digest([*asked, request.reason, request.payload, present])
+    approvable = registry.get(request.kind)
+    with in_vietnamese():
+        words = approvable.describe(request).words
+    return chains.digest([*asked, request.reason, request.payload, approvable.fingerprint(request), words])
 
 
 def approve(request: Request, *, by: User, shown: str) -> Outcome:

@@ -17,11 +17,10 @@ from khuyenhoc.core.dong import show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.history import chains, seal
+from khuyenhoc.history import seal
 from khuyenhoc.ledger import bars, documents
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_names import address_of, name_of
@@ -134,14 +133,7 @@ def _line(line: DocumentLine) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    """The document, and in words what would be recorded instead: a name may change while the request waits."""
-    stored = seal.fingerprint("documents", request.subject_id)
-    document = documents.get_document(request.subject_id)
-    again = _again.get(document.kind) if "again" in request.data else None
-    if again is None:
-        return stored
-    with in_vietnamese():
-        return chains.digest([stored, *([str(fact.label), str(fact.value)] for fact in again[1](document, request))])
+    return seal.fingerprint("documents", request.subject_id)
 
 
 def _who_recorded(request: Request) -> Iterable[Part]:
