@@ -227,11 +227,16 @@ def _evening(desk_id: int) -> Evening | None:
     return Evening(desk.id, desk.unit_id, desk.name, desk.campaign_id, cash_expected(desk), f"/ban-tiep-nhan/{desk.id}")
 
 
-def _uncounted(unit_id: int, index: int) -> Iterable[str]:
-    """The month's evenings whose cash nobody has counted yet: they keep the month open."""
+def _unfinished(unit_id: int, index: int) -> Iterable[str]:
+    """The month's evenings that still sit, or whose cash nobody has counted yet: they keep the month open.
+
+    Once the month is closed, an open desk would refuse every envelope.
+    """
     last = open_work.last_day(index)
     of_month = (Desk.unit_id == unit_id, Desk.date >= last.replace(day=1), Desk.date <= last)
     for desk in db.session.scalars(select(Desk).where(*of_month).order_by(Desk.id)):
+        if desk.is_open:
+            yield _still_sits(desk)
         if cash_expected(desk) and not evenings.is_counted(desk.id):
             yield _("Chưa kiểm quỹ buổi “%(name)s”.", name=desk.name)
 
@@ -240,9 +245,13 @@ def _open_of_campaign(campaign: Campaign) -> Iterable[str]:
     """A closed campaign takes nothing, so an evening that still sits for it would refuse every envelope."""
     query = select(Desk).where(Desk.unit_id == campaign.unit_id, Desk.closed_at.is_(None))
     for desk in db.session.scalars(query.where(Desk.campaign_id == campaign.id).order_by(Desk.id)):
-        yield _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name) + "."
+        yield _still_sits(desk)
+
+
+def _still_sits(desk: Desk) -> str:
+    return _("Bàn tiếp nhận “%(name)s” đang mở", name=desk.name) + "."
 
 
 closing.register("desks", _open_of_campaign)
 evenings.register(_evening)
-open_work.register("desks", _uncounted)
+open_work.register("desks", _unfinished)

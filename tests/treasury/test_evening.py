@@ -36,13 +36,27 @@ def open_desk(evening: Ward, on: datetime.date) -> Desk:
 
 def test_an_evening_nobody_counted_keeps_its_month_open(evening: Ward) -> None:
     desk = open_desk(evening, JULY)
-    assert open_work.open_in_month(desk.unit_id, month_index(JULY)) == []
     evening.give(gift=evening.gift(evening.line(700_000), on=JULY), desk=desk)
+    with writing():
+        desks.close_desk(desk, by=evening.treasurer)
 
     with pytest.raises(RuleBroken, match="Chưa kiểm quỹ buổi “Đêm gây quỹ”"), writing():
         period_approvals.ask_to_close(desk.unit_id, month_index(JULY), by=evening.accountant)
 
     assert not evenings.is_counted(desk.id)
+
+
+def test_an_evening_that_still_sits_keeps_its_month_open_with_or_without_cash(evening: Ward) -> None:
+    desk = open_desk(evening, JULY)
+    evening.give(gift=evening.gift(evening.line(700_000), method="bank", on=JULY), desk=desk)
+
+    with pytest.raises(RuleBroken, match="Bàn tiếp nhận “Đêm gây quỹ” đang mở"), writing():
+        period_approvals.ask_to_close(desk.unit_id, month_index(JULY), by=evening.accountant)
+
+    assert open_work.open_in_month(desk.unit_id, month_index(JULY) - 1) == []
+    with writing():
+        desks.close_desk(desk, by=evening.treasurer)
+    assert open_work.open_in_month(desk.unit_id, month_index(JULY)) == []
 
 
 def test_closing_the_desk_leads_to_the_count_of_that_evening(app: Flask, evening: Ward) -> None:
@@ -65,6 +79,7 @@ def test_from_the_desk_to_the_closed_month(evening: Ward) -> None:
     desk = open_desk(evening, JULY)
     evening.give(gift=evening.gift(evening.line(700_000), on=JULY), desk=desk)
     with writing():
+        desks.close_desk(desk, by=evening.treasurer)
         count = cash_counts.count_cash(
             evening.world.cash, {500_000: 1, 200_000: 1, 20_000: 1}, campaign=evening.world.general,
             note="Khách không lấy tiền thối", desk_id=desk.id, by=evening.treasurer, key="count-0001",
