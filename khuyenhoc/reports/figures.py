@@ -10,6 +10,7 @@ from typing import Any
 
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.dong import figures as grouped
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import KIND
@@ -141,9 +142,20 @@ def _value(spec: Spec, books: Books, awards: Awards) -> int | None:
 def _source(spec: Spec, year: Year, labels: Sequence[str]) -> str:
     """``Sổ cái, tài khoản 611 Chi học bổng, 1/1–31/12/2022: PC-2022-0002, UN-2022-0003``."""
     account = KIND[spec.kind]
+    name = _(account.name)
     days = f"{year.since.day}/{year.since.month}–{year.until.day}/{year.until.month}/{year.year}"
-    more = len(labels) - MOST_LABELS
-    papers = ", ".join(labels[:MOST_LABELS]) + (f" và {grouped(more)} chứng từ nữa" if more > 0 else "")
-    books = f"Sổ cái, tài khoản {account.code} {account.name}, {days}"
-    lists = f"Danh sách chi và trao, {account.name.lower()}, {days}"
-    return f"{books if spec.what == 'amount' else lists}: {papers or 'không có chứng từ'}"
+    papers, more = ", ".join(labels[:MOST_LABELS]), len(labels) - MOST_LABELS
+    if more > 0:
+        papers = _("%(papers)s và %(n)s chứng từ nữa", papers=papers, n=grouped(more))
+    papers = papers or _("không có chứng từ")
+    if spec.what != "amount":
+        return _(
+            "Danh sách chi và trao, %(account)s, %(days)s: %(papers)s", account=name.lower(), days=days, papers=papers
+        )
+    return _(
+        "Sổ cái, tài khoản %(code)s %(account)s, %(days)s: %(papers)s",
+        code=account.code,
+        account=name,
+        days=days,
+        papers=papers,
+    )

@@ -148,6 +148,18 @@ def test_in_english_the_paper_is_vietnamese(world: AwardWorld, browser: Browser)
     assert "Học bổng" in paper
 
 
+def test_in_english_the_sources_of_figures_are_english_too(world: AwardWorld, browser: Browser) -> None:
+    reporter = browser.sign_in("baocao")
+    reporter.post("web.choose_language", language="en", back="/bao-cao")
+
+    for figure in ("scholarship_amount", "scholarship_count", "reward_amount"):
+        page = reporter.get(f"/bao-cao/U01/{YEAR}/so-lieu/{figure}")
+
+        assert f"1/1–31/12/{YEAR}" in page.text
+        for vietnamese in ("Sổ cái", "Danh sách chi", "không có chứng từ", "Chi học bổng"):
+            assert vietnamese not in page.text, figure
+
+
 def test_the_reporters_first_page_shows_the_latest_figures(world: AwardWorld, browser: Browser) -> None:
     page = browser.sign_in("baocao").get("home.today")
 
