@@ -5,7 +5,6 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from flask_migrate.cli import db as migration_commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import SettingMissing, from_environment
@@ -18,11 +17,12 @@ from khuyenhoc.org.cli import user_command
 from khuyenhoc.proof.cli import reconcile_command, verify_command
 from khuyenhoc.reports.cli import report_command
 from khuyenhoc.upkeep.cli import backup_command, init_command, restore_command, upgrade_command
+from khuyenhoc.upkeep.stepping_back import db_command
 from khuyenhoc.web.serving import serve_command
 
 COMMANDS: tuple[click.Command, ...] = (
     serve_command,
-    migration_commands,
+    db_command,
     demo_command,
     verify_command,
     reconcile_command,

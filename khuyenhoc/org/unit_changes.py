@@ -39,13 +39,19 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,10}[A-Z0-9]", re.ASCII)
 _EARLIEST = date(1945, 9, 2)
 
 
+def checked_code(typed: str) -> str:
+    """A unit's code as it is stored, or RuleBroken when it is none."""
+    code = names.clean(typed).upper()
+    if not _CODE.fullmatch(code):
+        raise RuleBroken(_("Mã đơn vị gồm 2 đến 12 chữ in không dấu, chữ số hoặc gạch nối."), field="code")
+    return code
+
+
 def open_unit(
     *, code: str, kind: str, name: str, starts: date, by: Person, parent: Unit | None = None, address: str = ""
 ) -> Unit:
     """A unit comes into being on a day, with a code that no other unit ever had."""
-    code = names.clean(code).upper()
-    if not _CODE.fullmatch(code):
-        raise RuleBroken(_("Mã đơn vị gồm 2 đến 12 chữ in không dấu, chữ số hoặc gạch nối."), field="code")
+    code = checked_code(code)
     if units.find_unit(code) is not None:
         raise RuleBroken(_("Đã có đơn vị mang mã này."), field="code")
     if kind not in KINDS:

@@ -222,12 +222,18 @@ def _make_findable(user: User) -> None:
     user.search_key = names.fold(f"{user.full_name} {user.username} {user.email or ''}")
 
 
-def _free_username(typed: str) -> str:
+def checked_username(typed: str) -> str:
+    """A user name as it is stored, or RuleBroken when it is none."""
     username = names.clean(typed).lower()
     if not _USERNAME.fullmatch(username):
         raise RuleBroken(
             _("Tên đăng nhập gồm 3 đến 40 chữ không dấu, chữ số, dấu chấm, gạch dưới hoặc gạch nối."), field="username"
         )
+    return username
+
+
+def _free_username(typed: str) -> str:
+    username = checked_username(typed)
     if find_user(username) is not None:
         raise RuleBroken(_("Đã có người dùng tên đăng nhập này."), field="username")
     return username

@@ -1,5 +1,6 @@
 """``khuyenhoc upgrade``, ``backup``, ``restore``, ``init``: what a site needs at the terminal."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,18 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.dong import read as read_dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.funds import funds
+from khuyenhoc.org import unit_changes, users
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.upkeep import store
 from khuyenhoc.upkeep.found import Bank, Plan, found, require_empty
+from khuyenhoc.web.fields import read_day
+
+
+class CannotRun(click.ClickException):
+    """What was asked was not begun: a sentence on standard error, exit code 2."""
+
+    exit_code = 2
 
 
 @click.command("upgrade")
@@ -28,6 +38,10 @@ def upgrade_command() -> None:
 @with_appcontext
 def backup_command(file: Path) -> None:
     """Sao lưu toàn bộ vào FILE, khi trang vẫn đang chạy."""
+    if not store.is_set_up():
+        raise CannotRun(
+            _("Cơ sở dữ liệu này chưa có bảng nào, không có gì để sao lưu. Xin xem lại KHUYENHOC_DATABASE_URL.")
+        )
     store.backup(file)
     click.echo(_("Đã sao lưu vào %(file)s.", file=file))
 
@@ -73,10 +87,25 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            day, month, year = (int(part) for part in str(value).split("/"))
-            return date(year, month, day)
-        except ValueError:
-            self.fail(_("Xin ghi ngày như 15/8/2026."), param, ctx)
+            return read_day(str(value).strip())
+        except RuleBroken as no:
+            self.fail(str(no), param, ctx)
+
+
+class Ruled(click.ParamType[str]):
+    """A text that a rule of the house accepts: what is wrong is said at once, before the next question."""
+
+    name = "text"
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self._rule = rule
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it will be stored, or the rule's own sentence."""
+        try:
+            return self._rule(str(value))
+        except RuleBroken as no:
+            self.fail(str(no), param, ctx)
 
 
 class Founding(click.Command):
@@ -91,18 +120,40 @@ class Founding(click.Command):
 
 
 @click.command("init", cls=Founding)
-@click.option("--unit-code", prompt="Mã đơn vị (ví dụ BN)", help="Mã đơn vị, chữ in không dấu.")
+@click.option(
+    "--unit-code",
+    type=Ruled(unit_changes.checked_code),
+    prompt="Mã đơn vị (ví dụ BN)",
+    help="Mã đơn vị, chữ in không dấu.",
+)
 @click.option("--unit-name", prompt="Tên đơn vị", help="Tên đầy đủ của Hội.")
-@click.option("--unit-kind", default="ward_association", show_default=True, help="Loại đơn vị.")
+@click.option(
+    "--unit-kind",
+    type=click.Choice(list(unit_changes.KINDS)),
+    default="ward_association",
+    show_default=True,
+    help="Loại đơn vị.",
+)
 @click.option("--address", default="", prompt="Địa chỉ", help="Địa chỉ in trên giấy tờ.")
 @click.option("--day", type=Day(), default=clock.today, help="Ngày bắt đầu ghi sổ, như 1/1/2026; mặc định hôm nay.")
-@click.option("--username", prompt="Tên đăng nhập của người quản trị", help="Tên đăng nhập của người quản trị.")
+@click.option(
+    "--username",
+    type=Ruled(users.checked_username),
+    prompt="Tên đăng nhập của người quản trị",
+    help="Tên đăng nhập của người quản trị.",
+)
 @click.option("--full-name", prompt="Họ và tên người quản trị", help="Họ và tên người quản trị.")
-@click.option("--honorific", prompt="Xưng hô (Ông, Bà, Anh, Chị, Cô, Thầy, Bác)", help="Xưng hô.")
+@click.option("--honorific", type=click.Choice(users.HONORIFICS), prompt="Xưng hô", help="Xưng hô.")
 @click.option("--password", prompt="Mật khẩu", hide_input=True, confirmation_prompt=True, help="Mật khẩu.")
-@click.option("--fund-code", prompt="Mã quỹ (ví dụ QKH)", help="Mã quỹ.")
+@click.option("--fund-code", type=Ruled(funds.checked_code), prompt="Mã quỹ (ví dụ QKH)", help="Mã quỹ.")
 @click.option("--fund-name", prompt="Tên quỹ", default="Quỹ Khuyến học", help="Tên quỹ.")
-@click.option("--standing-code", default="GEN", show_default=True, help="Mã chiến dịch thường trực.")
+@click.option(
+    "--standing-code",
+    type=Ruled(funds.checked_code),
+    default="GEN",
+    show_default=True,
+    help="Mã chiến dịch thường trực.",
+)
 @click.option("--opening-cash", type=Money(), default=0, prompt="Tiền mặt đầu kỳ", help="Tiền mặt đầu kỳ.")
 @click.option("--opening-bank", type=Money(), default=0, prompt="Tiền ngân hàng đầu kỳ", help="Tiền ngân hàng đầu kỳ.")
 @click.option("--bank-name", default="", prompt="Ngân hàng (bỏ trống nếu chưa có)", help="Tên ngân hàng.")

@@ -41,9 +41,14 @@ def _has_tables() -> bool:
     return "alembic_version" in inspect(db.engine).get_table_names()
 
 
+def is_set_up() -> bool:
+    """Whether the site's tables are there at all."""
+    return "users" in inspect(db.engine).get_table_names()
+
+
 def has_content() -> bool:
     """Whether anybody uses this database."""
-    if "users" not in inspect(db.engine).get_table_names():
+    if not is_set_up():
         return False
     return bool(db.session.execute(text("SELECT 1 FROM users LIMIT 1")).first())
 

@@ -7,6 +7,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from khuyenhoc.core.database import is_sqlite
+from khuyenhoc.core.text import gettext as _
+
 if sys.platform == "win32":
     import waitress
 else:
@@ -60,5 +63,10 @@ else:
 @with_appcontext
 def serve_command(host: str, port: int, workers: int) -> None:
     """Mở trang cho mọi người dùng, chạy đến khi bấm Ctrl+C."""
+    if workers > 1 and is_sqlite():
+        raise click.BadParameter(
+            _("SQLite chỉ dùng được với một tiến trình. Xin bỏ --workers, hoặc chuyển sang PostgreSQL."),
+            param_hint="--workers",
+        )
     click.echo(f"Đang mở tại http://{host}:{port}")
     serve(current_app._get_current_object(), host, port, workers)  # type: ignore[attr-defined]

@@ -2,10 +2,13 @@
 
 import json
 import os
+import pty
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +35,23 @@ class Terminal:
 
     def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
         """Exit code, what was said, and what was said on standard error."""
+        return self._run(words, input=typed)
+
+    def at_the_keyboard(self, *words: str, typed: str) -> tuple[int, str, str]:
+        """The same, where standard input is a terminal."""
+        ours, theirs = pty.openpty()
+        try:
+            os.write(ours, f"{typed}\n".encode())
+            return self._run(words, stdin=theirs)
+        finally:
+            os.close(ours)
+            os.close(theirs)
+
+    def _run(self, words: Sequence[str], **given: Any) -> tuple[int, str, str]:
         command = [str(Path(sys.executable).with_name("khuyenhoc")), *words]
-        done = subprocess.run(command, env=self.env, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
+        done = subprocess.run(
+            command, env=self.env, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120, **given
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return done.returncode, done.stdout, done.stderr
 
@@ -94,6 +112,64 @@ def test_a_database_without_tables_is_a_sentence_not_a_heap_of_sql(terminal: Ter
         assert (code, said) == (2, ""), words
         assert "khuyenhoc init" in error
         assert "SELECT" not in error
+
+
+def test_of_a_database_without_tables_there_is_no_backup(terminal: Terminal) -> None:
+    copy = terminal.folder / "dem.backup"
+
+    code, said, error = terminal.run("backup", str(copy))
+
+    assert (code, said, copy.exists()) == (2, "", False)
+    assert "chưa có bảng nào" in error
+
+
+def test_a_founding_refuses_each_answer_before_the_next_question(terminal: Terminal) -> None:
+    """Whatever is wrong is said while nothing else was asked, and no password was typed in vain."""
+    for option, wrong, says in (
+        ("--username", "Mai Lan", "Tên đăng nhập"),
+        ("--unit-kind", "phường", "ward_association"),
+        ("--unit-code", "B", "Mã đơn vị"),
+        ("--honorific", "Ngài", "Thầy"),
+        ("--fund-code", "quỹ", "Mã gồm"),
+        ("--day", "１/１/２０２７", "15/8/2026"),
+        ("--day", "31/2/2026", "trong lịch"),
+    ):
+        code, said, error = terminal.run("init", option, wrong)
+
+        assert (code, said) == (2, ""), option
+        assert says in error, option
+
+
+def test_sqlite_is_served_by_one_process(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+
+    code, said, error = terminal.run("serve", "--workers", "2", "--port", "1")
+
+    assert (code, said) == (2, "")
+    assert "PostgreSQL" in error
+
+
+def test_no_step_back_over_data_without_a_plain_yes(terminal: Terminal) -> None:
+    terminal.run("init", *WARD, "--bank-name", "")
+
+    code, said, error = terminal.run("db", "downgrade", "base")
+    assert (code, said) == (2, "")
+    assert "khuyenhoc backup" in error
+    assert "--yes" in error
+    code, _said, error = terminal.at_the_keyboard("db", "downgrade", typed="ừ")
+    assert (code, "chưa làm gì" in error) == (2, True)
+    assert terminal.run("verify")[0] == 0
+
+    code, _said, error = terminal.at_the_keyboard("db", "downgrade", typed="khuyenhoc.sqlite3")
+    assert (code, "mất hẳn dữ liệu" in error) == (0, True)
+    assert terminal.run("db", "downgrade", "base", "--yes")[0] == 0
+    assert terminal.run("backup", str(terminal.folder / "dem.backup"))[0] == 2
+
+
+def test_where_nobody_works_yet_a_step_back_asks_nothing(terminal: Terminal) -> None:
+    terminal.run("upgrade")
+
+    assert terminal.run("db", "downgrade", "base")[0] == 0
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(terminal: Terminal) -> None:
