@@ -16,8 +16,7 @@ from khuyenhoc.demo.cli import demo_command
 from khuyenhoc.org.cli import user_command
 from khuyenhoc.proof.cli import reconcile_command, verify_command
 from khuyenhoc.reports.cli import report_command
-from khuyenhoc.upkeep.cli import backup_command, init_command, restore_command, upgrade_command
-from khuyenhoc.upkeep.stepping_back import db_command
+from khuyenhoc.upkeep.cli import backup_command, db_command, init_command, restore_command, upgrade_command
 from khuyenhoc.web.serving import serve_command
 
 COMMANDS: tuple[click.Command, ...] = (

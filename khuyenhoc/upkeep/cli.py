@@ -1,13 +1,18 @@
-"""``khuyenhoc upgrade``, ``backup``, ``restore``, ``init``: what a site needs at the terminal."""
+"""``khuyenhoc upgrade``, ``db``, ``backup``, ``restore``, ``init``: what a site needs at the terminal."""
 
+import copy
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import ScriptInfo, with_appcontext
+from flask_migrate.cli import db as migrations
 
 from khuyenhoc.core import clock
+from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import read as read_dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -31,6 +36,45 @@ def upgrade_command() -> None:
     """Đưa cơ sở dữ liệu lên bản mới nhất."""
     store.upgrade()
     click.echo(_("Cơ sở dữ liệu đã ở bản mới nhất."))
+
+
+_step_back = migrations.commands["downgrade"]
+
+
+@click.pass_context
+def _ask_first(context: click.Context, /, *, yes: bool, **given: Any) -> None:
+    if not given["sql"] and store.has_content():
+        _require_consent(yes=yes)
+    context.invoke(_step_back, **given)
+
+
+def _require_consent(*, yes: bool) -> None:
+    """A step back drops tables and columns. Whoever really wants it says so: ``--yes``, or the database's name."""
+    name = Path(db.engine.url.database or "").name
+    loses = _("Cơ sở dữ liệu %(name)s đang có dữ liệu; lùi một bước là mất hẳn dữ liệu của bước ấy.", name=name)
+    advice = _("Xin sao lưu trước: khuyenhoc backup FILE.")
+    if yes:
+        click.echo(loses, err=True)
+        return
+    if not sys.stdin.isatty():
+        only_then = _("Nếu thật sự muốn, xin thêm --yes.")
+        raise CannotRun(f"{loses} {advice} {only_then}")
+    click.echo(f"{loses} {advice}", err=True)
+    if click.prompt(_("Gõ %(name)s để lùi", name=name), default="", show_default=False, err=True).strip() != name:
+        raise CannotRun(_("Tên gõ vào không đúng; chưa làm gì cả."))
+
+
+db_command = copy.copy(migrations)
+"""The migrations' own commands, but no step back over data without a plain yes."""
+db_command.commands = {
+    **migrations.commands,
+    "downgrade": click.Command(
+        "downgrade",
+        callback=with_appcontext(_ask_first),
+        params=[*_step_back.params, click.Option(["--yes"], is_flag=True, help="Lùi cả khi đang có dữ liệu.")],
+        help=_step_back.help,
+    ),
+}
 
 
 @click.command("backup")
