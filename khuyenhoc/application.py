@@ -38,7 +38,7 @@ from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock, 
 from khuyenhoc.goods.views import papers as purchase_papers
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
-from khuyenhoc.org import access, installation
+from khuyenhoc.org import access, answers, installation
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
@@ -154,6 +154,7 @@ MANNERS: tuple[Callable[[Flask], None], ...] = (
     filters.install,
     navigation.install,
     access.install,
+    answers.install,
     templating.install,
 )
 """What a feature gives to the whole site (who is signed in, a filter, a check): one function each."""

@@ -18,6 +18,7 @@ from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.forms import AccountForm, AccountNameForm, MonthForm, ReopenForm
 from khuyenhoc.ledger.periods import Period, month_index, month_name
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import names_on
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -75,7 +76,7 @@ def ask_to_close() -> AnyResponse:
     unit_id, index = int(form.unit.data), int(form.month.data)
     require("period.ask", unit_id)
     try:
-        with writing():
+        with once(lambda: url_for(".months")):
             period_approvals.ask_to_close(unit_id, index, by=actor(), reason=form.reason.data or "")
     except RuleBroken as no:
         form.refuse(no)
@@ -94,7 +95,7 @@ def ask_to_reopen() -> AnyResponse:
     unit_id, index = int(form.unit.data), int(form.month.data)
     require("period.ask", unit_id)
     try:
-        with writing():
+        with once(lambda: url_for(".months")):
             period_approvals.ask_to_reopen(unit_id, index, by=actor(), reason=form.reason.data)
     except RuleBroken as no:
         form.refuse(no)
@@ -147,7 +148,7 @@ def add_account() -> AnyResponse:
     if not form.validate_on_submit():
         return _account_form(form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".list_accounts")):
             account = _opened(form)
     except RuleBroken as no:
         form.refuse(no)

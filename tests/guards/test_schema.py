@@ -19,6 +19,7 @@ NOT_PROVEN = {
     "grants": "who may do what from when; every change stands in the history",
     "user_sessions": "who is signed in",
     "sign_in_attempts": "who tried to",
+    "form_answers": "where a form led that is sent again; the deed itself stands in the history",
     "installation_marks": "whether this is the demonstration, and whether it is loaded",
     "gift_links": "which addresses open a donor's page",
     "proof_runs": "when the full proof last ran; the next one answers for itself",

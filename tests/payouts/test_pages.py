@@ -252,3 +252,17 @@ def test_what_a_decision_took_back_leaves_the_list_of_goods_by_its_page(browser:
     assert lists.lines_of(only())[1].outcome == "returned"
     trao = Browser(browser.app).sign_in(world.treasurer).get(f"/chi-trao/{payout.id}/ghi/trao")
     assert second.name not in trao.text
+
+
+def test_a_list_is_settled_once_however_often_it_is_sent(browser: Browser, world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 2)
+    paid.receive(world, payout, lines)
+    accountant = browser.sign_in(world.accountant)
+    path = f"/chi-trao/{payout.id}/quyet-toan"
+    sent = {"form_key": "settle-key-01", "csrf_token": accountant._token()}
+
+    first, second = (accountant.client.post(path, data=sent, headers={"Referer": "http://localhost/"}) for _ in "ab")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location == f"/chi-trao/{payout.id}"
+    assert only().state == "settled"

@@ -20,6 +20,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import events
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.lists import Ranges
@@ -87,7 +88,7 @@ def decide(request_id: int) -> AnyResponse:
 def withdraw(request_id: int) -> AnyResponse:
     """Whoever asked takes it back."""
     asked = _request_or_404(request_id)
-    with writing():
+    with once(lambda: url_for(".index")):
         requests.withdraw(asked, by=actor())
     flash(_("Đã rút lại đề nghị."))
     return redirect(url_for(".index"), 303)

@@ -7,13 +7,13 @@ from khuyenhoc.approvals import policies, registry
 from khuyenhoc.approvals.forms import EndForm, PolicyForm
 from khuyenhoc.approvals.policies import Policy
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.permissions import ROLES
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
@@ -39,7 +39,7 @@ def add() -> AnyResponse:
         return _index(form, 422)
     answers = form.answers
     try:
-        with writing():
+        with once(lambda: url_for(".index")):
             policies.add_policy(
                 answers["kind"],
                 unit_id=answers["unit"],
@@ -72,7 +72,7 @@ def end(policy_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _ending(policy, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".index")):
             policies.end_policy(policy, reason=form.reason.data, by=actor())
     except RuleBroken as no:
         form.refuse(no)

@@ -9,10 +9,11 @@ from khuyenhoc.awards import nominations, sight, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.forms.nomination import RefuseForm, ReturnForm, VerifyForm, ticked
 from khuyenhoc.awards.views.nominations import listed, shown
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may, require
+from khuyenhoc.org.answers import once
 from khuyenhoc.web.forms import Form
 
 blueprint = Blueprint("checks", __name__, url_prefix="/hoc-bong/<code>/de-nghi")
@@ -71,7 +72,7 @@ def verify_many(code: str) -> AnyResponse:
     try:
         if not awards:
             raise RuleBroken(_("Xin chọn ít nhất một hồ sơ đã gửi."))
-        with writing():
+        with once(lambda: url_for("nominations.index", code=programme.code)):
             nominations.verify(awards, by=actor(), note=form.note.data or "", shown=seen)
     except (NotAllowed, NotFound):
         raise
@@ -92,7 +93,7 @@ def _done(award: Award, form: Form, step: str, deed: Callable[[], None], said: s
     if not form.validate_on_submit():
         return shown(award, form, step, 422)
     try:
-        with writing():
+        with once(lambda: url_for("nominations.show", code=award.programme.code, number=award.number)):
             deed()
     except (NotAllowed, NotFound):
         raise

@@ -12,12 +12,13 @@ from khuyenhoc.awards.forms.nomination import ConfirmForm, ListForm
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.awards.views import looks
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import seal
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("confirm_list", __name__, url_prefix="/hoc-bong/<code>/de-nghi")
@@ -48,7 +49,7 @@ def confirm(code: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _list_page(programme, unit, found, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("nominations.index", code=programme.code, don_vi=unit.id)):
             chosen = found.in_order
             nominations.confirm_list(programme, unit, chosen, by=actor(), shown=found.shown)
     except (NotAllowed, NotFound):

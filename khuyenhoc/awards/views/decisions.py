@@ -34,6 +34,7 @@ from khuyenhoc.history import events
 from khuyenhoc.ledger import chain, document_names, documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.recipients import openings
 from khuyenhoc.web import lists, navigation, pdf
@@ -139,7 +140,7 @@ def ask(decision_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(decision, 422, ask_form=form)
     try:
-        with writing():
+        with once(lambda: url_for("approvals.one", request_id=asked.id)):
             asked = decision_approvals.ask(decision, by=actor(), note=form.answers["note"] or "")
     except RuleBroken as no:
         form.refuse(no)
@@ -154,7 +155,7 @@ def drop(decision_id: int) -> AnyResponse:
     """Let the draft go."""
     decision = _decision(decision_id)
     require("decision.draft", decision.unit_id)
-    with writing():
+    with once(lambda: url_for(".index")):
         decision_approvals.drop(decision, by=actor())
     flash(_("Đã bỏ dự thảo. Các hồ sơ trong đó có thể đưa vào dự thảo khác."))
     return redirect(url_for(".index"), 303)
@@ -169,7 +170,7 @@ def publish(decision_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(decision, 422, publish_form=form)
     try:
-        with writing():
+        with once(lambda: url_for("publication.show", decision_id=decision.id)):
             publication.publish(decision, by=actor(), on=form.answers["on"])
     except RuleBroken as no:
         form.refuse(no)
@@ -184,7 +185,7 @@ def finish(decision_id: int) -> AnyResponse:
     """Note that the days of publication are over."""
     decision = _decision(decision_id)
     require("decision.publish", decision.unit_id)
-    with writing():
+    with once(lambda: url_for(".show", decision_id=decision.id)):
         publication.finish(decision, by=actor())
     flash(_("Đã ghi hết hạn công bố."))
     return redirect(url_for(".show", decision_id=decision.id), 303)

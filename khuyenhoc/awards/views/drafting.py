@@ -17,6 +17,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may, require
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients.recipient_tables import Recipient
 from khuyenhoc.web.filters import day
 from khuyenhoc.web.page import page
@@ -92,7 +93,7 @@ def change(decision_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _page(decision.programme, offered, form, 422, decision=decision)
     try:
-        with writing():
+        with once(lambda: url_for("decisions.show", decision_id=decision.id)):
             decisions.change(
                 decision,
                 _chosen(form),

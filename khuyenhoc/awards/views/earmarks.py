@@ -15,6 +15,7 @@ from khuyenhoc.giving.gift_panels import GiftPanel
 from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import files
 from khuyenhoc.tracing import earmarks
 from khuyenhoc.tracing.trace_tables import Earmark
@@ -45,7 +46,7 @@ def bind(document_id: int) -> AnyResponse:
         proof_id = _kept(gift, form)
         if not sound:
             return _show(gift, form, 422)
-        with writing():
+        with once(lambda: url_for(".show", document_id=document_id)):
             earmarking.ask_to_bind(
                 db.session.get_one(Document, document_id),
                 earmarking.level_by_id(form.answers["level"]),
@@ -80,7 +81,7 @@ def end(document_id: int, earmark_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _ending(gift, earmark, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".show", document_id=document_id)):
             earmarking.ask_to_end(earmark, reason=form.answers["reason"], by=actor())
     except (NotAllowed, NotFound):
         raise

@@ -14,6 +14,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import openings
 from khuyenhoc.web.filters import hundredths
 from khuyenhoc.web.forms import Form
@@ -131,7 +132,7 @@ def _done(meeting: Meeting, award: Award, form: Form, deed: Callable[[], None], 
     if not form.validate_on_submit():
         return _show(meeting, award, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("meetings.show", meeting_id=meeting.id) + "#xep-hang"):
             deed()
     except (NotAllowed, NotFound):
         raise

@@ -24,7 +24,7 @@ from khuyenhoc.awards.committee_tables import CHOICES, Attendance, Meeting, Vote
 from khuyenhoc.awards.forms.meeting import BudgetForm, CancelForm, CloseForm, OpenForm, PlanForm, VoteForm, what_if
 from khuyenhoc.awards.programme_tables import SEATS, Programme
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -32,6 +32,7 @@ from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access
 from khuyenhoc.org.access import actor, allowed, may, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.papers import prints
 from khuyenhoc.web import navigation
 from khuyenhoc.web.forms import Form
@@ -85,7 +86,7 @@ def plan() -> AnyResponse:
         return _new(programme, form, 422)
     given = form.answers
     try:
-        with writing():
+        with once(lambda: url_for(".show", meeting_id=meeting.id)):
             meeting = meetings.plan(
                 programme, held_on=given["held_on"], place=given["place"], budget=given["budget"], by=actor()
             )
@@ -307,7 +308,7 @@ def _done(meeting: Meeting, form: Form, step: str, deed: Callable[[], None], sai
     if not form.validate_on_submit():
         return shown(meeting, form, step, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".show", meeting_id=meeting.id)):
             deed()
     except (NotAllowed, NotFound):
         raise

@@ -14,6 +14,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients.schools import all_schools
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
@@ -57,9 +58,9 @@ def add_household() -> AnyResponse:
 def end(tie_id: int) -> AnyResponse:
     """It binds no longer. What was found by it stays written."""
     tie = db.session.get(Tie, tie_id)
-    if tie is None or tie.user_id != actor().id or tie.ended_at is not None:
+    if tie is None or tie.user_id != actor().id:
         raise NotFound(_("Không tìm thấy."))
-    with writing():
+    with once(lambda: url_for(".mine")):
         conflicts.end_tie(tie, by=actor())
     flash(_("Đã bỏ. Những hồ sơ đã ghi không chấm vẫn giữ nguyên."))
     return redirect(url_for(".mine"), 303)

@@ -17,6 +17,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import evidence, openings, search
 from khuyenhoc.recipients.files import LARGEST
 from khuyenhoc.recipients.recipient_tables import LEVELS, Recipient
@@ -119,7 +120,7 @@ def withdraw(code: str, number: int) -> AnyResponse:
     if not form.validate_on_submit():
         return shown(award, form, "withdraw", 422)
     try:
-        with writing():
+        with once(lambda: url_for("nominations.index", code=award.programme.code)):
             nominations.withdraw(award, reason=form.reason.data or "", by=actor(), shown=form.shown.data or "")
     except (NotAllowed, NotFound):
         raise

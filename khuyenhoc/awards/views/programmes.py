@@ -14,7 +14,6 @@ from khuyenhoc.awards.plans import MAY_CHANGE, Plan, plan_of, sorted_seats
 from khuyenhoc.awards.programme_tables import SEATS, STATES, Programme
 from khuyenhoc.awards.views import looks, programme_list
 from khuyenhoc.awards.views import programme_choices as choices
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -24,6 +23,7 @@ from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.users import some_users
 from khuyenhoc.recipients.recipient_tables import EVIDENCE_KINDS
 from khuyenhoc.web import lists, navigation
@@ -108,7 +108,7 @@ def draft() -> AnyResponse:
     try:
         _require_known_goods(form)
         access.require("programme.edit", form.unit.data)
-        with writing():
+        with once(lambda: url_for(".show", code=programme.code)):
             unit = units.unit_by_id(form.unit.data)
             programme = programmes.draft(form.code.data or "", Plan(**form.plan), unit=unit, by=actor())
     except (NotAllowed, NotFound):
@@ -143,7 +143,7 @@ def change(code: str) -> AnyResponse:
         return _form(form, 422, programme)
     try:
         _require_known_goods(form)
-        with writing():
+        with once(lambda: url_for(".show", code=programme.code)):
             programmes.change(programme, replace(plan_of(programme), **form.plan), by=actor())
     except RuleBroken as no:
         form.refuse(no)
@@ -157,7 +157,7 @@ def change(code: str) -> AnyResponse:
 def open_it(code: str) -> AnyResponse:
     """Let the units below nominate."""
     programme = sight.programme_or_404(code, "programme.edit")
-    with writing():
+    with once(lambda: url_for(".show", code=programme.code)):
         programmes.open_for_nominations(programme, by=actor())
     flash(_("Đã mở. Chi hội và trường trực thuộc giới thiệu được từ ngày %(day)s.", day=looks.day(programme.opens)))
     return redirect(url_for(".show", code=programme.code), 303)
@@ -172,7 +172,7 @@ def start_review(code: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(programme, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".show", code=programme.code)):
             taken = programmes.start_review(programme, by=actor(), reason=form.reason.data or "")
     except (NotAllowed, NotFound):
         raise
@@ -188,7 +188,7 @@ def start_review(code: str) -> AnyResponse:
 def close(code: str) -> AnyResponse:
     """End the programme."""
     programme = _to_review(code)
-    with writing():
+    with once(lambda: url_for(".show", code=programme.code)):
         programmes.close(programme, by=actor())
     flash(_("Chương trình đã kết thúc."))
     return redirect(url_for(".show", code=programme.code), 303)

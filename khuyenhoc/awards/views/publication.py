@@ -13,6 +13,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.papers.press import print_pdf
@@ -131,7 +132,7 @@ def answer(complaint_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _one(found, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".one", complaint_id=found.id)):
             complaints.answer(
                 found, upheld=form.answers["verdict"] == "upheld", words=form.answers["words"], by=actor()
             )

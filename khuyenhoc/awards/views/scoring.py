@@ -17,6 +17,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.org import units
 from khuyenhoc.org.access import actor, may, require
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import openings
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS
 from khuyenhoc.web import navigation
@@ -90,7 +91,7 @@ def give(code: str, number: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(award, form, status=422)
     try:
-        with writing():
+        with once(lambda: _on(award).location):
             scores.give(award, form.marks, by=actor(), shown_as=form.shown.data or "", note=form.note.data or "")
     except (NotAllowed, NotFound):
         raise
@@ -109,7 +110,7 @@ def declare(code: str, number: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(award, declaring=form, status=422)
     try:
-        with writing():
+        with once(lambda: _on(award).location):
             conflicts.declare(award, by=actor(), reason=form.reason.data or "")
     except (NotAllowed, NotFound):
         raise

@@ -24,6 +24,7 @@ from khuyenhoc.funds.plans import MAY_CHANGE, Plan, goal_in_words, goods_in_word
 from khuyenhoc.history import events
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
@@ -108,7 +109,7 @@ def draft() -> AnyResponse:
         return _form(form, 422)
     fund = funds.fund_by_id(form.fund.data)
     try:
-        with writing():
+        with once(lambda: url_for(".show", code=campaign.code)):
             campaign = campaign_steps.draft(form.code.data, fund, Plan(**form.plan), by=actor())
     except RuleBroken as no:
         form.refuse(no)
@@ -167,7 +168,7 @@ def _ask(campaign: Campaign, form: AskForm | CloseForm) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(campaign, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".show", code=campaign.code)):
             asked = ask(campaign, by=actor(), reason=form.reason.data or "")
     except (NotAllowed, NotFound):
         raise

@@ -15,6 +15,7 @@ from khuyenhoc.funds.funds import LEGAL_FORMS, Fund
 from khuyenhoc.funds.items import SPENDING_KINDS, Item
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.web import navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
@@ -69,7 +70,7 @@ def add() -> AnyResponse:
     if not form.validate_on_submit() or form.starts.data is None:
         return _form(form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".index")):
             fund = campaign_steps.found(
                 form.code.data,
                 form.name.data,

@@ -14,6 +14,7 @@ from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.ledger.document_tables import DocumentLine
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.access import actor, may, require
+from khuyenhoc.org.answers import once
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("serials", __name__, url_prefix="/hien-vat")
@@ -37,7 +38,7 @@ def enter(document_id: int, position: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _new_page(line, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("stock.numbers", code=item_by_id(line.item_id or 0).code)):
             found = serials.enter(line, form.typed, by=actor())
     except (NotAllowed, NotFound):
         raise

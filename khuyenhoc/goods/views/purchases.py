@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.approvals.requests import about
 from khuyenhoc.awards import decisions
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -27,6 +26,7 @@ from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.web import lists
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
@@ -101,7 +101,7 @@ def receive(purchase_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(purchase, 422, receive_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", purchase_id=purchase_id)):
             rules.receive(purchase, form.counted, by=actor(), on=form.answers["date"])
     except (NotAllowed, NotFound):
         raise
@@ -121,7 +121,7 @@ def pay(purchase_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(purchase, 422, pay_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", purchase_id=purchase_id)):
             document = rules.pay(purchase, by=actor(), on=form.answers["date"])
     except (NotAllowed, NotFound):
         raise
@@ -141,7 +141,7 @@ def cancel(purchase_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(purchase, 422, cancel_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", purchase_id=purchase_id)):
             rules.cancel(purchase, by=actor(), reason=form.answers["reason"])
     except (NotAllowed, NotFound):
         raise
@@ -161,7 +161,7 @@ def ask_void(purchase_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(purchase, 422, void_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", purchase_id=purchase_id)):
             if purchase.document_id is None:
                 raise RuleBroken(_("Lần mua này chưa chi, nên không có chứng từ nào để hủy."))
             approvables.ask_void(get_document(purchase.document_id), by=actor(), reason=form.answers["reason"])

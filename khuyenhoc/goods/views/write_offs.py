@@ -27,6 +27,7 @@ from khuyenhoc.ledger import approvables
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.papers import prints
 from khuyenhoc.web import lists, pdf
 from khuyenhoc.web.excel import Column, workbook
@@ -152,7 +153,7 @@ def mend(write_off_id: int) -> AnyResponse:
         return _form_page(campaign, item, form, 422, found)
     given = form.answers
     try:
-        with writing():
+        with once(lambda: url_for(".show", write_off_id=write_off_id)):
             rules.change(
                 found,
                 given["quantity"],
@@ -180,7 +181,7 @@ def cancel(write_off_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(found, 422, cancel_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", write_off_id=write_off_id)):
             rules.cancel(found, by=actor(), reason=form.answers["reason"])
     except (NotAllowed, NotFound):
         raise
@@ -200,7 +201,7 @@ def found_again(write_off_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(found, 422, found_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", write_off_id=write_off_id)):
             if found.document_id is None:
                 raise RuleBroken(_("Chưa xóa sổ, nên không có gì để hủy."))
             approvables.ask_void(get_document(found.document_id), by=actor(), reason=form.answers["reason"])

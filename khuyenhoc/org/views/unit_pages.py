@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -16,6 +15,7 @@ from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import forms as f
 from khuyenhoc.org import grants, stories, unit_changes, units
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import Unit
 from khuyenhoc.web import navigation
 from khuyenhoc.web.excel import Column, workbook
@@ -85,7 +85,7 @@ def create() -> AnyResponse:
     if not form.validate_on_submit():
         return page("org/new_unit.html", status=422, form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".unit", code=unit.code)):
             unit = unit_changes.open_unit(
                 code=form.code.data,
                 kind=form.kind.data,
@@ -149,7 +149,7 @@ def carry_out(code: str, deed: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _change_page(changed, deed, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".unit", code=changed.code)):
             known.carry_out(changed, form)
     except RuleBroken as no:
         _refuse(form, no)

@@ -20,6 +20,7 @@ from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists as rules
 from khuyenhoc.payouts import outcomes, paying, payout_list
 from khuyenhoc.payouts.forms import CancelForm, LineFilter, ListFilter
@@ -148,7 +149,7 @@ def pay(payout_id: int) -> AnyResponse:
     payout = _payout(payout_id)
     require("payout.pay", payout.unit_id)
     try:
-        with writing():
+        with once(lambda: url_for(".show", payout_id=payout.id)):
             document = paying.pay(payout, by=actor())
     except (NotAllowed, NotFound):
         raise
@@ -168,7 +169,7 @@ def settle(payout_id: int) -> AnyResponse:
     payout = _payout(payout_id)
     require("payout.settle", payout.unit_id)
     try:
-        with writing():
+        with once(lambda: url_for(".show", payout_id=payout.id)):
             outcomes.settle(payout, by=actor())
     except (NotAllowed, NotFound):
         raise
@@ -187,7 +188,7 @@ def cancel(payout_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(payout, 422, cancel_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", payout_id=payout.id)):
             rules.cancel(payout, by=actor(), reason=form.answers["reason"])
     except (NotAllowed, NotFound):
         raise

@@ -19,6 +19,7 @@ from khuyenhoc.ledger import balances, desks
 from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.ledger.desks import Evening
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.treasury import book_papers, cash_counts
 from khuyenhoc.treasury.books import Span, moved
@@ -130,7 +131,7 @@ def ask_again(count_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _one(found, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".one", count_id=count_id)):
             cash_counts.ask_for(cash_counts.get_count(count_id), by=actor(), reason=form.answers["reason"])
     except RuleBroken as no:
         form.refuse(no)

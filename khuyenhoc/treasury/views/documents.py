@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -31,6 +31,7 @@ from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import names_on
 from khuyenhoc.papers import kinds as paper_kinds
 from khuyenhoc.papers import prints
@@ -132,7 +133,7 @@ def ask_void(document_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _void(found, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for(".document", document_id=found.id)):
             approvables.ask_void(found, by=actor(), reason=form.answers["reason"])
     except RuleBroken as no:
         form.refuse(no)

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import pairs, requests
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
@@ -21,6 +21,7 @@ from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.payment_tables import STATES, PaymentOrder
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.treasury.forms import OrderFilter, PayForm, ReasonForm
 from khuyenhoc.web import lists
 from khuyenhoc.web.excel import Column, workbook
@@ -92,7 +93,7 @@ def pay(order_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(order, 422, pay_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", order_id=order_id)):
             document = payments.pay(order, by=actor(), on=form.answers["date"])
     except (NotAllowed, NotFound, AlreadyRecorded):
         raise
@@ -112,7 +113,7 @@ def cancel(order_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _show(order, 422, cancel_form=form)
     try:
-        with writing():
+        with once(lambda: url_for(".show", order_id=order_id)):
             payments.cancel(order, by=actor(), reason=form.answers["reason"])
     except (NotAllowed, NotFound):
         raise

@@ -12,6 +12,7 @@ from khuyenhoc.ledger import payment_orders, payments
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.org.access import actor, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.treasury import costs, running_costs
 from khuyenhoc.treasury.forms import RunningCostForm
 from khuyenhoc.web.page import page
@@ -77,7 +78,7 @@ def mend(order_id: int) -> AnyResponse:
         return _page(form, 422, order)
     given = form.answers
     try:
-        with writing():
+        with once(lambda: url_for("payments.show", order_id=order.id)):
             wanted = running_costs.wanted(
                 _campaign(given["campaign"]),
                 get_account(given["account"]),
