@@ -1,7 +1,8 @@
 """The evidence folder: files lie under their own digest, outside everything that is served.
 
 What is uploaded is looked into, whatever it calls itself. Pictures are drawn anew, so that nothing
-but what one sees comes in and no place or camera is remembered; of a PDF only the pages are kept.
+but what one sees comes in and no place or camera is remembered; of a PDF only the pages are kept,
+and of the photographs in it only what one sees.
 Their readers are loaded by the first upload: every start would else take a tenth longer.
 """
 
@@ -15,10 +16,11 @@ import warnings
 import zlib
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.recipients.jpeg import without_notes
 from khuyenhoc.web import instance
 
 LARGEST = 8 * 1024 * 1024
@@ -95,6 +97,7 @@ def _pages(upload: bytes) -> bytes:
             kept = writer.add_page(page, excluded_keys=ACTIVE)
             for name in ACTIVE:
                 kept.pop(generic.NameObject(name), None)
+        _forget_notes(writer)
         target = io.BytesIO()
         writer.write(target)
     except RuleBroken:
@@ -105,6 +108,25 @@ def _pages(upload: bytes) -> bytes:
     if len(content) > 2 * LARGEST:
         raise RuleBroken(_("Tệp lớn quá: nhiều nhất %(n)s MB.", n=LARGEST // 1024 // 1024), field="file")
     return content
+
+
+def _forget_notes(writer: Any) -> None:
+    """Take place, camera and comments out of every JPEG of a PDF, the picture itself as it was."""
+    generic, filters = import_module("pypdf.generic"), import_module("pypdf.filters")
+    for found in writer._objects:
+        if not isinstance(found, generic.StreamObject):
+            continue
+        ways = found.get("/Filter", [])
+        ways = ways.get_object() if hasattr(ways, "get_object") else ways
+        if (ways if isinstance(ways, list) else [ways])[-1:] not in (["/DCTDecode"], ["/DCT"]):
+            continue
+        found._data = without_notes(filters.decode_stream_data(found))
+        told = found.pop(generic.NameObject("/DecodeParms"), None)
+        told = told.get_object() if told is not None else None
+        told = told[-1].get_object() if isinstance(told, list) and told else told
+        found[generic.NameObject("/Filter")] = generic.NameObject("/DCTDecode")
+        if isinstance(told, dict):
+            found[generic.NameObject("/DecodeParms")] = told  # how its colours were turned
 
 
 def digest(content: bytes) -> str:

@@ -3,11 +3,19 @@
 import io
 import random
 import stat
+import zlib
 
 import pypdf
 import pytest
 from PIL import Image
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
@@ -89,6 +97,69 @@ def test_of_a_pdf_only_the_pages_are_kept(child):
     assert len(reader.pages) == 2
     for active in (b"JavaScript", b"/JS", b"/AA", b"/OpenAction", b"/EmbeddedFile", b"MZ"):
         assert active not in kept
+
+
+TOLD = (b"10.4806", b"Nha may anh", b"nha em o day", b"Exif", b"http://ns.adobe.com/xap", b"SAU ANH")
+
+
+def photograph(**more: object) -> bytes:
+    """A JPEG that tells where it was taken, in every way a telephone does; and something behind its end."""
+    noisy = Image.effect_noise((120, 80), 90).convert("RGB")
+    where = Image.Exif()
+    where[0x010F], where[0x0112] = "Nha may anh", 6
+    where[0x8825] = {1: "N", 29: "10.4806"}
+    target = io.BytesIO()
+    noisy.save(target, "JPEG", exif=where, comment=b"nha em o day", xmp=b"<x>10.4806</x>", quality=80, **more)
+    return target.getvalue() + b"SAU ANH"
+
+
+def scanned(jpeg: bytes, *, twice: bool = False) -> bytes:
+    """A PDF of one page that shows this JPEG, with an XMP note of its own; ``twice``: packed once more, by Flate."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    size = Image.open(io.BytesIO(jpeg)).size
+    image, note = StreamObject(), StreamObject()
+    note._data = b"<rdf>10.4806 Nha may anh</rdf>"
+    image._data = zlib.compress(jpeg) if twice else jpeg
+    ways = [NameObject("/FlateDecode"), NameObject("/DCTDecode")] if twice else [NameObject("/DCTDecode")]
+    image.update({
+        NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image"),
+        NameObject("/Width"): NumberObject(size[0]), NameObject("/Height"): NumberObject(size[1]),
+        NameObject("/ColorSpace"): NameObject("/DeviceRGB"), NameObject("/BitsPerComponent"): NumberObject(8),
+        NameObject("/Filter"): ArrayObject(ways) if twice else ways[0],
+        NameObject("/Metadata"): writer._add_object(note),
+    })  # fmt: skip
+    drawn = StreamObject()
+    drawn._data = b"q 120 0 0 80 0 0 cm /Anh Do Q"
+    shown = DictionaryObject({NameObject("/Anh"): writer._add_object(image)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): shown})
+    page[NameObject("/Contents")] = writer._add_object(drawn)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("more", [{}, {"progressive": True}, {"restart_marker_blocks": 2}], ids=str)
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_photograph_in_a_pdf_forgets_where_it_was_taken_and_looks_the_same(child, twice, more):
+    jpeg = photograph(**more)
+    assert all(word in jpeg for word in TOLD)
+
+    kept = evidence.content(send(child, scanned(jpeg, twice=twice), name="anh.pdf"))
+
+    (page,) = pypdf.PdfReader(io.BytesIO(kept)).pages
+    (found,) = page.images
+    inside = page["/Resources"]["/XObject"]["/Anh"]._data
+    assert [word for word in TOLD if word in kept or word in inside] == []
+    assert Image.open(io.BytesIO(inside)).tobytes() == Image.open(io.BytesIO(jpeg)).tobytes()
+    assert found.image.size == (120, 80)
+
+
+def test_a_pdf_whose_photograph_is_none_is_refused(child):
+    broken = scanned(photograph()).replace(b"\xff\xd8\xff", b"\x00\x00\x00", 1)
+
+    with pytest.raises(RuleBroken, match="Không đọc được"):
+        send(child, broken)
 
 
 @pytest.mark.parametrize(
