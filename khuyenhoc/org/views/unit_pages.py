@@ -85,8 +85,8 @@ def create() -> AnyResponse:
     if not form.validate_on_submit():
         return page("org/new_unit.html", status=422, form=form)
     try:
-        with once(lambda: url_for(".unit", code=unit.code)):
-            unit = unit_changes.open_unit(
+        with once(lambda: url_for(".unit", code=opened.code)):
+            opened = unit_changes.open_unit(
                 code=form.code.data,
                 kind=form.kind.data,
                 name=form.called.data,
@@ -95,12 +95,12 @@ def create() -> AnyResponse:
                 address=form.address.data or "",
                 by=actor(),
             )
-            grants.look_after(unit, actor())
+            grants.look_after(opened, actor())
     except RuleBroken as no:
         _refuse(form, no)
         return page("org/new_unit.html", status=422, form=form)
-    flash(_("Đã ghi đơn vị %(code)s.", code=unit.code))
-    return redirect(url_for(".unit", code=unit.code), 303)
+    flash(_("Đã ghi đơn vị %(code)s.", code=opened.code))
+    return redirect(url_for(".unit", code=opened.code), 303)
 
 
 @blueprint.get("/<code>")
