@@ -83,7 +83,8 @@ def open_for_nominations(programme: Programme, *, by: User, on: date | None = No
 def start_review(programme: Programme, *, by: User, reason: str = "", on: date | None = None) -> int:
     """Hand everything that is checked to the committee; gives how many. Before the deadline only with a reason.
 
-    Refused while a nomination waits for its check. Drafts and what was returned and not mended stay behind.
+    Refused while a nomination waits for its check, also one that was returned to a unit that has closed since. Drafts,
+    and what was returned to a unit that could have mended it, stay behind.
     """
     _lock(programme)
     _require_step(programme, "review")
@@ -92,6 +93,7 @@ def start_review(programme: Programme, *, by: User, reason: str = "", on: date |
         sentence = _("Hạn nhận đề nghị là ngày %(day)s. Xét sớm hơn thì xin ghi lý do.", day=_day(programme.deadline))
         raise RuleBroken(sentence, field="reason")
     waiting = count(programme, ["submitted"])
+    waiting += sum(1 for award in in_states(programme, ["returned"]) if steps.is_left(award))
     if waiting:
         raise RuleBroken(_("Còn %(n)s hồ sơ chưa thẩm tra xong.", n=waiting))
     ready = in_states(programme, ["verified"])

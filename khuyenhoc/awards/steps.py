@@ -153,8 +153,23 @@ def place_of(award: Award, step: str) -> int:
     """
     if step not in OF_THE_NOMINATOR:
         return award.unit_id
-    left = PAIR_STEPS.get(step) == "verify" and not is_open(unit_by_id(award.nominating_unit_id))
-    return award.unit_id if left else award.nominating_unit_id
+    return award.unit_id if PAIR_STEPS.get(step) == "verify" and is_left(award) else award.nominating_unit_id
+
+
+def is_left(award: Award) -> bool:
+    """Whether the unit that nominated has closed since: nobody of it can mend, confirm or withdraw any more."""
+    return not is_open(unit_by_id(award.nominating_unit_id))
+
+
+def starts_of(award: Award, step: str) -> tuple[str, ...]:
+    """The states from which an award may take a step.
+
+    What was returned to a unit that has closed since is not sent again by anybody: whoever checks may have it mended
+    on the card, and checks it or refuses it as it stands then; it is checked only before the review.
+    """
+    starts = STEPS[step][0]
+    waits = step == "refuse" or (step == "verify" and award.programme.state == "open")
+    return (*starts, "returned") if waits and award.state == "returned" and is_left(award) else starts
 
 
 def parts_of(awards: Sequence[Award]) -> dict[int, list[Part]]:
@@ -209,10 +224,9 @@ def _versions(awards: Iterable[Award]) -> dict[int, str]:
 
 
 def _why_not(award: Award, step: str, by: User, places: frozenset[int], parts: Iterable[Part]) -> RuleBroken | None:
-    starts, _to, _permission = STEPS[step]
     if place_of(award, step) not in places:
         return NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
-    if award.state not in starts:
+    if award.state not in starts_of(award, step):
         state = str(STATES[award.state]).lower()
         return WrongStep(_("Hồ sơ đang ở trạng thái: %(state)s, không làm được việc này.", state=state))
     sentence = pairs.why_not(PAIR_STEPS[step], by, parts) if step in PAIR_STEPS else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.awards import nominations, steps
+from khuyenhoc.awards import nominations, programmes, steps
 from khuyenhoc.awards.award_tables import STATES, STEPS, Award
 from khuyenhoc.awards.steps import Stale, WrongStep
 from khuyenhoc.core.database import db, writing
@@ -182,3 +182,45 @@ def test_what_a_closed_unit_left_is_checked_where_the_books_are_kept(
     assert (first.state, second.state) == ("verified", "rejected")
     with pytest.raises(NotAllowed), writing():
         nominations.verify([world.award(programme, "submitted")], by=world.accountant, note="Đã xem giấy")
+
+
+def test_what_was_returned_to_a_unit_that_closed_is_checked_or_refused_and_the_review_waits_for_it(
+    browser: Browser, world: AwardWorld, clock: Clock
+) -> None:
+    programme = world.programme()
+    mended, poor = (world.award(programme, "returned") for _ in range(2))
+    with pytest.raises(WrongStep), writing():
+        nominations.verify([mended], by=world.secretary, note="Đã xem giấy")  # its own unit can still mend it
+    with writing():
+        unit_changes.close(world.chapter, on=DAY, by=people.person("admin"), reason="Sáp nhập khu phố")
+    clock(datetime.datetime(2026, 8, 20, 8, tzinfo=datetime.UTC))
+    with pytest.raises(RuleBroken, match="Còn 2 hồ sơ"), writing():
+        programmes.start_review(programme, by=world.secretary, reason="Đủ hồ sơ")
+
+    with pytest.raises(NotAllowed), writing():
+        nominations.verify([mended], by=world.accountant, note="Đã xem giấy")
+    for award, step, words in (
+        (mended, "tham-tra", {"note": "Đã bổ sung giấy"}),
+        (poor, "khong-nhan", {"reason": "Đã đi"}),
+    ):
+        browser.sign_in(world.secretary).get(f"/hoc-bong/HB26/de-nghi/{award.number}")
+        browser.post(f"/hoc-bong/HB26/de-nghi/{award.number}/{step}", words)
+    with writing():
+        programmes.start_review(programme, by=world.secretary, reason="Đủ hồ sơ")
+
+    db.session.expire_all()
+    assert (mended.state, poor.state) == ("in_review", "rejected")
+
+
+def test_what_was_returned_is_not_checked_once_the_review_is_under_way(world: AwardWorld, clock: Clock) -> None:
+    late = world.award(world.programme(state="reviewing"), "returned")
+    with writing():
+        unit_changes.close(world.chapter, on=DAY, by=people.person("admin"), reason="Sáp nhập khu phố")
+    clock(datetime.datetime(2026, 8, 20, 8, tzinfo=datetime.UTC))
+
+    with pytest.raises(WrongStep), writing():
+        nominations.verify([late], by=world.secretary, note="Đã xem giấy")
+    with writing():
+        nominations.refuse(late, reason="Đơn vị đã giải thể", by=world.secretary)
+
+    assert late.state == "rejected"
