@@ -153,6 +153,8 @@ def close(meeting: Meeting, *, ended_at: str, dissent: str = "", summary: str = 
     require_state(meeting, "open")
     if not TIME.fullmatch(ended_at) or ended_at < meeting.started_at:
         raise RuleBroken(_("Xin ghi giờ kết thúc như 10:30, sau giờ bắt đầu."), field="ended_at")
+    # a card changed meanwhile binds in the count as at the single vote; its marks are stale already, so the list stands
+    conflicts.look_for(awards_of(meeting.programme), users(judges(meeting)), by=by)
     lines = ranked(meeting)
     fingerprint = shown(meeting, lines)
     _note_who_left(meeting, fingerprint)

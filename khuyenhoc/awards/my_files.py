@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import conflicts, scores, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.committee_tables import BASES, Conflict, Meeting, Score
+from khuyenhoc.awards.committee_tables import BASES, Conflict, Meeting, Result, Score
 from khuyenhoc.awards.programme_tables import CommitteeSeat, Programme
 from khuyenhoc.core.database import db
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -114,7 +114,8 @@ def count_waiting(user: User, programme_id: int | None = None) -> int:
     query = query.where(~exists().where(Conflict.award_id == Award.id, Conflict.user_id == user.id))
     marked = exists().where(Score.award_id == Award.id)
     under_way = exists().where(Meeting.programme_id == Award.programme_id, Meeting.state == "open")
-    query = query.where(~(marked & under_way))
+    shown = exists().where(Result.award_id == Award.id, Result.score.is_not(None))
+    query = query.where(~(marked & (under_way | shown)))
     for column in (Award.nominated_by, Award.confirmed_by, Award.verified_by):
         query = query.where(func.coalesce(column, 0) != user.id)
     return db.session.scalar(query) or 0

@@ -1,7 +1,7 @@
 """Scores: each member's marks for one award, given alone, bound to the file as it was shown.
 
-Nobody sees others' marks before giving their own: while a meeting shows them in its list, nobody gives first marks
-beside them. When the file changes, marks given before are stale
+Nobody sees others' marks before giving their own: while a meeting shows them in its list, and once its results do,
+nobody gives first marks beside them. When the file changes, marks given before are stale
 and do not count until they are given again.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from khuyenhoc.approvals import pairs
 from khuyenhoc.awards import conflicts, steps
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.committee_tables import Mark, Meeting, Score
+from khuyenhoc.awards.committee_tables import Mark, Meeting, Result, Score
 from khuyenhoc.awards.programme_tables import Criterion, Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -29,10 +29,8 @@ from khuyenhoc.org.users import User
 FULL = 10_000
 """Full marks, in hundredths of a point: 100,00."""
 
-TOO_LATE = _l(
-    "Cuộc họp đã bắt đầu, điểm của các ủy viên khác đã hiện trong danh sách, nên không chấm lần đầu được nữa."
-)
-"""Why somebody gives no first marks while a meeting is under way."""
+TOO_LATE = _l("Điểm của các ủy viên khác đã hiện trong danh sách của cuộc họp, nên không chấm lần đầu được nữa.")
+"""Why somebody gives no first marks beside those that a meeting shows, or has shown."""
 
 SCORING = ("presider", "member")
 AT_ONCE = 500
@@ -146,12 +144,17 @@ def require_may_score(award: Award, user: User) -> None:
 
 
 def too_late(programme: Programme, awards: Sequence[Award], user: User) -> frozenset[int]:
-    """Ids of the awards that others have marked and this person has not, while a meeting shows those marks."""
+    """Ids of the awards that others have marked and this person has not, once a meeting has shown those marks.
+
+    An open meeting shows what there is; a closed one has left the means of those that it kept in reserve.
+    """
+    ids = [award.id for award in awards]
     under_way = select(Meeting.id).where(Meeting.programme_id == programme.id, Meeting.state == "open").limit(1)
     if db.session.scalar(under_way) is None:
-        return frozenset()
+        kept = select(Result.award_id, Result.score).where(Result.score.is_not(None))
+        ids = sorted({award_id for award_id, _score in _all_rows(kept, ids, Result.award_id)})
     who: dict[int, set[int]] = {}
-    for award_id, user_id in _all_rows(select(Score.award_id, Score.user_id), [award.id for award in awards]):
+    for award_id, user_id in _all_rows(select(Score.award_id, Score.user_id), ids):
         who.setdefault(award_id, set()).add(user_id)
     return frozenset(award_id for award_id, givers in who.items() if user.id not in givers)
 
@@ -217,8 +220,11 @@ def stale(awards: Sequence[Award]) -> dict[int, int]:
     return counts
 
 
-def _all_rows(columns: Any, award_ids: Sequence[int]) -> Iterator[Any]:
-    """Columns of the scores of many awards; whole scores with their marks would cost a list its lightness."""
+def _all_rows(columns: Any, award_ids: Sequence[int], award_id: Any = Score.award_id) -> Iterator[Any]:
+    """Columns of the scores of many awards, or of what else names them by ``award_id``.
+
+    Whole scores with their marks would cost a list its lightness.
+    """
     ids = sorted(award_ids)
     for start in range(0, len(ids), AT_ONCE):
-        yield from db.session.execute(columns.where(Score.award_id.in_(ids[start : start + AT_ONCE])))
+        yield from db.session.execute(columns.where(award_id.in_(ids[start : start + AT_ONCE])))

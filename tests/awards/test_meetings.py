@@ -318,3 +318,29 @@ def test_a_card_that_came_to_share_a_members_address_binds_the_member_when_the_m
     gather(world, meeting)
 
     assert conflicts.of([award.id]) == {award.id: {member.id: "household"}}
+
+
+def test_a_card_changed_during_the_meeting_binds_in_the_count_of_the_whole_list(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    near, other = world.awards(programme, 2)
+    member = world.members[4]
+    with writing():
+        conflicts.add_tie(member, "household", by=member, address="12 đường Cây Me")
+    score_all(world, [near, other], 9, 8)
+    meeting = met(world, programme)
+    with writing():
+        near.recipient.address = "12 đường Cây Me"
+        record("recipient.changed", near.recipient, by=world.nominator, unit_id=near.recipient.unit_id)
+    score_all(world, [near, other], 9, 8)
+    with pytest.raises(NotAllowed, match="nhà"):
+        vote(meeting, member, award=near)
+    for voter in world.members[:2]:
+        vote(meeting, voter, "against", note="Chưa rõ")
+    for voter in world.members[2:]:
+        vote(meeting, voter)
+
+    close(world, meeting)
+
+    assert conflicts.of([near.id, other.id]) == {near.id: {member.id: "household"}}
+    assert states([near, other]) == ["rejected", "recommended"]  # two of four are no majority, three of five are
+    assert verify().ok

@@ -10,8 +10,8 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history.events import record
 from khuyenhoc.org.users import User
-from tests.awards.award_world import AwardWorld
-from tests.awards.committee_world import met, score
+from tests.awards.award_world import MILLION, AwardWorld
+from tests.awards.committee_world import all_vote, close, met, score, states
 from tests.support import people
 
 
@@ -162,11 +162,33 @@ def test_nobody_gives_first_marks_beside_those_that_a_meeting_shows(world: Award
 
     met(world, programme)
 
-    with pytest.raises(NotAllowed, match="Cuộc họp đã bắt đầu"):
+    with pytest.raises(NotAllowed, match="đã hiện trong danh sách"):
         score(marked, 1, 1, late)
-    with pytest.raises(NotAllowed, match="Cuộc họp đã bắt đầu"), writing():
+    with pytest.raises(NotAllowed, match="đã hiện trong danh sách"), writing():
         scores.give_many([(marked, {1: 1, 2: 1}, scores.shown(marked))], by=late)
     assert my_files.count_waiting(late) == 1
     assert [file.stands for file in my_files.files_of(programme, late)] == [my_files.BARRED, my_files.WAITING]
     score(marked, 8, 8, first)
+    score(unmarked, 5, 5, late)
+
+
+def test_nobody_gives_first_marks_beside_the_means_that_a_meeting_left(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing")
+    best, reserve, unmarked = world.awards(programme, 3)
+    late, first = world.members[4], world.members[0]
+    score(best, 9, 9, first)
+    score(reserve, 7, 7, first)
+    meeting = met(world, programme, budget=MILLION)
+    all_vote(world, meeting)
+    close(world, meeting)
+    assert states([best, reserve, unmarked]) == ["recommended", "in_review", "in_review"]
+
+    with pytest.raises(NotAllowed, match="đã hiện trong danh sách"):
+        score(reserve, 1, 1, late)
+    with pytest.raises(NotAllowed, match="đã hiện trong danh sách"), writing():
+        scores.give_many([(reserve, {1: 1, 2: 1}, scores.shown(reserve))], by=late)
+
+    assert my_files.count_waiting(late) == 1
+    assert [file.stands for file in my_files.files_of(programme, late)] == [my_files.BARRED, my_files.WAITING]
+    score(reserve, 8, 8, first)
     score(unmarked, 5, 5, late)
