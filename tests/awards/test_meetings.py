@@ -124,7 +124,7 @@ def test_votes_given_before_a_score_changed_must_be_given_again(world: AwardWorl
     score_all(world, awards, 8)
     meeting = met(world, programme)
     all_vote(world, meeting)
-    score(awards[0], 9, 9, world.members[3])
+    score(awards[0], 9, 9, world.members[2])
 
     assert len(votes.waits_for(meeting)) == 5
     with pytest.raises(RuleBroken, match="Còn chờ biểu quyết"):
@@ -186,7 +186,7 @@ def test_a_vote_on_one_award_is_given_again_when_the_list_has_changed(world: Awa
     meeting = met(world, programme)
     for member in world.members:
         vote(meeting, member, "against", awards[0], note="Chưa rõ hoàn cảnh")
-    score(awards[0], 9, 9, world.members[3])
+    score(awards[0], 9, 9, world.members[2])
     all_vote(world, meeting)
 
     assert len(votes.waits_for(meeting)) == 5
