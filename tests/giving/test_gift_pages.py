@@ -328,6 +328,17 @@ def test_pressed_twice_a_new_giver_is_asked_for_once(evening: Ward, either_brows
     assert scalar(asked, gift=gift.id) == 1
 
 
+@pytest.mark.parametrize("choice", ["9" * 30, "²"])
+def test_a_choice_that_is_no_card_shows_the_form_again(evening: Ward, browser: Browser, choice: str) -> None:
+    gift = evening.give(5_000_000)
+    browser.sign_in("thuquy").get("gift_void.again", document_id=gift.id)
+
+    typed = {"donor": "Hoa", "donor_for": "Hoa", "donor_id": choice, "reason": "x", "step": "money"}
+    page = browser.post("gift_void.asked_again", typed, to={"document_id": gift.id}, expect=200)
+
+    assert "Trần Thị Minh Họa" in page.text
+
+
 @pytest.mark.parametrize("who", ["chutich", "kiemtra", "thuky"])
 def test_who_may_only_see_asks_for_no_void(evening: Ward, browser: Browser, who: str) -> None:
     gift = db.session.scalar(select(Donation.document_id))

@@ -186,7 +186,9 @@ def _new_form(**data: Any) -> GiftForm:
 def _with_chosen(form: GiftForm, found: Sequence[givers.Candidate]) -> Sequence[givers.Candidate]:
     """The chosen card stays in sight also when the search would not show it."""
     choice = form.donor_id.data or ""
-    if not choice.isdigit() or any(str(one.donor.id) == choice for one in found):
+    if not (choice.isascii() and choice.isdigit() and len(choice) <= 18) or any(
+        str(one.donor.id) == choice for one in found
+    ):
         return found
     donor = db.session.get(Donor, int(choice))
     if donor is None or donor.unit_id not in units_where("donor.see"):
