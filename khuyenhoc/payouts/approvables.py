@@ -20,7 +20,7 @@ from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import going_out, list_papers, lists
+from khuyenhoc.payouts import going_out, list_papers, lists, payout_list
 from khuyenhoc.payouts.payout_tables import METHODS
 from khuyenhoc.web.filters import day
 
@@ -88,10 +88,10 @@ def _waiting_of_campaign(campaign: Campaign) -> list[str]:
 
 
 def _bar(document: Document) -> str:
-    """What a list has paid, handed over or kept is not voided behind the backs of its awards."""
-    if document.kind == "commitment":
+    """What a decision promised, or a list paid, handed over or kept, is not voided behind the backs of its awards."""
+    if document.kind == "commitment" and document.idempotency_key.startswith("decision:"):
         return _("Không hủy được %(label)s: xin lập quyết định thu hồi.", label=document.label)
-    if document.kind in ("payment", "handover", "hold"):
+    if document.kind in ("payment", "handover", "hold") and payout_list.find_by_document(document):
         return _(
             "Không hủy được %(label)s: danh sách đã chi, đã trao theo chứng từ này. Suất không ai nhận thì trả về"
             " chiến dịch.",

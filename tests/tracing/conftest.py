@@ -3,14 +3,7 @@
 import pytest
 from flask import Flask
 
-from khuyenhoc.ledger import bars
 from tests.tracing.traced import Books, make_books
-
-
-@pytest.fixture(autouse=True)
-def bare_books(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No list stands behind what is paid here, so that none is in the way of voiding it."""
-    monkeypatch.setitem(bars._bars, "payouts", lambda _document: "")
 
 
 @pytest.fixture
