@@ -1,5 +1,6 @@
 """What every test may ask for: a site with a fresh database, a visitor, a fixed clock. The network is off."""
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
@@ -46,12 +47,13 @@ _server: pytest.StashKey[Any] = pytest.StashKey()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of this run's engine; what touches no database is not run a second time on PostgreSQL.
 
-    Of the tests marked ``shared`` every second is ``slow`` on SQLite and the others on PostgreSQL, so that
-    ``make test`` runs each once and ``make proof`` all of them on both.
+    Of the tests marked ``shared`` every fourth is ``slow`` on SQLite and the others on PostgreSQL, where each takes
+    longer, so that ``make test`` runs each once and ``make proof`` all of them on both.
     """
     shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
-    for item in shared[engines.chosen() == "sqlite" :: 2]:
-        item.add_marker("slow")
+    for position, item in enumerate(shared):
+        if (position % 4 == 3) == (engines.chosen() == "sqlite"):
+            item.add_marker("slow")
     kept = [item for item in items if _belongs(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
@@ -63,6 +65,13 @@ def _belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("sqlite") is not None:
         return False
     return item.get_closest_marker("postgresql") is not None or "databases" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)
