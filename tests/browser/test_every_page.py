@@ -21,8 +21,6 @@ LOOK = """rules => axe.run(rules).then(
 )"""
 READERS = ["", *people.OFFICERS]
 
-pytestmark = pytest.mark.xdist_group("every page")  # one worker walks the whole year, the others need not
-
 
 Pages = dict[tuple[str, str], Found]
 """Endpoint and reader → the page."""
