@@ -22,18 +22,20 @@ from tests.awards.award_world import AwardWorld, level
 BASIS = "Điều lệ Hội Khuyến học\nBiên bản họp Hội đồng xét ngày 14/8/2026"
 
 
-def bicycles(world: AwardWorld, code: str = "XD26", pieces: int = 1, **more: Any) -> Programme:
-    """A programme whose one level is so many bicycles, from the campaign of the bicycles."""
+def bicycles(
+    world: AwardWorld, code: str = "XD26", pieces: int = 1, levels: Sequence[str] = ("XE",), **more: Any
+) -> Programme:
+    """A programme each of whose levels (by code) is so many bicycles, from the campaign of the bicycles."""
     programme = world.programme(
         code,
         name="Xe đạp đến trường",
         kind="bicycle",
-        levels=[level("XE", pieces * world.world.bicycle.unit_value)],
+        levels=[level(one, pieces * world.world.bicycle.unit_value) for one in levels],
         **{"funding": [(world.world.bicycles, None)], **more},
     )
     with writing():
-        part = LevelItem(item_id=world.world.bicycle.id, quantity=pieces, programme_id=programme.id)
-        programme.levels[0].items = [part]
+        for one in programme.levels:
+            one.items = [LevelItem(item_id=world.world.bicycle.id, quantity=pieces, programme_id=programme.id)]
         record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
     return programme
 

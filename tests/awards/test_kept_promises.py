@@ -8,11 +8,10 @@ from khuyenhoc.approvals import requests
 from khuyenhoc.awards import decisions
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
-from khuyenhoc.awards.programme_tables import Level, LevelItem, Programme
+from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.awards.promises import CannotBear
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.giving import corrections
-from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import NotEnough, StandsOnIt
 from khuyenhoc.proof.verify import verify
@@ -198,17 +197,7 @@ def test_verify_names_the_decision_whose_money_is_bound_elsewhere(
 @pytest.fixture
 def cycles(given: Given) -> Programme:
     """Bicycles for grade 6 and for grade 9, from the campaign of the bicycles."""
-    world = given.world
-    worth = world.world.bicycle.unit_value
-    programme = world.programme(
-        "XD", kind="bicycle", levels=[level("XE6", worth), level("XE9", worth)],
-        funding=[(world.world.bicycles, None)], publication_days=0,
-    )  # fmt: skip
-    with writing():
-        for one in programme.levels:
-            one.items = [LevelItem(item_id=world.world.bicycle.id, quantity=1, programme_id=programme.id)]
-        record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
-    return programme
+    return deciding.bicycles(given.world, "XD", levels=("XE6", "XE9"), publication_days=0)
 
 
 def bicycles(given: Given, n: int, to: Sequence[Level] = ()) -> Document:

@@ -6,10 +6,9 @@ import pytest
 
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
-from khuyenhoc.awards.programme_tables import Level, LevelItem, Programme
+from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.payouts import lists, paying
@@ -123,17 +122,7 @@ def test_where_nothing_else_is_there_the_payment_is_refused_in_the_decisions_nam
 @pytest.fixture
 def cycles(given: Given) -> Programme:
     """Bicycles for grade 6 and for grade 9."""
-    world = given.world
-    worth = world.world.bicycle.unit_value
-    programme = world.programme(
-        "XD", kind="bicycle", levels=[level("XE6", worth), level("XE9", worth)],
-        funding=[(world.world.bicycles, None)], publication_days=0,
-    )  # fmt: skip
-    with writing():
-        for one in programme.levels:
-            one.items = [LevelItem(item_id=world.world.bicycle.id, quantity=1, programme_id=programme.id)]
-        record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
-    return programme
+    return deciding.bicycles(given.world, "XD", levels=("XE6", "XE9"), publication_days=0)
 
 
 def cycle(given: Given, *to: Level) -> Document:
