@@ -1,14 +1,18 @@
 # Everything one does here. `make test` is word for word what .ci/run runs.
 
+unexport PYTHONDONTWRITEBYTECODE
+# What is compiled once, test modules above all, need not be compiled by every process again.
+
 PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
 LONG := KHUYENHOC_KILLS=200 KHUYENHOC_SEQUENCES=2000
 PYTEST := $(BIN)/python -m pytest
-SPREAD := -n $(WORKERS) --dist worksteal -q
-# In a browser a file stays with one worker, which opens its site once; the two longest begin.
-LONGEST := tests/stories/test_awards_story.py tests/browser/test_every_page.py
-BY_FILE := $(LONGEST) tests/stories tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q
+# A file stays with one worker, which builds what it needs once (tests/support/sharing.py).
+SPREAD := -n $(WORKERS) --dist loadfile -q
+# A browser and the site that it looks at wait for each other.
+WINDOWS ?= 3
+SEEN := -n $(WINDOWS) --dist loadfile -q
 LINTERS := lint-types lint-style lint-form lint-imports lint-templates lint-dead-code lint-requirements
 
 .PHONY: help demo test proof lint bench format translations update-requirements setup-runtime setup-dev $(LINTERS)
@@ -22,12 +26,12 @@ demo: setup-runtime ## set up, load the demonstration year once, serve on 127.0.
 test: lint ## every check: style, types, imports, templates, then the tests on both engines and in a browser
 	$(PYTEST) $(SPREAD) -m "not slow and not browser"
 	KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "not slow and not browser"
-	$(PYTEST) $(BY_FILE) -m "browser and not slow"
+	$(PYTEST) $(SEEN) -m "browser and not slow"
 
 proof: setup-dev ## the long versions: kill loops, thousands of random sequences, all pages; both engines
 	$(LONG) $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
 	$(LONG) KHUYENHOC_TEST_DATABASE=postgresql $(PYTEST) $(SPREAD) -m "(slow or long) and not browser"
-	$(PYTEST) $(BY_FILE) -m "browser"
+	$(PYTEST) $(SEEN) -m "browser"
 
 lint: setup-dev ## style, types, the import contract, templates
 	@$(MAKE) --no-print-directory --jobs $(WORKERS) --output-sync=target $(LINTERS)

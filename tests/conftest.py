@@ -11,13 +11,14 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from xdist.remote import Producer
 
 from khuyenhoc.core import flush
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.org import access, passwords
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import User
-from tests.support import engines, network, people, site
+from tests.support import engines, network, people, sharing, site
 from tests.support.browser import Browser
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -47,16 +48,29 @@ _server: pytest.StashKey[Any] = pytest.StashKey()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of this run's engine; what touches no database is not run a second time on PostgreSQL.
 
-    Of the tests marked ``shared`` every fourth is ``slow`` on SQLite and the others on PostgreSQL, where each takes
-    longer, so that ``make test`` runs each once and ``make proof`` all of them on both.
+    In ``make test`` the cases of some run on one engine each, and in ``make proof`` on both: of tests marked ``shared``
+    every fourth on PostgreSQL, where each takes longer; of those with ``either_browser``, and those marked
+    ``alternating``, every other one, so that each function runs on both.
     """
-    shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
-    for position, item in enumerate(shared):
-        if (position % 4 == 3) == (engines.chosen() == "sqlite"):
+    elsewhere = {id(item) for item in _shared_out(items, engines.chosen())}
+    for item in items:
+        if id(item) in elsewhere:
             item.add_marker("slow")
-    kept = [item for item in items if _belongs(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    config.hook.pytest_deselected(items=[item for item in items if not _belongs(item)])
+    items[:] = sorted((item for item in items if _belongs(item)), key=sharing.turn)
+
+
+def _shared_out(items: list[pytest.Item], engine: str) -> Iterator[pytest.Item]:
+    """The tests that ``make test`` leaves to the other engine."""
+    shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
+    yield from (item for place, item in enumerate(shared) if (place % 4 == 3) == (engine == "sqlite"))
+    functions: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        alternating = "either_browser" in getattr(item, "fixturenames", ()) or item.get_closest_marker("alternating")
+        if alternating and not item.get_closest_marker("slow"):
+            functions.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for number, cases in enumerate(functions.values()):
+        yield from (case for place, case in enumerate(cases) if ((number + place) % 2 == 0) == (engine == "sqlite"))
 
 
 def _belongs(item: pytest.Item) -> bool:
@@ -65,6 +79,12 @@ def _belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("sqlite") is not None:
         return False
     return item.get_closest_marker("postgresql") is not None or "databases" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> sharing.Sharing | None:
+    """Share the tests out as ``tests/support/sharing.py`` says, unless another way is asked for."""
+    return sharing.Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
@@ -145,12 +165,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(autouse=True)
-def clock(request: pytest.FixtureRequest) -> Iterator[Callable[[datetime], None] | None]:
-    """The clock stands at EVENING; ``clock(instant)`` moves it. Tests marked browser keep the real time."""
-    if request.node.get_closest_marker("browser"):
-        yield None
-        return
-    with time_machine.travel(EVENING, tick=False) as traveller:
+def clock(request: pytest.FixtureRequest) -> Iterator[Callable[[datetime], None]]:
+    """The clock stands at EVENING, in tests marked browser it goes on from there; ``clock(instant)`` moves it.
+
+    Never the real time: what a certificate or a consent holds until would pass one day, and the test with it.
+    """
+    with time_machine.travel(EVENING, tick=request.node.get_closest_marker("browser") is not None) as traveller:
         yield traveller.move_to
 
 
@@ -161,15 +181,15 @@ def root() -> Path:
 
 
 @pytest.fixture
-def browser(app: Flask, clock: object) -> Browser:
+def browser(app: Flask, clock: object, request: pytest.FixtureRequest) -> Browser:
     """A reader's browser, not signed in: ``browser.sign_in("thuquy").get("giving.desk")``."""
-    return Browser(app)
+    return Browser(app, strict=any(request.node.iter_markers("alternating")))
 
 
 @pytest.fixture(params=["page", "htmx"])
 def either_browser(request: pytest.FixtureRequest, app: Flask) -> Browser:
     """The same test once with whole pages and once with htmx asking for parts of them."""
-    return Browser(app, htmx=request.param == "htmx")
+    return Browser(app, htmx=request.param == "htmx", strict=True)
 
 
 @pytest.fixture

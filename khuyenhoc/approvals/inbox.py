@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import field
+from functools import cache
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from khuyenhoc.approvals import registry, requests
+from khuyenhoc.approvals import policies, registry, requests
 from khuyenhoc.approvals.policies import Terms
 from khuyenhoc.approvals.registry import Added, Description
 from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.approvals.requests import Roles
+from khuyenhoc.approvals.requests import Possible, Roles
 from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
@@ -75,9 +76,9 @@ class Inbox:
 
 def inbox(user: User) -> Inbox:
     """Everything that waits for this person, the oldest first."""
-    found, roles = Inbox(), grants.roles_by_unit(user)
+    found, roles, possible = Inbox(), grants.roles_by_unit(user), cache(policies.possible)
     for request in _waiting(roles):
-        place = _place(request, user, roles)
+        place = _place(request, user, roles, possible)
         if place:
             getattr(found, place).append(card(request, user))
     found.returned.extend(card(request, user) for request in _returned(user))
@@ -89,8 +90,9 @@ def count(user: User, roles: Roles | None = None) -> int:
     returned, anything_waits = fixed.run(_COUNTS, user.id).one()
     if not anything_waits:
         return int(returned)
-    roles = grants.roles_by_unit(user) if roles is None else roles
-    return int(returned) + sum(_place(request, user, roles) == "to_decide" for request in _waiting(roles))
+    roles, possible = grants.roles_by_unit(user) if roles is None else roles, cache(policies.possible)
+    places = (_place(request, user, roles, possible) for request in _waiting(roles))
+    return int(returned) + sum(place == "to_decide" for place in places)
 
 
 def card(request: Request, user: User) -> Card:
@@ -133,14 +135,14 @@ def _why_not(request: Request, user: User, terms: Terms, roles: Roles) -> str:
     return requests.why_not(request, user, terms, roles)
 
 
-def _place(request: Request, user: User, roles: Roles) -> str:
+def _place(request: Request, user: User, roles: Roles, possible: Possible) -> str:
     """Where a waiting request belongs in this person's inbox; nowhere when it is not their business."""
     if request.asked_by == user.id:
         return "asked"
     held = roles.get(request.unit_id, frozenset()) & APPROVERS
-    if not held or not requests.may_name(request, held):
+    if not held or not requests.may_name(request, held, possible):
         return ""
-    terms = requests.terms_of(request)
+    terms = requests.terms_of(request, possible)
     if not _why_not(request, user, terms, roles):
         return "to_decide"
     return "kept" if roles[request.unit_id] & set(terms.role_names) else ""

@@ -5,8 +5,9 @@ first, so that two approvers who press at the same instant are served one after 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -32,6 +33,9 @@ from khuyenhoc.org.users import User
 
 Roles = Mapping[int, frozenset[str]]
 """Unit id → the roles that one person holds there."""
+
+Possible = Callable[[str, int], Sequence[Terms]]
+"""Kind and unit → the terms of which one holds: ``policies.possible``, or what remembers its answers."""
 
 LONGEST = 2000
 """No reason and no note is longer than this many characters."""
@@ -147,18 +151,17 @@ def lapse(request: Request, *, by: Person, reason: str) -> None:
         _decide(request, "stale", by=by, reason=reason)
 
 
-def terms_of(request: Request) -> Terms:
+def terms_of(request: Request, possible: Possible = policies.possible) -> Terms:
     """The terms that hold for a request today, by the sum that its kind looks at."""
-    possible = policies.possible(request.kind, request.unit_id)
-    if len(possible) == 1:
-        return possible[0]
+    found = possible(request.kind, request.unit_id)
+    if len(found) == 1:
+        return found[0]
     return policies.terms(request.kind, request.unit_id, registry.get(request.kind).total(request))
 
 
-def may_name(request: Request, held: AbstractSet[str]) -> bool:
+def may_name(request: Request, held: AbstractSet[str], possible: Possible = policies.possible) -> bool:
     """Whether any sum could make these roles decide: asked before the sum is, which costs more."""
-    possible = policies.possible(request.kind, request.unit_id)
-    return any(held & set(terms.role_names) for terms in possible)
+    return any(held & set(terms.role_names) for terms in possible(request.kind, request.unit_id))
 
 
 def why_more(request: Request, terms: Terms) -> str:
@@ -220,6 +223,18 @@ def about(subject_kind: str, subject_id: int) -> Sequence[Request]:
     """Every request about one subject, the newest first."""
     query = select(Request).where(Request.subject_kind == subject_kind, Request.subject_id == subject_id)
     return db.session.scalars(query.order_by(Request.id.desc())).all()
+
+
+def latest(subject_kind: str, subject_id: int) -> Request | None:
+    """The newest request about one subject."""
+    return next(iter(about(subject_kind, subject_id)), None)
+
+
+def is_before_approval(subject_kind: str, subject_id: int, day: date) -> bool:
+    """Whether a day of Việt Nam lies before the one on which this subject was last approved; never when it was not."""
+    days = (one.decided_at for one in about(subject_kind, subject_id) if one.state == "approved")
+    at = next(days, None)
+    return at is not None and day < clock.from_stamp(at).date()
 
 
 def get_request(request_id: int) -> Request:

@@ -47,7 +47,8 @@ def record(
         select(Complaint).where(Complaint.unit_id == award.unit_id, Complaint.idempotency_key == key)
     )
     if known is not None:
-        if (known.award_id, known.who, known.grounds) != (award.id, who, grounds):
+        then = (known.award_id, known.who, known.grounds, known.received_on, known.answer_by)
+        if then != (award.id, who, grounds, received_on, answer_by):
             raise AlreadyRecorded(_("Biểu mẫu này đã ghi một ý kiến với nội dung khác. Xin mở biểu mẫu mới."))
         return known
     db.session.refresh(award)

@@ -4,6 +4,7 @@ Found: the member nominated the pupil, teaches the pupil's class, shares a house
 address, or has named the pupil as a relative (``Tie``). What is found is written down like what is declared.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
@@ -13,14 +14,17 @@ from khuyenhoc.awards import steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import BASES, Conflict, Tie
 from khuyenhoc.core import clock
+from khuyenhoc.core.codes import normalise_phone
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
-from khuyenhoc.core.names import clean, clean_lines, fold
+from khuyenhoc.core.names import clean, clean_lines, folded_words
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.history import chains
 from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org.users import User
+from khuyenhoc.recipients.details import phone_for
 from khuyenhoc.recipients.recipient_tables import Recipient
 
 AT_ONCE = 500
@@ -52,6 +56,12 @@ def find(award_id: int, user_id: int) -> Conflict | None:
     return db.session.scalar(select(Conflict).where(Conflict.award_id == award_id, Conflict.user_id == user_id))
 
 
+def is_declared(award: Award, user: User) -> bool:
+    """Whether this member has said so; what was only found is not meant."""
+    known = find(award.id, user.id)
+    return known is not None and known.basis == "declared"
+
+
 def look_for(awards: Sequence[Award], members: Sequence[User], *, by: Person) -> int:
     """Write down every conflict that is found and not known yet; gives how many."""
     if not awards:
@@ -60,12 +70,13 @@ def look_for(awards: Sequence[Award], members: Sequence[User], *, by: Person) ->
     known, parts = of(award.id for award in awards), steps.parts_of(awards)
     people = {user.id: user for user in members}
     ties = ties_of(people)
-    rows = [
-        _row(award, people[user_id], basis, str(BASES[basis]))
-        for award in awards
-        for user_id, basis in found(award, members, ties, parts[award.id]).items()
-        if user_id not in known.get(award.id, {})
-    ]
+    with in_vietnamese():  # what is kept is so, whoever looks
+        rows = [
+            _row(award, people[user_id], basis, str(BASES[basis]))
+            for award in awards
+            for user_id, basis in found(award, members, ties, parts[award.id]).items()
+            if user_id not in known.get(award.id, {})
+        ]
     db.session.add_all(rows)
     record_many("conflict.found", rows, by=by, unit_id=awards[0].unit_id)
     return len(rows)
@@ -93,14 +104,22 @@ def found(
 
 def _tied(tie: Tie, recipient: Recipient) -> str:
     if tie.kind == "class":
-        same = tie.school_id == recipient.school_id and fold(tie.class_name) == fold(recipient.class_name)
-        return "own_class" if same and tie.class_name else ""
+        mine = _class(tie.class_name)
+        same = tie.school_id == recipient.school_id and mine == _class(recipient.class_name)
+        return "own_class" if same and mine else ""
     if tie.recipient_id == recipient.id:
         return "household"
     phones = {recipient.phone, *(guardian.phone for guardian in recipient.guardians)} - {""}
-    if tie.phone and tie.phone in phones:
+    if tie.phone and (normalise_phone(tie.phone) or tie.phone) in phones:  # earlier ones are kept as they were typed
         return "household"
-    return "household" if tie.address and fold(tie.address) == fold(recipient.address) else ""
+    here = folded_words(tie.address)
+    return "household" if here and here == folded_words(recipient.address) else ""
+
+
+def _class(name: str) -> str:
+    """``Lớp 9 A/3`` is ``9a3``; ``1/11`` is not ``11/1``."""
+    words = " ".join(folded_words(name)).removeprefix("lop").strip()
+    return re.sub("(?<![0-9]) | (?![0-9])", "", words)
 
 
 def ties_of(user_ids: Iterable[int]) -> dict[int, list[Tie]]:
@@ -132,7 +151,7 @@ def add_tie(
         kind=kind,
         school_id=school_id,
         class_name=clean(class_name)[:20],
-        phone=clean(phone)[:16],
+        phone=phone_for(phone, "phone"),
         address=clean(address)[:200],
         recipient_id=recipient_id,
     )

@@ -37,6 +37,7 @@ def ask(decision: Decision, *, by: User, note: str = "") -> Request:
     signing.require_unchanged(decision, awards)
     if decision.kind != "withdrawal":
         files.require_no_other_award(awards)
+        signing.require_quotas(decision, awards)
         plan = signing.plan_of(decision, awards)
         promises.require_bearable(decision.programme, plan)
         promises.require_eligible(awards, plan)
@@ -79,8 +80,7 @@ def promised(plan: Plan) -> Iterable[tuple[Campaign, str]]:
 
 
 def _pieces(item_id: int, n: int) -> str:
-    item = item_by_id(item_id)
-    return f"{figures(n)} {item.unit_of_measure} {item.name}"
+    return item_by_id(item_id).many(n)
 
 
 def _describe(request: Request) -> Description:
@@ -97,8 +97,14 @@ def _describe(request: Request) -> Description:
         Fact(_("Căn cứ"), decision.basis.replace("\n", "; ")),
         Fact(_("Người lập"), decision.drafted_by_name),
     ]
+    if decision.of_id is not None:
+        of = decisions.get_decision(decision.of_id)
+        label = _("Thu hồi từ") if decision.kind == "withdrawal" else _("Bổ sung cho")
+        facts.append(Fact(label, decisions.title_of(of), f"/quyet-dinh/{of.id}"))
     if decision.reason:
         facts.append(Fact(_("Lý do thu hồi"), decision.reason))
+    if decision.kind != "withdrawal" and request.is_waiting:  # of what is signed its paper tells
+        facts.append(Fact(_("Công bố"), _("%(n)s ngày làm việc", n=decision.programme.publication_days)))
     if plan is not None:
         back = decision.kind == "withdrawal"
         label = _("Trở về %(campaign)s") if back else _("Lấy từ %(campaign)s")

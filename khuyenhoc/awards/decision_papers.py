@@ -1,5 +1,8 @@
 """The papers of a decision: the Quyết định with its annex, frozen when it is signed; its number is the document's."""
 
+import datetime
+from typing import Any
+
 from khuyenhoc.awards import annexes, decisions
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.database import db
@@ -37,25 +40,17 @@ def find(decision: Decision) -> IssuedPaper | None:
 
 
 def paper_of(decision: Decision, signer: User) -> papers.AwardDecision:
-    """What the decision says on paper."""
-    document, day, programme = decision.document, decision.decided_on, decision.programme
+    """What the decision says on paper. What comes with the signature stands here, all else in ``known``."""
+    document, day = decision.document, decision.decided_on
     assert document is not None
     assert day is not None
     roles = grants.roles_by_unit(signer).get(decision.unit_id, frozenset())
     return papers.AwardDecision(
-        heading=heads.heading(decision.unit_id, day),
+        **known(decision, day),
         day=day,
         label=document.label,
         number=decisions.printed_number(decision),
-        kind=decision.kind,
-        of=named(db.session.get_one(Decision, decision.of_id)) if decision.of_id is not None else "",
-        programme=programme.name,
-        school_year=programme.school_year,
-        thing=THINGS[programme.kind],
-        basis=[line.rstrip(".;, ") for line in decision.basis.splitlines() if line.strip()],
-        reason=decision.reason.replace("\n", " "),
         sources=sources_of(decision),
-        publication_days=programme.publication_days,
         rows=[
             papers.AnnexLine(
                 code=row.code,
@@ -67,10 +62,29 @@ def paper_of(decision: Decision, signer: User) -> papers.AwardDecision:
             )
             for row in annexes.rows_of(decision)
         ],
-        amount=decision.amount,
         signer=signer.full_name,
         deputy="chair" not in roles,
     )
+
+
+def known(decision: Decision, day: datetime.date) -> dict[str, Any]:
+    """What the paper will say beside its annex and its sources, if it is signed that day: an approval is bound to it.
+
+    The annex is bound by ``annexes.digest``, the sources by the plan that a signer is shown (``signing.shown``).
+    """
+    programme = decision.programme
+    return {
+        "heading": heads.heading(decision.unit_id, day),
+        "kind": decision.kind,
+        "of": named(db.session.get_one(Decision, decision.of_id)) if decision.of_id is not None else "",
+        "programme": programme.name,
+        "school_year": programme.school_year,
+        "thing": THINGS[programme.kind],
+        "basis": [line.rstrip(".;, ") for line in decision.basis.splitlines() if line.strip()],
+        "reason": decision.reason.replace("\n", " "),
+        "publication_days": programme.publication_days,
+        "amount": decision.amount,
+    }
 
 
 def named(decision: Decision) -> str:
@@ -88,8 +102,7 @@ def sources_of(decision: Decision) -> list[papers.SourceLine]:
     for line in document.lines:
         money[line.campaign_id] = money.get(line.campaign_id, 0) + abs(line.amount)
         if line.item_id is not None:
-            item = item_by_id(line.item_id)
-            told = f"{abs(line.quantity):02d} {item.unit_of_measure} {item.name}"
+            told = f"{abs(line.quantity):02d} {item_by_id(line.item_id).called}"
             pieces.setdefault(line.campaign_id, []).append(told)
     return [
         papers.SourceLine(campaign=campaign_by_id(campaign).name, amount=amount, pieces=pieces.get(campaign, ()))

@@ -103,3 +103,9 @@ def working_day_after(day: datetime.date, days: int) -> datetime.date:
         day += datetime.timedelta(days=1)
         days -= not is_day_off(day)
     return day
+
+
+def working_days(after: datetime.date, until: datetime.date) -> int:
+    """How many working days come after a day, up to another one: what ``working_day_after`` was asked for."""
+    days = ((after + datetime.timedelta(days=n + 1)) for n in range((until - after).days))
+    return sum(not is_day_off(day) for day in days)

@@ -23,14 +23,14 @@ from khuyenhoc.ledger import bars, claims, followers
 from khuyenhoc.ledger.claims import Leaving
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft
-from khuyenhoc.ledger.followers import Parts
+from khuyenhoc.ledger.followers import Parts, Use
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.tracing import eligible, foreseeing, promised
 from khuyenhoc.tracing.eligible import Groups
 
 KINDS = frozenset({"running_cost", "refund", "transfer", "cash_difference", "bank_fee", "write_off", "purchase"})
 """Kinds of documents by which money or goods leave for something else than an award. A purchase for awards decided
-turns their own money into their pieces; whoever posts it asks afterwards."""
+turns their own money into their pieces: it is asked when their shares say so (``goods.purchases``)."""
 
 MOST_NAMES = 3
 
@@ -50,8 +50,7 @@ class Shortage(NamedTuple):
         """``thiếu 1.000.000 ₫ cho Quyết định 01/QĐ-HKH (2026), 3 suất``."""
         amount = show(self.short)
         if self.item_id is not None:
-            item = item_by_id(self.item_id)
-            amount = f"{figures(self.short)} {item.unit_of_measure} {item.name}"
+            amount = item_by_id(self.item_id).many(self.short)
         return _("thiếu %(amount)s cho %(decisions)s", amount=amount, decisions=names(self.decisions))
 
     @property
@@ -139,6 +138,23 @@ def _claim(leaving: Leaving) -> str:
     except NotEnough:
         return ""  # it is not there at all, which others say
     found = _short(leaving.campaign_id, None, needs, there)
+    return found.sentence if found else ""
+
+
+def why_not_bought(campaign_id: int, uses: Sequence[Use]) -> str:
+    """Why goods cannot be bought by a document that makes these uses, as things stand; empty when they can.
+
+    It takes what may serve them and the awards decided can do without; what it releases was promised until now.
+    """
+    try:
+        there = foreseeing.after_buying(campaign_id, uses)
+    except NotEnough as no:
+        return str(no)
+    needs = dict(promises.outstanding([campaign_id])[campaign_id])
+    for use in uses:
+        if use.heading == "committed":
+            needs[use.purposes[0]] += use.amount
+    found = _short(campaign_id, None, needs, there)
     return found.sentence if found else ""
 
 

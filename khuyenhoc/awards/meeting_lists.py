@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from khuyenhoc.awards import programmes, scores
+from khuyenhoc.awards import programmes, quotas, scores
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Meeting, Vote
 from khuyenhoc.awards.programme_tables import Programme
@@ -45,10 +45,8 @@ def ranked(meeting: Meeting, room: Room | None = None, now: Now | None = None) -
 
 
 def room_of(meeting: Meeting) -> Room:
-    """What the programme and the meeting allow."""
-    programme = meeting.programme
-    levels = {level.id: level.quota for level in programme.levels if level.quota is not None}
-    return Room(budget=meeting.budget, levels=levels)
+    """What the meeting allows, and of each level what earlier meetings have left."""
+    return Room(budget=meeting.budget, levels=quotas.left_of_levels(meeting.programme, meeting.id))
 
 
 def shown(meeting: Meeting, lines: Sequence[Ranked], now: Now | None = None) -> str:

@@ -1,11 +1,11 @@
 """The minutes of a meeting: frozen as it ends, numbered BB, by application code and not by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from khuyenhoc.awards import boards, meeting_lists, quorum, votes
+from khuyenhoc.awards import boards, meeting_lists, quorum, quotas, votes
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import BASES, CHOICES, Conflict, Meeting, Result
 from khuyenhoc.awards.decision_papers import THINGS
@@ -92,10 +92,19 @@ def _paper(meeting: Meeting) -> papers.CommitteeMinutes:
         dissent=[line for line in meeting.dissent.splitlines() if line.strip()],
         summary=[line for line in meeting.summary.splitlines() if line.strip()],
         budget=meeting.budget,
-        quotas=[f"{level.label}: {level.quota} suất" for level in programme.levels if level.quota is not None],
+        quotas=list(_quotas(meeting)),
         presider=db.session.get_one(User, meeting.presider_id).full_name,
         secretary=db.session.get_one(User, meeting.secretary_id).full_name,
     )
+
+
+def _quotas(meeting: Meeting) -> Iterable[str]:
+    """Of each level with a number of its own how many there are; after earlier meetings also how many were left."""
+    left = quotas.left_of_levels(meeting.programme, meeting.id)
+    for level in meeting.programme.levels:
+        if level.quota is not None:
+            rest = f", còn {left[level.id]} suất" if left[level.id] < level.quota else ""
+            yield f"{level.label}: {level.quota} suất{rest}"
 
 
 def _voting(meeting: Meeting, rows: Sequence[boards.Row], codes: Codes, here: int) -> dict[str, Any]:

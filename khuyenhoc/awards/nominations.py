@@ -151,8 +151,16 @@ def verify(awards: Sequence[Award], *, by: User, note: str, shown: Mapping[int, 
     note = _text(note, _("Xin ghi đã thẩm tra thế nào, ví dụ: đã đến thăm nhà, đã xem giấy."), "note")
     _require_under_way(awards)
     files.require_complete(awards)
+    _require_room_again([award for award in awards if award.state == "returned"])
     each = {award.id: {"verification": note} for award in awards}
     steps.take_many(awards, "verify", by=by, reason=note, shown=shown, each=each)
+
+
+def _require_room_again(returned: Sequence[Award]) -> None:
+    """What a closed unit was sent back took no place meanwhile: it may be checked while there is still one."""
+    for programme in dict.fromkeys(award.programme for award in returned):
+        chains.lock(programme.unit_id)
+        quotas.require_room(programme, [award for award in returned if award.programme_id == programme.id])
 
 
 def send_back(award: Award, *, to_mend: str, by: User, shown: str = "") -> None:

@@ -140,5 +140,4 @@ def _circumstance(one: Circumstance) -> str:
 
 
 def _goods(item_id: int, quantity: int) -> str:
-    item = item_by_id(item_id)
-    return f"{quantity} {item.unit_of_measure} {item.name}"
+    return item_by_id(item_id).many(quantity)

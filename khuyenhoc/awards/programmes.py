@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from khuyenhoc.awards import plan_rows, steps
 from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.awards.plans import EVERYTHING, MAY_CHANGE, Plan, checked, plan_of
 from khuyenhoc.awards.programme_tables import STATES, Programme
 from khuyenhoc.core import clock
@@ -59,6 +60,8 @@ def change(programme: Programme, plan: Plan, *, by: User) -> None:
         raise RuleBroken(_("Chương trình %(state)s, phần này không đổi được nữa.", state=state), field=fixed[0])
     if not changed:
         return
+    if "publication_days" in changed:
+        _require_not_hanging(programme)
     _require_fits(unit_by_id(programme.unit_id), plan)
     if programme.state != "draft":
         _require_complete(plan)
@@ -158,6 +161,18 @@ def _lock(programme: Programme) -> None:
     db.session.flush()
     chains.lock(programme.unit_id)
     db.session.refresh(programme)
+
+
+def _require_not_hanging(programme: Programme) -> None:
+    """RuleBroken while a signed decision, which names the days, has not hung out for all of them."""
+    hanging = Decision.state.in_(("decided", "published")) & (Decision.kind != "withdrawal")
+    query = select(Decision.id).where(Decision.programme_id == programme.id, hanging).limit(1)
+    if db.session.scalar(query) is not None:
+        sentence = _(
+            "Quyết định đã ký ghi công bố %(n)s ngày làm việc; số ngày chỉ đổi được khi công bố xong.",
+            n=programme.publication_days,
+        )
+        raise RuleBroken(sentence, field="publication_days")
 
 
 def _free_code(code: str) -> str:

@@ -113,12 +113,11 @@ def _require_eligible_pieces(awards: Sequence[Award], plan: Plan) -> None:
         if short:
             item = item_by_id(place[1])
             sentence = _(
-                "%(campaign)s còn thiếu %(short)s %(unit)s %(item)s cho %(asked)s %(unit)s của quyết định này: phần còn"
+                "%(campaign)s còn thiếu %(short)s cho %(asked)s %(unit)s của quyết định này: phần còn"
                 " lại trong kho nhà hảo tâm dành cho mục đích khác, hoặc đã dành cho suất khác.",
                 campaign=campaign_by_id(place[0]).name,
-                short=short,
+                short=item.many(short),
                 unit=item.unit_of_measure,
-                item=item.name,
                 asked=taken,
             )
             raise CannotBear(sentence)
@@ -298,12 +297,11 @@ def _missing(programme: Programme, missing: Missing) -> str:
     level = next(level.label for level in programme.levels if level.id == missing.level_id)
     if missing.item_id is None:
         return _("Mức “%(level)s” còn thiếu %(amount)s.", level=level, amount=show(missing.amount))
-    item = item_by_id(missing.item_id)
-    values = {"level": level, "n": missing.quantity, "unit": item.unit_of_measure, "item": item.name}
+    values = {"level": level, "goods": item_by_id(missing.item_id).many(missing.quantity)}
     if not missing.amount:
-        return _("Mức “%(level)s” còn thiếu %(n)s %(unit)s %(item)s.", **values)
+        return _("Mức “%(level)s” còn thiếu %(goods)s.", **values)
     return _(
-        "Mức “%(level)s” còn thiếu %(n)s %(unit)s %(item)s; mua thêm cần %(amount)s.",
+        "Mức “%(level)s” còn thiếu %(goods)s; mua thêm cần %(amount)s.",
         amount=show(missing.amount),
         **values,
     )
@@ -321,8 +319,9 @@ def _one_source(source: Source) -> str:
     if source.cap is not None:
         parts.append(_("được chi %(amount)s nữa", amount=show(source.cap)))
     for s in source.stocks:
-        values = {"unit": s.item.unit_of_measure, "item": s.item.name}
-        parts.append(_("trong kho còn %(n)s %(unit)s %(item)s", n=s.free, **values))
+        parts.append(_("trong kho còn %(goods)s", goods=s.item.many(s.free)))
         if s.bound:
-            parts.append(_("%(n)s %(unit)s khác nhà hảo tâm dành cho mục đích khác", n=s.bound, **values))
+            parts.append(
+                _("%(n)s %(unit)s khác nhà hảo tâm dành cho mục đích khác", n=s.bound, unit=s.item.unit_of_measure)
+            )
     return ", ".join(parts)

@@ -77,10 +77,18 @@ def finish(decision: Decision, *, by: User, on: datetime.date | None = None) -> 
 
 
 def is_over(decision: Decision, on: datetime.date) -> bool:
-    """Whether the days of publication have passed; at once where the programme asks for none."""
+    """Whether the days of publication have passed; at once where the programme asked for none."""
     if decision.published_until is None:
         return False
-    return on > decision.published_until or decision.programme.publication_days == 0
+    asked_for_none = decision.published_until == decision.published_from  # when it was hung out
+    return on > decision.published_until or asked_for_none
+
+
+def days_of(decision: Decision) -> int:
+    """For how many working days a decision hung out, whatever the programme says by now."""
+    assert decision.published_from is not None
+    assert decision.published_until is not None
+    return holidays.working_days(decision.published_from, decision.published_until)
 
 
 def lines_of(
@@ -124,7 +132,7 @@ def notice(decision: Decision, *, of_units: frozenset[int] | None = None, by: Us
         thing=decision_papers.THINGS[programme.kind],
         since=words_of(decision.published_from),
         until=words_of(decision.published_until),
-        working_days=programme.publication_days,
+        working_days=days_of(decision),
         unit_name=", ".join(sorted(names_on(of_units).values())) if of_units is not None else "",
         rows=[
             papers.NoticeLine(code=line.code, name=line.name, level=line.level)

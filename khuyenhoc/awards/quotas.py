@@ -1,7 +1,11 @@
-"""Quotas: how many a unit may nominate. A unit without a line of its own counts towards the nearest unit above it."""
+"""Quotas: how many of a level a unit may nominate.
+
+Whoever is nominated counts once: towards the lines of the nearest unit, itself or above, that has one for the level or
+for all levels together. A line of the unit above is for whoever has none.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -11,10 +15,13 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
-from khuyenhoc.org.units import below, name_on, parents_on, unit_by_id
+from khuyenhoc.org.units import last_parents_of, name_on, unit_by_id
 
 NOT_COUNTED = ("draft", "returned", *ENDED)
 """States that take no place of the quota: not confirmed, sent back, or ended."""
+
+GIVEN = ("recommended", "decided", "published", "paid", "handed_over", "settled")
+"""States that take one of the number that a level has."""
 
 ALL_LEVELS = 0
 
@@ -36,30 +43,51 @@ class Room:
 
 def rooms(programme: Programme, unit_id: int) -> list[Room]:
     """The lines that bind a unit; none when the programme has no allocation at all."""
-    holder = _holder(programme, unit_id)
-    if holder is None:
+    if not programme.quotas:
         return []
-    used = _used(programme, below(unit_by_id(holder)))
-    lines = sorted((q for q in programme.quotas if q.unit_id == holder), key=lambda q: q.level_id)
-    return [Room(holder, line.level_id, line.quota, _count(used, line)) for line in lines]
+    holders = _holders(programme, [unit_id])[unit_id]
+    binding = [line for line in programme.quotas if any(_binds(line, level_id, holders) for level_id in holders)]
+    used = _used(programme)
+    return [
+        Room(line.unit_id, line.level_id, line.quota, _count(used, line))
+        for line in sorted(binding, key=lambda line: (line.level_id, line.unit_id))
+    ]
 
 
 def require_room(programme: Programme, awards: Sequence[Award]) -> None:
     """RuleBroken when these nominations, with those confirmed before, pass a quota or a unit has none."""
     if not programme.quotas:
         return
-    coming: dict[int, list[Award]] = {}
-    for award in awards:
-        holder = _holder(programme, award.nominating_unit_id)
-        if holder is None:
-            name = name_on(unit_by_id(award.nominating_unit_id))
-            raise RuleBroken(_("%(unit)s chưa được phân chỉ tiêu của chương trình này.", unit=name))
-        coming.setdefault(holder, []).append(award)
-    for holder, some in coming.items():
-        for room in rooms(programme, holder):
-            asked = sum(1 for award in some if room.level_id in (ALL_LEVELS, award.level_id))
-            if asked > room.left:
-                raise RuleBroken(_over(programme, room, asked))
+    used, coming = _used(programme), _by_holder(programme, ((a.nominating_unit_id, a.level_id, 1) for a in awards))
+    for award in {(award.nominating_unit_id, award.level_id): award for award in awards}.values():
+        _require_line(programme, award)
+    for line in sorted(programme.quotas, key=lambda line: (line.unit_id, line.level_id)):
+        asked, room = _count(coming, line), Room(line.unit_id, line.level_id, line.quota, _count(used, line))
+        if asked > room.left:
+            raise RuleBroken(_over(programme, room, asked))
+
+
+def left_of_levels(programme: Programme, besides: int | None = None) -> dict[int, int]:
+    """Level → how many a meeting (of id ``besides``) may still put forward, for each level with a number of its own."""
+    levels = {level.id: level.quota for level in programme.levels if level.quota is not None}
+    query = select(Award.level_id, func.count()).where(Award.level_id.in_(sorted(levels)), Award.state.in_(GIVEN))
+    if besides is not None:
+        query = query.where(func.coalesce(Award.meeting_id, 0) != besides)
+    given: dict[int, int] = dict(iter(db.session.execute(query.group_by(Award.level_id))))
+    return {level_id: max(0, quota - given.get(level_id, 0)) for level_id, quota in levels.items()}
+
+
+def _require_line(programme: Programme, award: Award) -> None:
+    """RuleBroken where others have lines for this level, or for all, and nobody on this unit's way up has."""
+    unit_id = award.nominating_unit_id
+    holders = _holders(programme, [unit_id])[unit_id]
+    others_have = any(line.level_id in (ALL_LEVELS, award.level_id) for line in programme.quotas)
+    if not others_have or holders.get(award.level_id) is not None:
+        return
+    name = name_on(unit_by_id(unit_id))
+    if not any(holders.values()):
+        raise RuleBroken(_("%(unit)s chưa được phân chỉ tiêu của chương trình này.", unit=name))
+    raise RuleBroken(_("%(unit)s chưa được phân chỉ tiêu %(level)s.", unit=name, level=award.level.label))
 
 
 def _over(programme: Programme, room: Room, asked: int) -> str:
@@ -74,23 +102,68 @@ def _over(programme: Programme, room: Room, asked: int) -> str:
     return _("Chỉ tiêu %(quota)s, đã xác nhận %(used)s, chỉ còn %(left)s; xin bớt từ %(asked)s hồ sơ.", **numbers)
 
 
-def _holder(programme: Programme, unit_id: int) -> int | None:
-    """The unit whose line binds this one: its own, else the nearest above that has one."""
-    with_lines = {quota.unit_id for quota in programme.quotas}
-    here: int | None = unit_id
-    while here is not None and with_lines:
-        if here in with_lines:
-            return here
-        here = parents_on([here]).get(here)
-    return None
+Holders = Mapping[int, int | None]
+"""Level → the unit whose lines bind what one unit nominates of it: its own, else the nearest above that has one."""
 
 
-def _used(programme: Programme, unit_ids: Iterable[int]) -> Counter[int]:
-    query = select(Award.level_id, func.count()).where(Award.nominating_unit_id.in_(sorted(unit_ids)))
-    query = query.where(Award.programme_id == programme.id, Award.state.not_in(NOT_COUNTED)).group_by(Award.level_id)
-    counts: dict[int, int] = dict(iter(db.session.execute(query)))
-    return Counter(counts)
+def _holders(programme: Programme, unit_ids: Iterable[int]) -> dict[int, Holders]:
+    """Unit → its holders, for many units."""
+    lines: dict[int, set[int]] = {}
+    for line in programme.quotas:
+        lines.setdefault(line.unit_id, set()).add(line.level_id)
+    above = _above(unit_ids)
+    found: dict[int, Holders] = {}
+    for unit_id in unit_ids:
+        mine: dict[int, int | None] = dict.fromkeys(level.id for level in programme.levels)
+        here: int | None = unit_id
+        while here is not None:
+            for level_id in [level_id for level_id, holder in mine.items() if holder is None]:
+                mine[level_id] = here if lines.get(here, set()) & {ALL_LEVELS, level_id} else None
+            here = above.get(here)
+        found[unit_id] = mine
+    return found
 
 
-def _count(used: Counter[int], line: UnitQuota) -> int:
-    return used.total() if line.level_id == ALL_LEVELS else used[line.level_id]
+def _above(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Unit → the unit above it, for these and for all above them; what has closed still counts where it stood last."""
+    found: dict[int, int] = {}
+    here = frozenset(unit_ids)
+    while here:
+        parents = last_parents_of(here)
+        found |= parents
+        here = frozenset(parents.values()) - found.keys()
+    return found
+
+
+def _binds(line: UnitQuota, level_id: int, holders: Holders) -> bool:
+    return holders[level_id] == line.unit_id and line.level_id in (ALL_LEVELS, level_id)
+
+
+Counts = Mapping[tuple[int, int], int]
+"""(Unit with lines, level) → how many nominations."""
+
+
+def _used(programme: Programme) -> Counts:
+    """What is confirmed, by the unit towards whose lines it counts."""
+    query = select(Award.nominating_unit_id, Award.level_id, func.count()).where(Award.programme_id == programme.id)
+    query = query.where(Award.state.not_in(NOT_COUNTED)).group_by(Award.nominating_unit_id, Award.level_id)
+    return _by_holder(programme, ((unit_id, level_id, n) for unit_id, level_id, n in db.session.execute(query)))
+
+
+def _by_holder(programme: Programme, rows: Iterable[tuple[int, int, int]]) -> Counts:
+    rows = list(rows)
+    holders = _holders(programme, {unit_id for unit_id, _level_id, _n in rows})
+    found: Counter[tuple[int, int]] = Counter()
+    for unit_id, level_id, n in rows:
+        holder = holders[unit_id].get(level_id)
+        if holder is not None:
+            found[holder, level_id] += n
+    return found
+
+
+def _count(counts: Counts, line: UnitQuota) -> int:
+    return sum(
+        n
+        for (unit_id, level_id), n in counts.items()
+        if unit_id == line.unit_id and line.level_id in (ALL_LEVELS, level_id)
+    )

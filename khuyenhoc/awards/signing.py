@@ -5,6 +5,7 @@ each is one document of series QĐ. Under the unit's lock the plan is made anew,
 money the second finds what the first has left; behind that stand the database's own guards.
 """
 
+import dataclasses
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -159,7 +160,7 @@ def _decide(decision: Decision, awards: Sequence[Award], day: datetime.date, by:
     lines = lines_of(decision)
     require_unchanged(decision, awards, lines)
     files.require_no_other_award(awards)
-    _require_quotas(decision, awards)
+    require_quotas(decision, awards)
     plan = promises.plan_for(programme, awards, day)
     promises.require_bearable(programme, plan, day)
     promises.require_eligible(awards, plan)
@@ -225,7 +226,7 @@ def _write_shares(plan: Plan) -> None:
         fixed.insert(table, rows[start : start + AT_ONCE])
 
 
-def _require_quotas(decision: Decision, awards: Sequence[Award]) -> None:
+def require_quotas(decision: Decision, awards: Sequence[Award]) -> None:
     """RuleBroken when a level would be given more often than the programme says."""
     wanted = Counter(award.level_id for award in awards)
     for level in decision.programme.levels:
@@ -247,15 +248,18 @@ def _require_quotas(decision: Decision, awards: Sequence[Award]) -> None:
 
 
 def shown(decision: Decision) -> str:
-    """What a signer is shown, as it stands now: the draft, its annex, and what it would set aside where."""
+    """What a signer is shown, as it stands now: what the paper would say, its annex, and what is set aside where."""
     awards = decisions.awards_of(decision)
     plan = plan_of(decision, awards)
     pieces = [sorted([c, i, n] for (c, i), n in some.items()) for some in (plan.reserved, plan.to_buy)]
     money = sorted([campaign, amount] for campaign, amount in plan.committed.items())
     missing = [list(one) for one in plan.missing]
+    paper = decision_papers.known(decision, clock.today())
     return chains.digest(
         [
-            [decision.id, decision.kind, decision.state, decision.basis, decision.reason, decision.amount],
+            [decision.id, decision.state],
+            dataclasses.astuple(paper.pop("heading")),
+            list(paper.values()),
             annexes.digest(annexes.rows_of(decision)),
             money,
             pieces,

@@ -211,12 +211,17 @@ def _lock(awards: Sequence[Award]) -> list[Award]:
     db.session.flush()
     (unit_id,) = {award.unit_id for award in awards}  # one chain tells of one deed
     chains.lock(unit_id)
+    read_anew(awards)
+    return list(dict.fromkeys(awards))
+
+
+def read_anew(awards: Iterable[Award]) -> None:
+    """Read these awards as they stand now, under the lock that the caller holds."""
     ids = sorted({award.id for award in awards})
     for start in range(0, len(ids), AT_ONCE):
         some = select(Award).where(Award.id.in_(ids[start : start + AT_ONCE]))
         some = some.options(lazyload(Award.shares), lazyload(Award.evidence))
         db.session.scalars(some.execution_options(populate_existing=True)).all()
-    return list(dict.fromkeys(awards))
 
 
 def _versions(awards: Iterable[Award]) -> dict[int, str]:

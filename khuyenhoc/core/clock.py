@@ -1,13 +1,29 @@
 """Time: instants are UTC, days are Vietnamese (Asia/Ho_Chi_Minh, UTC+7, no summer time)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
+
+
 def now() -> datetime:
     """The present instant, in UTC."""
-    return datetime.now(UTC)
+    return _stopped.get() or datetime.now(UTC)
+
+
+@contextmanager
+def stopped_at(instant: datetime) -> Iterator[None]:
+    """Within it the clock stands still: only for the demonstration, whose deeds happen in a year that is over."""
+    before = _stopped.set(instant)
+    try:
+        yield
+    finally:
+        _stopped.reset(before)
 
 
 def today() -> date:

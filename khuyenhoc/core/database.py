@@ -101,17 +101,13 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         yield
         return
     session.rollback()
+    session.expire_all()
     queued = is_sqlite()
     seconds = PATIENCE if patience is None else patience
     if queued and not _queue.enter(3 * seconds):
         raise TimeoutError("the writers' queue did not move")
     try:
-        session.expire_all()
-        options = {"kh_write": int(seconds * 1000), **({} if queued else _BEHIND_LOCKS)}
-        way = session.info["writing"] = straight(session.connection(execution_options=options))
-        if not queued:  # the flush is waited for below
-            patiently = f"SET LOCAL lock_timeout TO {max(1, int(seconds * 1000))}"
-            way.execute(f"SET LOCAL synchronous_commit TO off; {patiently}")
+        session.info["writing"] = _way_in(session, max(1, int(seconds * 1000)))
         yield
         session.commit()
     except BaseException:
@@ -123,6 +119,14 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         if queued:
             _queue.leave()
     _flusher(db.engine).wait(notes)
+
+
+def _way_in(session: Session, milliseconds: int) -> Straight:
+    options = {"kh_write": milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
+    way = straight(session.connection(execution_options=options))
+    if not way.is_sqlite:  # the flush is waited for in ``writing``
+        way.execute(f"SET LOCAL synchronous_commit TO off; SET LOCAL lock_timeout TO {milliseconds}")
+    return way
 
 
 @cache
@@ -195,11 +199,13 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _on_sqlite_begin(connection: Any) -> None:
     milliseconds = connection.get_execution_options().get("kh_write")
-    way = straight(connection)
+    way, known = straight(connection), connection.info
     if milliseconds is None:
         way.execute("BEGIN")
         return
-    way.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    if known.get("patience") != milliseconds:
+        way.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        known["patience"] = milliseconds
     way.execute("PRAGMA synchronous = NORMAL")  # ``writing`` itself waits for the disk
     way.execute("BEGIN IMMEDIATE")
 

@@ -11,6 +11,12 @@ def amount(number: int, *, le: bool = False) -> str:
     return said[0].upper() + said[1:]
 
 
+def amount_in_english(number: int) -> str:
+    """The amount as whoever reads English says it: ``One million, two hundred and five đồng``."""
+    said = ("minus " if number < 0 else "") + _spell_english(abs(number)) + " đồng"
+    return said[0].upper() + said[1:]
+
+
 def spell(number: int, *, le: bool = False) -> str:
     """The number in words, small letters, no currency."""
     if number < 0:
@@ -60,3 +66,32 @@ def _unit(unit: int, tens: int) -> str:
     if unit == 5 and tens > 0:
         return "lăm"
     return DIGITS[unit]
+
+
+SMALL = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+SCALES = ("", " thousand", " million", " billion", " trillion", " quadrillion")
+
+
+def _spell_english(number: int) -> str:
+    groups: list[str] = []
+    rest = number
+    for scale in SCALES:
+        rest, group = divmod(rest, 1000)
+        if group:
+            groups.insert(0, _group_in_english(group) + scale)
+    if len(groups) > 1 and 0 < number % 1000 < 100:
+        return f"{', '.join(groups[:-1])} and {groups[-1]}"
+    return ", ".join(groups) or SMALL[0]
+
+
+def _group_in_english(number: int) -> str:
+    hundreds, rest = divmod(number, 100)
+    tens, unit = divmod(rest, 10)
+    below = SMALL[rest] if rest < len(SMALL) else TENS[tens] + (f"-{SMALL[unit]}" if unit else "")
+    if not hundreds:
+        return below
+    return f"{SMALL[hundreds]} hundred" + (f" and {below}" if rest else "")

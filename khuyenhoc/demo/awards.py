@@ -83,6 +83,7 @@ class Round:
         yield met - BEFORE, NOMINATE, self.nominate
         yield met, DECIDE, self.meet
         yield decided, DECIDE, self.decide
+        yield day(self.row["published_from"]), DECIDE, self.publish
         yield day(self.row["handover_date"]), HAND_OVER, self.hand_over
 
     def user(self, name: str) -> User:
@@ -209,7 +210,7 @@ class Round:
         meetings.close(meeting, ended_at="10:30", by=secretary)
 
     def decide(self) -> None:
-        """The secretary drafts, the chair signs, the decision is hung out for its days."""
+        """The secretary drafts, the chair signs."""
         assert self.programme is not None
         self.decision = decisions.draft(
             self.programme,
@@ -220,6 +221,10 @@ class Round:
         )
         signing.sign(self.decision, by=self.books.chair, on=day(self.row["decision_date"]))
         assert decisions.printed_number(self.decision) == self.row["decision"]
+
+    def publish(self) -> None:
+        """The decision is hung out for its days."""
+        assert self.decision is not None
         publication.publish(self.decision, by=self.user("thuky"), on=day(self.row["published_from"]))
         assert self.decision.published_until == day(self.row["published_to"])
 

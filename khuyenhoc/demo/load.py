@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -15,6 +16,9 @@ from khuyenhoc.demo.books import Books
 from khuyenhoc.org import installation, users
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.web import health
+
+OPENS = 8
+"""The hour of the first deed of a day; the next kind of deed is done an hour later."""
 
 
 def load(*, whole_year: bool = True, tell: Callable[[date], None] | None = None) -> bool:
@@ -47,7 +51,7 @@ def load(*, whole_year: bool = True, tell: Callable[[date], None] | None = None)
 
 
 def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool, tell: Callable[[date], None]) -> None:
-    """Every deed of the file in the order of its days, and within a day in the order that the file asks for."""
+    """Every deed of the file on its own day, and within a day in the order that the file asks for."""
     deeds = list(books.dated_deeds(file, at_work))
     if whole:
         blocks = awards.rounds(file, at_work)
@@ -59,8 +63,9 @@ def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool, tell: C
     deeds.sort(key=lambda deed: deed[:2])
     for month, in_it in groupby(deeds, key=lambda deed: deed[0].replace(day=1)):
         tell(month)
-        for _on, _order, deed in in_it:
-            deed()
+        for on, order, deed in in_it:
+            with clock.stopped_at(clock.midnight(on) + timedelta(hours=OPENS + order)):
+                deed()
 
 
 @health.requires

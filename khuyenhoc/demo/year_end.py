@@ -12,18 +12,18 @@ from khuyenhoc.ledger.period_approvals import CLOSE, SUBJECT
 from khuyenhoc.reports import stating, years
 
 CLOSE_THE_YEAR, STATE_THE_FIGURES = 8, 9
-"""Where these deeds stand within the last day."""
+"""Where these deeds stand within their day."""
 
 NEARLY: tuple[str, Dong] = ("reward_amount", 165_000_000)
 """The one figure that the article of that year does not print exactly: “gần 165 triệu đồng”."""
 
 
 def deeds(file: dict[str, Any], books: Books) -> Iterator[Deed]:
-    """What happens on New Year's Eve."""
+    """What happens on New Year's Day, when December is over."""
     year = int(file["year"])
-    last = date(year, 12, 31)
-    yield last, CLOSE_THE_YEAR, lambda: _close(books, year)
-    yield last, STATE_THE_FIGURES, lambda: _state(books, year)
+    following = date(year + 1, 1, 1)
+    yield following, CLOSE_THE_YEAR, lambda: _close(books, year)
+    yield following, STATE_THE_FIGURES, lambda: _state(books, year)
 
 
 def _close(books: Books, year: int) -> None:

@@ -39,7 +39,7 @@ def found(
     campaign.standing, campaign.state = True, "open"
     write(campaign, checked(Plan(name=standing_name, starts=starts)))
     db.session.add(campaign)
-    record("campaign.opened", campaign, by=by, unit_id=unit_id, reason=_("Chiến dịch thường trực của quỹ"))
+    record("campaign.opened", campaign, by=by, unit_id=unit_id, reason="Chiến dịch thường trực của quỹ")
     return fund
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, BigInt, db
-from khuyenhoc.core.dong import LARGEST, Dong
+from khuyenhoc.core.dong import LARGEST, Dong, figures
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
@@ -46,6 +46,30 @@ class Item(Base):
     unit_of_measure: Mapped[str] = mapped_column(String(20))
     unit_value: Mapped[int] = mapped_column(BigInteger)
     spending_kind: Mapped[str] = mapped_column(String(24))
+
+    @property
+    def called(self) -> str:
+        """How a sentence names it after a number: ``chiếc xe đạp 24 inch``."""
+        return _called(self.unit_of_measure, self.name)
+
+    def many(self, quantity: int) -> str:
+        """So many of it: ``8 chiếc xe đạp 24 inch``."""
+        return so_many(quantity, self.unit_of_measure, self.name)
+
+
+def in_a_sentence(name: str) -> str:
+    """How an item is called amid a sentence: ``xe đạp 24 inch``; a name in capitals stays."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
+def so_many(quantity: int, unit_of_measure: str, name: str) -> str:
+    """So many of an item: ``8 chiếc xe đạp 24 inch``, ``2 túi quà 50.000 đồng`` (a name that begins with the unit)."""
+    return f"{figures(quantity)} {_called(unit_of_measure, name)}"
+
+
+def _called(unit_of_measure: str, name: str) -> str:
+    called = in_a_sentence(name)
+    return called if called.split()[:1] == [unit_of_measure] else f"{unit_of_measure} {called}"
 
 
 def add_item(code: str, name: str, unit_of_measure: str, unit_value: Dong, spending_kind: str, *, by: Person) -> Item:

@@ -122,8 +122,8 @@ def told(gift: Gift) -> dict[str, str]:
 
 
 def line_in_words(line: GiftLine) -> str:
-    """``Xe đạp đến trường: 8 chiếc Xe đạp 24 inch, 19.000.000 ₫``."""
-    what = f"{line.quantity} {line.item.unit_of_measure} {line.item.name}, " if line.item else ""
+    """``Xe đạp đến trường: 8 chiếc xe đạp 24 inch, 19.000.000 ₫``."""
+    what = f"{line.item.many(line.quantity)}, " if line.item else ""
     return f"{line.campaign.name}: {what}{show(line.amount)}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.dong import figures, show
+from khuyenhoc.core.dong import show
 from khuyenhoc.core.names import fold
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donor_naming
@@ -67,11 +67,7 @@ def given(gift: GiftRow) -> str:
 def goods(gift: GiftRow) -> str:
     """The goods of a gift in a sentence; empty for money."""
     pieces = [(line.quantity, gift.items[line.item_id]) for line in gift.document.lines if line.item_id is not None]
-    return ", ".join(f"{figures(n)} {item.unit_of_measure} {_in_a_sentence(item.name)}" for n, item in pieces)
-
-
-def _in_a_sentence(name: str) -> str:
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
+    return ", ".join(item.many(n) for n, item in pieces)
 
 
 def _shares(gift: GiftRow) -> list[tuple[Campaign, int]]:

@@ -186,12 +186,8 @@ def _by_id(model: type[Model], ids: Iterable[int]) -> dict[int, Model]:
 
 
 def _goods(document: Document, items: Mapping[int, Item]) -> str:
-    """``8 chiếc Xe đạp 24 inch, 40 bộ Tập, bút``."""
-    parts = [
-        f"{figures(line.quantity)} {items[line.item_id].unit_of_measure} {items[line.item_id].name}"
-        for line in document.lines
-        if line.item_id is not None
-    ]
+    """``8 chiếc xe đạp 24 inch, 40 bộ tập, bút``."""
+    parts = [items[line.item_id].many(line.quantity) for line in document.lines if line.item_id is not None]
     return ", ".join(parts)
 
 

@@ -9,7 +9,7 @@ from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.awards import decisions
+from khuyenhoc.awards import decisions, kept_promises
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
@@ -18,6 +18,7 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.goods import purchase_posting as posting
 from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import STATES, Purchase, PurchaseLine
 from khuyenhoc.goods.purchase_posting import payable, waiting_shares
@@ -42,7 +43,11 @@ def _describe(request: Request) -> Description:
     purchase = purchases.get_purchase(request.subject_id)
     campaign, account = campaign_by_id(purchase.campaign_id), get_account(purchase.account_id)
     have = balances.on_account_for(account.id, campaign.id)
-    short = request.is_waiting and have < purchase.amount
+    warning = ""
+    if request.is_waiting and have < purchase.amount:
+        warning = _("%(account)s của chiến dịch chỉ còn %(have)s.", account=account.name, have=show(have))
+    elif request.is_waiting:
+        warning = _why_not(purchase)
     facts = [
         Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
         *_decision(purchase),
@@ -57,9 +62,7 @@ def _describe(request: Request) -> Description:
         subtitle=campaign.name,
         amount=purchase.amount,
         facts=facts,
-        warning=_("%(account)s của chiến dịch chỉ còn %(have)s.", account=account.name, have=show(have))
-        if short
-        else "",
+        warning=warning,
         outcome=_("Duyệt thì được nhận hàng; thủ quỹ chi theo số thực nhận."),
         button=_("Duyệt mua %(amount)s", amount=show(purchase.amount)),
         url=f"/hien-vat/mua/{purchase.id}",
@@ -148,6 +151,14 @@ def _require_money(purchase: Purchase) -> None:
             asked=show(purchase.amount),
         )
         raise NotEnough(sentence)
+    if said := _why_not(purchase):
+        raise NotEnough(said)
+
+
+def _why_not(purchase: Purchase) -> str:
+    """What is bound to something else, or promised to others, buys no goods: told before they are ordered."""
+    parts = posting.parts_of(purchase, posting.bought_for(purchase))
+    return kept_promises.why_not_bought(purchase.campaign_id, posting.uses_of(purchase.campaign_id, parts))
 
 
 def _open_of_campaign(campaign: Campaign) -> list[str]:

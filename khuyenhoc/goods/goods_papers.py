@@ -9,7 +9,6 @@ from khuyenhoc.awards import decision_papers, decisions
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
@@ -19,11 +18,10 @@ from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.goods.purchase_posting import payable
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.documents import get_document
-from khuyenhoc.org.users import User
 from khuyenhoc.papers import issued, prints, vouchers
 from khuyenhoc.papers.content import Paper, Party
 from khuyenhoc.papers.goods import Delivered, PurchaseReceipt
-from khuyenhoc.papers.heads import acted_as, heading, recorder
+from khuyenhoc.papers.heads import acted_as, bare_name, heading
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 from khuyenhoc.papers.kinds import KINDS
 from khuyenhoc.papers.vouchers import Row
@@ -112,18 +110,14 @@ def voucher_of(purchase: Purchase) -> Paper:
         credit=credit,
         campaigns=campaign.name,
         hand_to_hand=account.kind == "cash",
-        recorder=recorder(document),
+        recorder=bare_name(purchase.asked_by, purchase.asked_by_name),  # who pays has prepared nothing
         treasurer=acted_as("treasurer", document),
-        accountant=acted_as("accountant", document),
+        accountant=acted_as("accountant", document, purchase.asked_by),
     )
 
 
 def _reason(purchase: Purchase) -> str:
-    pieces = []
-    for line in purchase.lines:
-        if line.received:
-            item = item_by_id(line.item_id)
-            pieces.append(f"{figures(line.received)} {item.unit_of_measure} {item.name}")
+    pieces = [item_by_id(line.item_id).many(line.received) for line in purchase.lines if line.received]
     decision = _decision(purchase)
     return f"Mua {', '.join(pieces)}" + (f" theo {decision}" if decision else "")
 
@@ -163,12 +157,6 @@ def receipt_of(purchase: Purchase) -> Paper:
         approved_by=purchase.approved_by_name or "",
         received_by=bare_name(purchase.received_by, purchase.received_by_name or ""),
     )
-
-
-def bare_name(user_id: int | None, otherwise: str) -> str:
-    """Somebody's name as it stands under a signature: without honorific."""
-    user = db.session.get(User, user_id) if user_id is not None else None
-    return user.full_name if user is not None else otherwise
 
 
 def _is_cancelled(purchase_id: int) -> bool:

@@ -83,7 +83,8 @@ class Serial(Base):
 class Purchase(Base):
     """Goods asked for, approved, received and paid for: four steps, posted in the last one.
 
-    ``payee_code``: the supplier's tax code or account number, where it is known.
+    ``payee_code``: the supplier's tax code or account number, where it is known. ``asked_at``: when it was asked for,
+    or last mended and asked for anew; in that month it counts.
     """
 
     __tablename__ = "purchases"

@@ -17,9 +17,10 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import LotTake
-from khuyenhoc.goods.spared import Spared, where_needed
+from khuyenhoc.goods.spared import Some, Spared, where_needed
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.tracing import eligible
+from khuyenhoc.tracing.sparing import Group
 
 LotPlace = tuple[int, int]
 """A lot by its key: the document that brought it, and which of that document's lines."""
@@ -35,11 +36,12 @@ class Lot(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """So many pieces of one lot, worth so many đồng."""
+    """So many pieces of one lot, worth so many đồng; ``worth``: whose, where that is said (``goods.spared``)."""
 
     lot: Lot
     quantity: int
     amount: Dong
+    worth: tuple[tuple[Group, Dong], ...] = ()
 
 
 _LOTS = (
@@ -148,14 +150,15 @@ class Shelf:
         for at, lot in enumerate(self._lots[place]):
             if not missing:
                 break
-            there = lot.quantity if may is None else _pieces(lot, may.get(lot[:2], 0) - self._used.get(lot[:2], 0))
-            pieces = min(missing, there, most.get(lot[:2], 0))
+            used = 0 if to.spared else self._used.get(lot[:2], 0)  # whose they were, what is spared knows itself
+            there = lot.quantity if may is None else _pieces(lot, may.get(lot[:2], 0) - used)
+            pieces, worth = Some(min(missing, there, most.get(lot[:2], 0)))
             if to.spared and pieces > 0:
-                pieces = to.spared.some(lot[:2], pieces, to.purposes, chosen=to.chosen)
+                pieces, worth = to.spared.some(lot[:2], pieces, to.purposes, chosen=to.chosen)
             if pieces <= 0:
                 continue
             amount = lot.amount if pieces == lot.quantity else lot.amount // lot.quantity * pieces
-            found.append(Taken(lot, pieces, amount))
+            found.append(Taken(lot, pieces, amount, worth))
             self._lots[place][at] = lot._replace(quantity=lot.quantity - pieces, amount=lot.amount - amount)
             self._used[lot[:2]] = self._used.get(lot[:2], 0) + amount
             missing -= pieces
@@ -196,11 +199,9 @@ def _pieces(lot: Lot, eligible_amount: Dong) -> int:
 def _too_few(campaign_id: int, item_id: int, have: int, asked: int, with_number: int) -> NotEnough:
     item = item_by_id(item_id)
     sentence = _(
-        "%(campaign)s chỉ còn %(have)s %(unit)s %(item)s dùng được cho việc này; cần %(asked)s.",
+        "%(campaign)s chỉ còn %(have)s dùng được cho việc này; cần %(asked)s.",
         campaign=campaign_by_id(campaign_id).name,
-        have=have,
-        unit=item.unit_of_measure,
-        item=item.name,
+        have=item.many(have),
         asked=asked,
     )
     if with_number > 0:

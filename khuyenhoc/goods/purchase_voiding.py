@@ -12,7 +12,6 @@ from khuyenhoc.awards import kept_promises, steps
 from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import figures
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
@@ -34,6 +33,11 @@ def bought_for(document: Document) -> Sequence[AwardShare]:
     return db.session.scalars(query.order_by(AwardShare.award_id, AwardShare.position)).all()
 
 
+def _awards_of(shares: Sequence[AwardShare]) -> Sequence[Award]:
+    ids = {share.award_id for share in shares}
+    return db.session.scalars(select(Award).where(Award.id.in_(ids)).order_by(Award.id)).all()
+
+
 def why_kept(document: Document) -> str:
     """Names the awards that were bought for and no longer wait; empty when all do, or it was bought for none."""
     if document.kind != "purchase":
@@ -42,8 +46,7 @@ def why_kept(document: Document) -> str:
     committed = -sum(line.amount for line in document.lines if line.heading == "committed")
     if committed != sum(share.bought_from or 0 for share in shares):
         return _("Không hủy được %(label)s: hàng mua theo quyết định đã dành cho các suất.", label=document.label)
-    awards = [db.session.get_one(Award, one) for one in dict.fromkeys(share.award_id for share in shares)]
-    gone = [steps.code_of(award) for award in awards if award.state not in WAITING]
+    gone = [steps.code_of(award) for award in _awards_of(shares) if award.state not in WAITING]
     if not gone:
         return ""
     return _(
@@ -67,13 +70,11 @@ def why_reserved(document: Document) -> str:
         if 0 < pieces > free and names:
             item = item_by_id(item_id)
             return _(
-                "Không hủy được %(label)s: %(campaign)s chỉ còn %(free)s %(unit)s %(item)s chưa dành cho ai;"
+                "Không hủy được %(label)s: %(campaign)s chỉ còn %(free)s chưa dành cho ai;"
                 " phần kia đã dành cho %(decisions)s.",
                 label=document.label,
                 campaign=campaign_by_id(campaign_id).name,
-                free=figures(free),
-                unit=item.unit_of_measure,
-                item=item.name,
+                free=item.many(free),
                 decisions=names,
             )
     return ""
@@ -91,9 +92,8 @@ class _Shares:
             return
         for share in shares:
             share.amount, share.bought_by, share.bought_from = share.bought_from or 0, None, None
-        awards = [db.session.get_one(Award, one) for one in dict.fromkeys(share.award_id for share in shares)]
         details = {"label": document.label}
-        record_many("award.goods_unbought", awards, by=by, unit_id=document.unit_id, details=details)
+        record_many("award.goods_unbought", _awards_of(shares), by=by, unit_id=document.unit_id, details=details)
 
 
 bars.register("bought for", why_kept)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.awards import kept_promises
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core import clock
@@ -121,7 +122,7 @@ def change(
     by: User,
     decision: Decision | None = None,
 ) -> None:
-    """Mend a purchase that is not approved yet, and ask anew; what was approved of it before no longer counts."""
+    """Mend a purchase that is not approved yet, and ask anew, today; what was approved before counts no longer."""
     lock(purchase)
     _require(purchase.unit_id, by, "goods.ask")
     if purchase.state == "approved":
@@ -134,6 +135,7 @@ def change(
     if waiting is not None and same:
         return  # pressed twice
     _fill(purchase, campaign, account, wanted, decision, seller, reason)
+    purchase.asked_at = clock.stamp()
     record("purchase.changed", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)
     if waiting is not None:
         requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")
@@ -228,13 +230,15 @@ def _require_lines(wanted: Sequence[Wanted]) -> None:
 
 
 def receive(purchase: Purchase, counted: Mapping[int, int], *, by: User, on: datetime.date | None = None) -> None:
-    """Note what arrived: line → pieces counted. Less than ordered is paid as less."""
+    """Note what arrived on a day since the approval: line → pieces counted. Less than ordered is paid as less."""
     lock(purchase)
     _require(purchase.unit_id, by, "goods.receive")
     _require_state(purchase, "approved")
     on = on or clock.today()
     if on > clock.today():
         raise RuleBroken(_("Ngày này chưa đến. Xin ghi ngày hôm nay hoặc trước đó."), field="date")
+    if requests.is_before_approval(SUBJECT, purchase.id, on):
+        raise RuleBroken(_("Hàng chỉ được nhận từ ngày duyệt trở đi."), field="date")
     for line in purchase.lines:
         pieces = counted.get(line.position)
         if pieces is None or not 0 <= pieces <= line.quantity:
@@ -251,7 +255,7 @@ def receive(purchase: Purchase, counted: Mapping[int, int], *, by: User, on: dat
 def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Document:
     """Pay for what arrived, on a day since it did. Who asked, mended or approved does not pay.
 
-    Pressed twice it is paid once.
+    NotEnough, with the decisions' names, when the others decided could no longer be met. Pressed twice it is paid once.
     """
     lock(purchase)
     _require(purchase.unit_id, by, "goods.pay")
@@ -262,6 +266,8 @@ def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Doc
     on = on or clock.today()
     if purchase.received_on is not None and on < purchase.received_on:
         raise RuleBroken(_("Tiền chi từ ngày nhận hàng trở đi."), field="date")
+    if requests.is_before_approval(SUBJECT, purchase.id, on):
+        raise RuleBroken(_("Tiền chỉ được chi từ ngày duyệt trở đi."), field="date")
     shares = posting.bought_for(purchase)
     document = documents.post(posting.draft(purchase, shares, on), by=by)
     purchase.state, purchase.document_id = "paid", document.id
@@ -269,6 +275,7 @@ def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Doc
     awards = list(dict.fromkeys(share.award_id for share in shares))
     for share in shares:
         share.bought_by, share.bought_from, share.amount = document.id, share.amount, 0
+    kept_promises.require([purchase.campaign_id])
     found = [db.session.get_one(Award, award_id) for award_id in awards]
     record_many("award.goods_bought", found, by=by, unit_id=purchase.unit_id)
     return document

@@ -7,7 +7,7 @@ number alone: for the award it was meant for, or written off.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from khuyenhoc.awards.award_tables import Award, AwardShare
@@ -153,11 +153,16 @@ def get_serial(serial_id: int) -> Serial:
 
 def require_there(serials: Sequence[Serial]) -> None:
     """RuleBroken when one of these pieces has left the stock."""
-    ids = {serial.id for serial in serials}
-    there = set(db.session.scalars(read().with_only_columns(Serial.id).where(Serial.id.in_(ids), THERE)))
+    there = _there(serials)
     gone = next((serial for serial in serials if serial.id not in there), None)
     if gone is not None:
         raise RuleBroken(_("Chiếc mang số khung %(number)s không còn trong kho.", number=gone.serial))
+
+
+def _there(serials: Iterable[Serial]) -> set[int]:
+    """The ids of those of these pieces that are still in stock."""
+    ids = {serial.id for serial in serials}
+    return set(db.session.scalars(read().with_only_columns(Serial.id).where(Serial.id.in_(ids), THERE)))
 
 
 def in_stock(campaign_id: int, item_id: int) -> list[Serial]:
@@ -195,18 +200,18 @@ def allot(shares: Sequence[AwardShare], wanted: Mapping[tuple[int, int], Sequenc
     """
     if not shares:
         return 0
-    award_of = {share.award_id: db.session.get_one(Award, share.award_id) for share in shares}
-    unit_id = next(iter(award_of.values())).unit_id
+    award_ids = {share.award_id for share in shares}
+    unit_id = db.session.get_one(Award, shares[0].award_id).unit_id
     _require_may(unit_id, by)
     chosen = _chosen(shares, wanted)
-    for award in award_of.values():
-        db.session.refresh(award)
-        if award.state not in PROMISED:
-            raise RuleBroken(_("Có hồ sơ không còn chờ trao. Xin mở lại trang."))
-    mine = meant_for(award_of)
+    gone = select(Award.id).where(Award.id.in_(award_ids), Award.state.not_in(PROMISED)).limit(1)
+    if db.session.scalar(gone) is not None:
+        raise RuleBroken(_("Có hồ sơ không còn chờ trao. Xin mở lại trang."))
+    mine = [one for some in meant_for(award_ids).values() for one in some]
+    there = _there(mine)
     given = {serial.id: award_id for award_id, serials in chosen.items() for serial in serials}
-    changed = [one for some in mine.values() for one in some if given.get(one.id) != one.award_id and _is_there(one)]
-    _require_nobodys([one for some in chosen.values() for one in some], award_of.keys())
+    changed = [one for one in mine if given.get(one.id) != one.award_id and one.id in there]
+    _require_nobodys([one for some in chosen.values() for one in some], award_ids)
     for serial in changed:
         serial.award_id = None
     fresh = [one for some in chosen.values() for one in some if one.award_id != given[one.id]]
@@ -216,10 +221,6 @@ def allot(shares: Sequence[AwardShare], wanted: Mapping[tuple[int, int], Sequenc
     record_many("serial.released", released, by=by, unit_id=unit_id)
     record_many("serial.allotted", fresh, by=by, unit_id=unit_id)
     return len({serial.id for serial in [*released, *fresh]})
-
-
-def _is_there(serial: Serial) -> bool:
-    return bool(db.session.scalar(read().with_only_columns(func.count()).where(Serial.id == serial.id, THERE)))
 
 
 def _chosen(shares: Sequence[AwardShare], wanted: Mapping[tuple[int, int], Sequence[str]]) -> dict[int, list[Serial]]:

@@ -22,9 +22,9 @@ LONGEST_NAMES = 120
 
 
 def pieces_of(write_off: WriteOff) -> str:
-    """``2 chiếc Xe đạp 24 inch``."""
+    """``2 chiếc xe đạp 24 inch``."""
     item = item_by_id(write_off.item_id)
-    return f"{figures(write_off.quantity)} {item.unit_of_measure} {item.name}"
+    return item.many(write_off.quantity)
 
 
 def state_of(write_off: WriteOff, is_waiting: bool) -> str:

@@ -8,14 +8,13 @@ from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.goods.goods_papers import bare_name
 from khuyenhoc.goods.goods_tables import LotTake
 from khuyenhoc.goods.write_off_tables import WriteOff
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.papers import issued
 from khuyenhoc.papers.content import figures_of
 from khuyenhoc.papers.goods import Lost, WriteOffMinutes
-from khuyenhoc.papers.heads import heading
+from khuyenhoc.papers.heads import bare_name, heading
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 
 CAUSES = {"broken": "Hỏng", "lost": "Mất", "expired": "Hết hạn dùng", "other": "Lý do khác"}

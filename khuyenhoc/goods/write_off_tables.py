@@ -26,7 +26,8 @@ CAUSES = {
 class WriteOff(Base):
     """So many pieces of an item that are no longer there. Posted with the approval, as one document.
 
-    ``lot_document_id`` and ``lot_position`` name the lot, where it is known; else the oldest one.
+    ``lot_document_id`` and ``lot_position`` name the lot, where it is known; else the oldest one. ``asked_at``: when
+    it was asked for, or last mended and asked for anew; in that month it counts.
     """
 
     __tablename__ = "write_offs"

@@ -102,7 +102,7 @@ def change(
     numbers: Sequence[str] = (),
     lot: LotPlace | None = None,
 ) -> None:
-    """Mend a write-off that is not decided, sent back or not, and ask anew; what was approved before does not count."""
+    """Mend a write-off that is not decided, sent back or not, and ask anew, today; earlier approvals do not count."""
     lock(write_off)
     _require_may(write_off.unit_id, by)
     if write_off.state != "asked":
@@ -113,9 +113,10 @@ def change(
         return  # pressed twice
     _require_sound(campaign_by_id(write_off.campaign_id), quantity, cause, reason)
     amount = _fill(write_off, quantity, cause, reason, numbers, lot)
+    write_off.asked_at = clock.stamp()
     record("write_off.changed", write_off, by=by, unit_id=write_off.unit_id, reason=reason)
     if waiting is not None:
-        requests.lapse(waiting, by=by, reason=_("Đề nghị đã sửa."))
+        requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")
     _put_before(write_off, amount, by)
 
 
@@ -212,9 +213,11 @@ def month_total(write_off: WriteOff) -> Dong:
 
     One that was sent back and waits to be mended asks for nothing as it stands.
     """
-    month = clock.from_stamp(write_off.asked_at).date().replace(day=1)
+    first = clock.from_stamp(write_off.asked_at).date().replace(day=1)
+    following = (first + datetime.timedelta(days=31)).replace(day=1)
+    begins, ends = (clock.stamp(clock.midnight(day)) for day in (first, following))
     query = select(WriteOff).where(WriteOff.campaign_id == write_off.campaign_id, WriteOff.state != "cancelled")
-    found = [one for one in db.session.scalars(query) if clock.from_stamp(one.asked_at).date().replace(day=1) == month]
+    found = db.session.scalars(query.where(WriteOff.asked_at >= begins, WriteOff.asked_at < ends)).all()
     waiting = requests.waiting_among(SUBJECT, [one.id for one in found])
     return sum(value_of(one) for one in found if one.state == "done" or one.id in waiting)
 
@@ -230,11 +233,9 @@ def _take(write_off: WriteOff, pieces: Sequence[Serial]) -> list[Taken]:
     if write_off.quantity > there:
         item = item_by_id(write_off.item_id)
         sentence = _(
-            "%(campaign)s chỉ còn %(have)s %(unit)s %(item)s chưa dành cho ai; không xóa sổ %(asked)s được.",
+            "%(campaign)s chỉ còn %(have)s chưa dành cho ai; không xóa sổ %(asked)s được.",
             campaign=campaign_by_id(write_off.campaign_id).name,
-            have=there,
-            unit=item.unit_of_measure,
-            item=item.name,
+            have=item.many(there),
             asked=write_off.quantity,
         )
         raise NotEnough(sentence, field="quantity")
@@ -258,7 +259,7 @@ def _draft(write_off: WriteOff, taken: Sequence[Taken], approved_by: str, on: da
         unit_id=write_off.unit_id,
         series="XK",
         date=on,
-        memo=f"Xóa sổ {write_off.quantity} {item.unit_of_measure} {item.name}: {write_off.reason}".replace("\n", " "),
+        memo=f"Xóa sổ {item.many(write_off.quantity)}: {write_off.reason}".replace("\n", " "),
         lines=[Line(campaign, stock, "write_off", -amount, item.id, -write_off.quantity)],
         key=f"write_off:{write_off.id}",
         amount=amount,

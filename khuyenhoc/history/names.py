@@ -97,6 +97,7 @@ DEEDS = {
     "payment.posted": _l("Ghi chi theo danh sách"),
     "payout.absent": _l("Ghi vắng mặt"),
     "payout.approved": _l("Duyệt danh sách"),
+    "payout.brought_back": _l("Nhận lại tiền"),
     "payout.cancelled": _l("Hủy danh sách"),
     "payout.handed_over": _l("Trao hiện vật theo danh sách"),
     "payout.listed": _l("Đưa vào danh sách"),

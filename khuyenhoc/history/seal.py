@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, event, text
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.core.straight import straight_of
-from khuyenhoc.history.chains import canonical
+from khuyenhoc.history.chains import in_json
 
 Model = TypeVar("Model", bound=Base)
 
@@ -77,30 +76,14 @@ def content_of(root: str, rows: Rows) -> str:
     told = {}
     for table in tables:
         names, pattern = _columns(table), _pattern(table)
-        told[table.name] = [_row(pattern, [row.get(name) for name in names]) for row in rows.get(table.name, [])]
+        told[table.name] = [pattern % in_json([row.get(name) for name in names]) for row in rows.get(table.name, [])]
     return _content(told)
-
-
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _content(told: Mapping[str, Sequence[str]]) -> str:
     """The JSON of a root, made of that of its rows, table by table."""
     tables = [f'"{name}":[' + ",".join(rows) + "]" for name, rows in told.items()]
     return "{" + ",".join(tables) + "}"
-
-
-def _row(pattern: str, values: Iterable[Any]) -> str:
-    """The JSON of one row: what the encoder would write of it, without naming its columns anew."""
-    return pattern % tuple(
-        [
-            str(v) if v.__class__ is int
-            else "null" if v is None
-            else encode_basestring(v) if v.__class__ is str
-            else _write(canonical(v))
-            for v in values
-        ]
-    )  # fmt: skip
 
 
 @cache
@@ -149,7 +132,7 @@ def contents(root: str, ids: Sequence[int]) -> dict[int, str]:
             some = ", ".join(str(int(root_id)) for root_id in ids[start : start + AT_ONCE])
             sql = f"{read_sql(table)} WHERE {column} IN ({some}) ORDER BY {order}"
             for row in way.execute(sql):
-                found[row[of]][name].append(_row(pattern, row))
+                found[row[of]][name].append(pattern % in_json(row))
     return {root_id: _content(rows) for root_id, rows in found.items()}
 
 

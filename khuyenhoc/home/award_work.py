@@ -8,7 +8,7 @@ from khuyenhoc.awards import decision_list, decisions, meeting_lists, meeting_wo
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.home.waiting import Work
 from khuyenhoc.org.access import actor, allowed, units_where
-from khuyenhoc.org.units import is_open, unit_by_id
+from khuyenhoc.org.units import open_ones
 from khuyenhoc.web.filters import day
 
 
@@ -27,7 +27,7 @@ def _open_units(permission: str) -> frozenset[int]:
     """Where the person may do this, without units that were closed: nothing waits there."""
     if not allowed(permission):
         return frozenset()
-    return frozenset(unit_id for unit_id in units_where(permission) if is_open(unit_by_id(unit_id)))
+    return frozenset(open_ones(units_where(permission)))
 
 
 def _nominations() -> Iterator[Work]:

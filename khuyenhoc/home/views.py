@@ -9,12 +9,17 @@ from khuyenhoc.funds import panels
 from khuyenhoc.funds.campaigns import open_campaigns
 from khuyenhoc.funds.plans import goods_in_words
 from khuyenhoc.home import work
+from khuyenhoc.home.ways import ways
 from khuyenhoc.org.access import actor, may, my_roles, units_where
-from khuyenhoc.org.units import is_open, names_on, unit_by_id
+from khuyenhoc.org.units import names_on, open_ones
 from khuyenhoc.reports import latest
+from khuyenhoc.treasury import cash_counts
 from khuyenhoc.treasury.today import money_today
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
+
+FEW = 3
+"""Where less than this waits, the page also says where else one may go."""
 
 blueprint = Blueprint("home", __name__)
 navigation.register("home.today", _l("Hôm nay"), "house-door", "own.work", 0)
@@ -29,13 +34,16 @@ def today() -> AnyResponse:
         return redirect(url_for("reports.my_gifts"), 303)
     campaigns = open_campaigns(units_where("campaign.see"))[:8]
     progress = panels.progress_of([campaign.id for campaign in campaigns])
-    money_units = [unit_id for unit_id in units_where("treasury.see") if is_open(unit_by_id(unit_id))]
+    money_units = open_ones(units_where("treasury.see"))
+    found = work.waiting()
     return page(
         "home/today.html",
         me=actor(),
         day=clock.today(),
-        work=work.waiting(),
+        work=found,
+        ways=ways() if len(found) < FEW else [],
         money=money_today(money_units) if money_units else None,
+        count=cash_counts.latest_in(money_units) if money_units else None,
         campaigns=[(campaign, progress[campaign.id], goods_in_words(campaign.goals)) for campaign in campaigns],
         units=names_on({campaign.unit_id for campaign in campaigns}),
         may_record=bool(units_where("gift.record")),

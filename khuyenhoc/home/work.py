@@ -10,11 +10,11 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
 from khuyenhoc.goods import purchase_list, purchase_posting, purchases
 from khuyenhoc.goods.goods_tables import Purchase
-from khuyenhoc.home import award_work, payout_work
+from khuyenhoc.home import award_work, first_work, payout_work
 from khuyenhoc.home.waiting import Work
 from khuyenhoc.ledger import payment_orders, periods
 from khuyenhoc.org.access import actor, allowed, units_where
-from khuyenhoc.org.units import is_open, name_on, unit_by_id
+from khuyenhoc.org.units import names_on, open_ones
 from khuyenhoc.reports import latest
 from khuyenhoc.reports.years import Year
 
@@ -22,6 +22,7 @@ from khuyenhoc.reports.years import Year
 def waiting() -> list[Work]:
     """Everything that waits for the person signed in, the most pressing first."""
     return [
+        *first_work.waiting(),
         *_approvals(),
         *_payments(),
         *award_work.waiting(),
@@ -89,13 +90,12 @@ def _desks() -> Iterator[Work]:
 
 
 def _periods() -> Iterator[Work]:
-    for unit_id in sorted(units_where("period.ask")):
-        unit = unit_by_id(unit_id)
-        turn = periods.next_to_close(unit_id)
-        if turn is None or not is_open(unit) or not periods.is_over(turn):
-            continue
+    turns = periods.turns(open_ones(units_where("period.ask")))
+    over = {unit_id: turn for unit_id, turn in turns.items() if periods.is_over(turn)}
+    names = names_on(over)
+    for unit_id, turn in over.items():
         title = _("Đến lượt khóa sổ %(month)s", month=periods.month_name(turn))
-        yield Work(1, title, name_on(unit), url_for("ledger.months"))
+        yield Work(1, title, names[unit_id], url_for("ledger.months"))
 
 
 def _reports() -> Iterator[Work]:

@@ -1,6 +1,6 @@
 """Accounts: where money and goods stand, and what they were for. Accounts are data, seeded small."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -177,9 +177,14 @@ def of_kind(unit_id: int, kind: str) -> Account:
 
 def cash_and_banks(unit_id: int, kind: str | None = None) -> Sequence[Account]:
     """The unit's cash boxes and bank accounts, in the order of their codes."""
+    return cash_and_banks_of([unit_id], kind)
+
+
+def cash_and_banks_of(unit_ids: Iterable[int], kind: str | None = None) -> Sequence[Account]:
+    """Those of several units, one unit after the other in the order of their ids."""
     kinds = (kind,) if kind else ("cash", "bank")
-    query = select(Account).where(Account.unit_id == unit_id, Account.kind.in_(kinds))
-    return db.session.scalars(query.order_by(Account.kind.desc(), Account.code)).all()
+    query = select(Account).where(Account.unit_id.in_(sorted(unit_ids)), Account.kind.in_(kinds))
+    return db.session.scalars(query.order_by(Account.unit_id, Account.kind.desc(), Account.code)).all()
 
 
 def get_account(account_id: int) -> Account:

@@ -103,9 +103,11 @@ def _describe(request: Request) -> Description:
     if again is None:
         title = _("Hủy %(kind)s %(label)s", kind=name, label=document.label)
         outcome = _("Duyệt thì ghi bút toán đảo ngày hôm nay; số chứng từ vẫn giữ và in HỦY.")
+        button = _("Duyệt hủy %(label)s", label=document.label)
     else:
         title = _("Hủy và ghi lại %(kind)s %(label)s", kind=name, label=document.label)
         outcome = _("Duyệt thì ghi bút toán đảo và chứng từ mới trong cùng một lần.")
+        button = _("Duyệt hủy và ghi lại %(label)s", label=document.label)
         facts += again[1](document, request)
     return Description(
         title=title,
@@ -113,7 +115,7 @@ def _describe(request: Request) -> Description:
         facts=facts,
         warning=_warning(document, again=again is not None) if request.is_waiting else "",
         outcome=outcome,
-        button=_("Duyệt hủy %(label)s", label=document.label),
+        button=button,
         url=address_of(document),
     )
 
@@ -126,8 +128,7 @@ def _line(line: DocumentLine) -> str:
     """``Xe đạp đến trường: Tiền mặt tại quỹ, 500.000 ₫``."""
     parts = [get_account(line.account_id).name]
     if line.item_id is not None:
-        item = item_by_id(line.item_id)
-        parts.append(f"{abs(line.quantity)} {item.unit_of_measure} {item.name}")
+        parts.append(item_by_id(line.item_id).many(abs(line.quantity)))
     parts.append(show(line.amount))
     return f"{campaign_by_id(line.campaign_id).name}: {', '.join(parts)}"
 

@@ -17,9 +17,10 @@ class Use(NamedTuple):
     """One use that a document makes of a campaign: so many đồng, for which purposes and which subject.
 
     ``purposes`` are the levels of programmes it may serve, ``subject_id`` an award, ``source_id`` the gift
-    that it gives back, ``lot`` the line of the document that brought the pieces: plain numbers to the
-    books. A negative amount gives back what the subject had used. The uses of a heading add up to what
-    the document's lines say of it; where none are named the lines speak.
+    that it gives back, ``lot`` the line of the document that brought the pieces, ``worth`` how many of its đồng
+    are those that may serve which purposes (None: all): plain numbers to the books. A negative amount gives back
+    what the subject had used. The uses of a heading add up to what the document's lines say of it; where none are
+    named the lines speak.
     """
 
     campaign_id: int
@@ -30,6 +31,7 @@ class Use(NamedTuple):
     subject_id: int | None = None
     source_id: int | None = None
     lot: tuple[int, int] | None = None
+    worth: tuple[tuple[frozenset[int] | None, int], ...] = ()
 
 
 Parts = Mapping[str, Sequence[dict[str, Any]]]

@@ -77,11 +77,10 @@ def _left_in_campaign(campaign: Campaign) -> Iterable[str]:
 
 def _goods_left(standing: balances.Standing) -> str:
     assert standing.item_id is not None
-    item = item_by_id(standing.item_id)
-    values = {"n": standing.quantity, "unit": item.unit_of_measure, "item": item.name}
+    left = item_by_id(standing.item_id).many(standing.quantity)
     if standing.kind == "reservations":
-        return _("Còn %(n)s %(unit)s %(item)s đã dành, chưa trao.", **values)
-    return _("Còn %(n)s %(unit)s %(item)s trong kho.", **values)
+        return _("Còn %(goods)s đã dành, chưa trao.", goods=left)
+    return _("Còn %(goods)s trong kho.", goods=left)
 
 
 def _voids_of_campaign(campaign: Campaign) -> Iterable[str]:

@@ -45,7 +45,8 @@ class PaymentOrder(Base):
     """One order. It takes no number until it is paid; then its document (Phiếu chi PC, or UN by the bank) has one.
 
     ``payee_key`` says who is paid, however the name is spelled, ``payee_code`` by tax code or account number:
-    thresholds look at the sum of one payee, campaign and month. ``gift_id`` is the gift that a refund gives back.
+    thresholds look at the sum of one payee, campaign and month, that of ``prepared_on``: the day on which it was
+    prepared or last mended. ``gift_id`` is the gift that a refund gives back.
     """
 
     __tablename__ = "payment_orders"

@@ -138,7 +138,7 @@ def prepare(wanted: Wanted, *, by: User, key: str) -> PaymentOrder:
 
 
 def change(order: PaymentOrder, wanted: Wanted, *, by: User) -> None:
-    """Mend an order that is not approved yet, and ask anew; what was approved of it before no longer counts."""
+    """Mend an order that is not approved yet, and ask anew, today; what was approved of it before no longer counts."""
     lock(order)
     _require_right(order.unit_id, by, "payment.prepare")
     _require_state(order, "prepared")
@@ -150,6 +150,7 @@ def change(order: PaymentOrder, wanted: Wanted, *, by: User) -> None:
     _fill(order, wanted)
     kind_of(order).require(order)
     claims.require(leaving(order))
+    order.prepared_on = clock.today()
     record("order.changed", order, by=by, unit_id=order.unit_id)
     if waiting is not None:
         requests.lapse(waiting, by=by, reason="Đề nghị đã sửa.")

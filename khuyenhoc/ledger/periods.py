@@ -1,6 +1,7 @@
 """Periods: calendar months of a unit's books, closed in order. A closed month takes no entry."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BigInteger, CheckConstraint, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +15,7 @@ from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.history.seal import sealed
 from khuyenhoc.ledger.entries import Entry
+from khuyenhoc.org.units import Unit
 
 
 @sealed
@@ -67,17 +69,31 @@ def require_open(unit_id: int, day: datetime.date) -> None:
 
 def last_closed(unit_id: int) -> int | None:
     """The index of the latest closed month."""
-    months = select(func.max(Period.year * 12 + Period.month - 1))
-    return db.session.scalar(months.where(Period.unit_id == unit_id, Period.state == "closed"))
+    return _last_closed([unit_id]).get(unit_id)
+
+
+def _last_closed(unit_ids: Sequence[int]) -> dict[int, int]:
+    months = select(Period.unit_id, func.max(Period.year * 12 + Period.month - 1)).group_by(Period.unit_id)
+    closed = months.where(Period.unit_id.in_(unit_ids), Period.state == "closed")
+    return dict(db.session.execute(closed).all())
 
 
 def next_to_close(unit_id: int) -> int | None:
     """The month whose turn it is: after the last closed one, else the month of the first entry."""
-    last = last_closed(unit_id)
-    if last is not None:
-        return last + 1
-    first = db.session.scalar(select(func.min(Entry.date)).where(Entry.unit_id == unit_id))
-    return month_index(first) if first else None
+    return turns([unit_id]).get(unit_id)
+
+
+def turns(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Unit → the index of the month whose turn it is to be closed, in the order of ids; none without an entry."""
+    wanted = sorted(unit_ids)
+    last = _last_closed(wanted)
+    # One step along the index for each unit: grouped, it would read all entries there are.
+    first = select(func.min(Entry.date)).where(Entry.unit_id == Unit.id).scalar_subquery()
+    entered = select(Unit.id, first).where(Unit.id.in_(set(wanted) - last.keys()))
+    days = db.session.execute(entered.where(first.is_not(None)))
+    found = {unit_id: index + 1 for unit_id, index in last.items()}
+    found |= {unit_id: month_index(day) for unit_id, day in days}
+    return {unit_id: found[unit_id] for unit_id in wanted if unit_id in found}
 
 
 def require_closable(unit_id: int, index: int) -> None:

@@ -105,12 +105,10 @@ def _not_enough(
         assert item is not None
         return NotEnough(
             _(
-                "%(campaign)s chỉ còn %(have)s %(unit)s %(item)s; cần %(asked)s.",
+                "%(campaign)s chỉ còn %(have)s; cần %(asked)s.",
                 campaign=campaign.name,
-                have=have[1],
+                have=item.many(have[1]),
                 asked=asked[1],
-                unit=item.unit_of_measure,
-                item=item.name,
             ),
             field="quantity",
         )

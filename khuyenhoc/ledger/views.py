@@ -17,9 +17,9 @@ from khuyenhoc.ledger.accounts import Account, cash_and_banks, get_account
 from khuyenhoc.ledger.entries import Entry
 from khuyenhoc.ledger.forms import AccountForm, AccountNameForm, MonthForm, ReopenForm
 from khuyenhoc.ledger.periods import Period, month_index, month_name
-from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.access import actor, allowed, may, own_first, require, units_where
 from khuyenhoc.org.answers import once
-from khuyenhoc.org.units import names_on
+from khuyenhoc.org.units import names_on, open_ones
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
@@ -209,7 +209,7 @@ def _opened(form: AccountForm) -> Account:
 
 
 def _new_account_form() -> AccountForm:
-    return AccountForm(sorted(names_on(units_where("fund.edit")).items()))
+    return AccountForm([*own_first(names_on(open_ones(units_where("fund.edit")))).items()])
 
 
 def _account_form(form: Form, status: int = 200) -> Response:
@@ -225,8 +225,7 @@ def _account(account_id: int) -> Account:
 def _months(form: MonthForm | None = None, status: int = 200) -> Response:
     units = sorted(units_where("treasury.see"))
     with_books = sorted(set(db.session.scalars(select(Account.unit_id).where(Account.unit_id.in_(units)))))
-    names = names_on(with_books)
-    books = [_books(unit_id, names[unit_id]) for unit_id in with_books]
+    books = [_books(unit_id, name) for unit_id, name in own_first(names_on(with_books)).items()]
     close = form if form is not None and not isinstance(form, ReopenForm) else MonthForm(formdata=None)
     reopen = form if isinstance(form, ReopenForm) else ReopenForm(ids="mo-lai-", formdata=None)
     return page("ledger/months.html", status=status, books=books, close_form=close, reopen_form=reopen, refused=form)

@@ -15,7 +15,7 @@ from khuyenhoc.core import fixed
 from khuyenhoc.core.database import is_sqlite
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
-from khuyenhoc.history.chains import Head, link_hash, moved, named
+from khuyenhoc.history.chains import Head, link_hash, moved, told
 from khuyenhoc.ledger.accounts import CHART, Chart
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Entry, Posting
@@ -138,8 +138,8 @@ def entry(head: Head, values: dict[str, Any], postings: Sequence[PostingLine]) -
 
 def entry_hash(values: dict[str, Any], postings: Sequence[dict[str, Any]]) -> str:
     """The seal of an entry: every column but the hash itself, and every column of its postings."""
-    rows = [named(POSTING_COLUMNS, [row[name] for name in POSTING_COLUMNS]) for row in postings]
-    return link_hash(ENTRY_COLUMNS, [values[name] for name in ENTRY_COLUMNS], rows)
+    rows = [told(POSTING_COLUMNS, [row[name] for name in POSTING_COLUMNS]) for row in postings]
+    return link_hash(ENTRY_COLUMNS, [values[name] for name in ENTRY_COLUMNS], f"[{','.join(rows)}]")
 
 
 def totals(lines: Sequence[dict[str, Any]], sign: int) -> None:

@@ -4,7 +4,7 @@ Every view names its permission by ``@may`` or stands on the short public list b
 leave a mark that the guard over all routes reads (``view.permission``, ``view.public_because``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec
@@ -82,6 +82,12 @@ def allowed(permission: str, unit_id: int | None = None) -> bool:
         return bool(current_user.is_authenticated)
     units = units_where(permission)
     return bool(units) if unit_id is None else unit_id in units
+
+
+def own_first(names: Mapping[int, str]) -> dict[int, str]:
+    """The same units, that of the person's letterhead first, then by id: one's own work before that of others."""
+    own = grants.first_seat(actor())
+    return dict(sorted(names.items(), key=lambda one: (own is None or one[0] != own.id, one[0])))
 
 
 def require(permission: str, unit_id: int) -> None:

@@ -1,17 +1,22 @@
 """One form, one answer: a form that is sent again under its one-time key gets the answer of the first time.
 
 For deeds that change something that is there already: open, close, publish, settle, withdraw. Once done they would be
-refused the second time, in words that frighten whoever pressed twice or lost the connection. What makes a new thing
-that keeps the key itself (a gift, a payment, a list) does not need this.
+refused the second time, in words that frighten whoever pressed twice or lost the connection; often before the view asks
+for its deed, as the page of what is gone is no longer there. So the answer is looked for before any view (``_known``),
+and once more inside the transaction. What makes a new thing that keeps the key itself (a gift, a payment, a list) does
+not need this.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, redirect, request
-from sqlalchemy import CursorResult, String, select, text, update
+from flask_login import current_user
+from sqlalchemy import CursorResult, String, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +29,8 @@ from khuyenhoc.org.access import actor
 from khuyenhoc.web.errors import rule_broken
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+KEPT = timedelta(days=90)
+"""How long an answer is kept; a page lives no longer than the session that it was opened in, which is hours."""
 
 
 class FormAnswer(Base):
@@ -71,11 +78,24 @@ def once(location: Callable[[], str]) -> Iterator[None]:
             raise Answered(known.location if known.said == said else "")
         yield
         db.session.execute(update(FormAnswer).where(*mine).values(location=location()))
+        old = (FormAnswer.user_id == actor().id, FormAnswer.answered_at < clock.stamp(clock.now() - KEPT))
+        db.session.execute(delete(FormAnswer).where(*old))
 
 
 def install(app: Flask) -> None:
     """A form that is sent again is no refusal: it is led where it was led the first time."""
+    app.before_request(_known)
     app.register_error_handler(Answered, _again)
+
+
+def _known() -> AnyResponse | None:
+    """The answer of the first time, when this very form of this person has done its deed; else the view goes on."""
+    key = request.form.get("form_key", "") if request.method == "POST" else ""
+    if not _KEY.fullmatch(key) or not current_user.is_authenticated:
+        return None
+    mine = (FormAnswer.user_id == actor().id, FormAnswer.form_key == key, FormAnswer.location != "")
+    known = db.session.execute(select(FormAnswer.said, FormAnswer.location).where(*mine)).one_or_none()
+    return redirect(known.location, 303) if known and known.said == _said() else None
 
 
 def _again(known: Answered) -> AnyResponse:
@@ -86,6 +106,12 @@ def _again(known: Answered) -> AnyResponse:
 
 
 def _said() -> str:
-    """The digest of what was sent and where to; the token of the page is not part of it."""
-    sent = sorted([name, value] for name, value in request.form.items(multi=True) if name != "csrf_token")
+    """The digest of what was sent and where to, files too; the token of the page is not part of it."""
+    sent = [[name, value] for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    for name, file in request.files.items(multi=True):
+        read_to = file.stream.tell()
+        file.stream.seek(0)
+        sent.append([name, file.filename or "", hashlib.sha256(file.stream.read()).hexdigest()])
+        file.stream.seek(read_to)
+    sent.sort()
     return chains.digest([request.path, request.query_string.decode("latin-1"), sent])

@@ -5,7 +5,7 @@ day, but only with those below it that are closed as well: its officers still an
 while the living units answer to whoever stands above them now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -186,6 +186,24 @@ def holders(permission: str, unit_id: int) -> list[User]:
     query = select(User).join(Grant, Grant.user_id == User.id)
     query = query.where(Grant.role.in_(sorted(PERMISSIONS[permission])), live(clock.today()), User.active.is_(True))
     return [user for user in db.session.scalars(query.distinct().order_by(User.id)) if can(user, permission, unit_id)]
+
+
+def offices_held(unit_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Unit id → the roles that some active person holds there today, on the unit or on one above it."""
+    above = {unit_id: [unit_id] for unit_id in unit_ids}
+    level = units.parents_on(above)
+    while level:
+        for line in above.values():
+            if line[-1] in level:
+                line.append(level[line[-1]])
+        level = units.parents_on(set(level.values()))
+    wanted = Grant.unit_id.in_(sorted({each for line in above.values() for each in line}))
+    query = select(Grant.unit_id, Grant.role).join(User, User.id == Grant.user_id)
+    query = query.where(wanted, live(clock.today()), User.active.is_(True)).distinct()
+    held: dict[int, set[str]] = {}
+    for place, role in db.session.execute(query) if above else ():
+        held.setdefault(place, set()).add(role)
+    return {unit_id: frozenset().union(*(held.get(each, set()) for each in line)) for unit_id, line in above.items()}
 
 
 @cache

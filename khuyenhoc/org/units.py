@@ -8,7 +8,20 @@ never deleted; how one became another stands in the lineage. The deeds are in ``
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Index, String, and_, bindparam, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
@@ -212,7 +225,16 @@ def parents_on(unit_ids: Iterable[int], day: date | None = None) -> dict[int, in
     return {row.unit_id: row.parent_id for row in db.session.execute(query)}
 
 
-def in_force(table: type[UnitName] | type[UnitParent], day: date) -> ColumnElement[bool]:
+def last_parents_of(unit_ids: Iterable[int]) -> dict[int, int]:
+    """As ``parents_on`` today; of a unit that has closed, the unit above it on its last day."""
+    day = func.coalesce(Unit.valid_to, clock.today())
+    last = case((day < clock.today(), day), else_=clock.today())
+    query = select(UnitParent.unit_id, UnitParent.parent_id).join(Unit, Unit.id == UnitParent.unit_id)
+    query = query.where(UnitParent.unit_id.in_(sorted(unit_ids)), in_force(UnitParent, last))
+    return {row.unit_id: row.parent_id for row in db.session.execute(query)}
+
+
+def in_force(table: type[UnitName] | type[UnitParent], day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The condition that a dated row is in force on that day."""
     return and_(table.starts <= day, or_(table.ends.is_(None), table.ends >= day))
 

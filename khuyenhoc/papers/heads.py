@@ -41,14 +41,17 @@ def recorder(document: Document) -> str:
     return user.full_name if user is not None else document.created_by_name
 
 
-def acted_as(role: str, document: Document) -> str:
-    """The recorder's name, where the recorder acted in this role; else there is a line to sign on."""
-    query = select(Grant.id).where(
-        Grant.user_id == document.created_by,
-        Grant.role == role,
-        grants.live(clock.from_stamp(document.created_at).date()),
-    )
-    return recorder(document) if db.session.scalar(query.limit(1)) is not None else ""
+def bare_name(user_id: int | None, otherwise: str) -> str:
+    """Somebody's name as it stands under a signature: without honorific."""
+    user = db.session.get(User, user_id) if user_id is not None else None
+    return user.full_name if user is not None else otherwise
+
+
+def acted_as(role: str, document: Document, who: int | None = None) -> str:
+    """The recorder's name (or that of ``who``), where they held this role then; else there is a line to sign on."""
+    query = select(User.full_name).join(Grant, Grant.user_id == User.id)
+    query = query.where(User.id == (document.created_by if who is None else who), Grant.role == role)
+    return db.session.scalar(query.where(grants.live(clock.from_stamp(document.created_at).date())).limit(1)) or ""
 
 
 def holder_of(role: str, unit_id: int, day: datetime.date) -> str:

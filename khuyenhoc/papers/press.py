@@ -19,6 +19,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.papers.glyphs import covered
+from khuyenhoc.papers.qr import qr_svg
 
 if TYPE_CHECKING:
     import typst  # loaded by the first paper, not by the start
@@ -43,8 +44,6 @@ ONE_PAGE = frozenset({"receipt", "confirmation", "consent", "cash_count", "gold_
 
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 """The root of all pages, the first thing in the file. A template that asked for its page would be laid out twice."""
-
-_RUNS = re.compile(rb"\x01+")
 
 MISSING = "◊"
 
@@ -110,17 +109,6 @@ def _forget() -> None:
     """Give back the memory of a long list (150 MB for 800 rows); else the next nine would come on top of it."""
     for _turn in range(12):
         _compiler().compile(input=str(TEMPLATES / "blank.typ"), format="pdf", timestamp=0)
-
-
-def qr_svg(address: str) -> str:
-    """The QR of an address, black on nothing, without a quiet zone: the template leaves the white around it."""
-    # Any mask can be read; looking for the one with the best looks would take as long as half the page.
-    rows = import_module("segno").make(address, error="m", micro=False, mask=0).matrix
-    dark = "".join(
-        f"M{run.start()} {y}.5h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _RUNS.finditer(row)
-    )
-    size = f'width="{len(rows)}" height="{len(rows)}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path stroke="#000" d="{dark}"/></svg>'
 
 
 def _compiler() -> "typst.Compiler":

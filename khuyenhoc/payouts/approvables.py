@@ -78,13 +78,11 @@ def _carry_out(request: Request, /, *, by: User) -> None:
 
 
 def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    found = []
-    for request in open_work.waiting_requests(campaign.unit_id):
-        if request.kind == lists.KIND:
-            programme = decisions.get_decision(lists.get_payout(request.subject_id).decision_id).programme
-            if any(line.campaign_id == campaign.id for line in programme.funding):
-                found.append(_("Đang chờ duyệt: %(what)s.", what=approvable(lists.KIND).describe(request).title))
-    return found
+    return [
+        _("Đang chờ duyệt: %(what)s.", what=approvable(lists.KIND).describe(request).title)
+        for request in open_work.waiting_requests(campaign.unit_id)
+        if request.kind == lists.KIND and campaign.id in lists.campaigns_of(lists.get_payout(request.subject_id))
+    ]
 
 
 def _bar(document: Document) -> str:

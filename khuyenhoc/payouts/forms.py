@@ -145,8 +145,8 @@ class AbsentForm(LinesForm):
     second_date = DayField(_l("Hẹn trao lần hai"))
 
 
-class GiveBackForm(LinesForm):
-    """What nobody came for, and why it goes back."""
+class BackForm(LinesForm):
+    """Whose money is in the box again, or what nobody came for and goes back; and why."""
 
     reason = LongTextField(_l("Lý do"), [Required(_l("Xin ghi lý do."))])
 

@@ -11,8 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.registry import Added
 from khuyenhoc.awards.award_tables import Award, AwardShare
-from khuyenhoc.awards.decision_tables import Decision
-from khuyenhoc.awards.programme_tables import FundingLine
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong, figures
 from khuyenhoc.core.text import gettext as _
@@ -53,9 +51,9 @@ def _payee(name: str, recipient_id: int, called: str, number: str) -> Payee:
 
 def _whole(question: Question) -> Iterable[tuple[Payout, Dong, int]]:
     """Each list with the đồng of it that came back, and how many stand on it."""
-    mine = select(Decision.id).join(FundingLine, FundingLine.programme_id == Decision.programme_id)
-    mine = mine.where(FundingLine.campaign_id.in_(sorted(question.campaign_ids)))
-    payouts = _live(select(Payout).where(_planned(question), Payout.decision_id.in_(mine)))
+    mine = select(PayoutLine.payout_id).join(AwardShare, AwardShare.award_id == PayoutLine.award_id)
+    mine = mine.where(AwardShare.campaign_id.in_(sorted(question.campaign_ids)))
+    payouts = _live(select(Payout).where(_planned(question), Payout.id.in_(mine)))
     back = func.sum(PayoutLine.amount).filter(PayoutLine.outcome == "returned")
     query = select(PayoutLine.payout_id, func.coalesce(back, 0), func.count()).group_by(PayoutLine.payout_id)
     query = query.where(PayoutLine.payout_id.in_([payout.id for payout in payouts]))

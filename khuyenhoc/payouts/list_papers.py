@@ -148,9 +148,9 @@ def _code(payout: Payout, award: Award) -> str:
 
 
 def _package(level: Level) -> str:
-    """``01 chiếc Xe đạp``; nothing where the level is money."""
+    """``01 chiếc xe đạp``; nothing where the level is money."""
     items = [(item_by_id(part.item_id), part.quantity) for part in level.items]
-    return ", ".join(f"{n:02d} {item.unit_of_measure} {item.name}" for item, n in items)
+    return ", ".join(f"{n:02d} {item.called}" for item, n in items)
 
 
 def _guardians(recipient_ids: Iterable[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.awards import decisions, holds, steps
-from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -38,6 +38,9 @@ STEPS = {
 }
 """Step → from which state, to which, and who may take it."""
 
+UNPAID = ("prepared", "approved")
+"""States of a list that can still be cancelled."""
+
 MOST_NAMES = 5
 AT_ONCE = 500
 
@@ -61,14 +64,8 @@ def prepare(
     """
     chains.lock(decision.unit_id)
     decisions.require_right(by, "payout.prepare", decision.unit_id)
-    awards = sorted(awards, key=lambda award: (award.level_id, award.recipient.sort_key, award.id))
-    request = chains.digest([decision.id, method, account.id if account else 0, [award.id for award in awards]])
-    known = db.session.scalar(select(Payout).where(Payout.unit_id == decision.unit_id, Payout.idempotency_key == key))
-    if known is not None:
-        if _digest(known) != request:
-            raise AlreadyRecorded(_("Biểu mẫu này đã lập danh sách với nội dung khác. Xin mở biểu mẫu mới."))
-        return known
-    _require_sound(decision, awards, method, account)
+    awards = list(dict.fromkeys(awards))  # each once, however often a form names it
+    steps.read_anew(awards)
     payout = Payout(
         unit_id=decision.unit_id,
         decision_id=decision.id,
@@ -85,16 +82,37 @@ def prepare(
         prepared_at=clock.stamp(),
         idempotency_key=key,
     )
+    known = db.session.scalar(select(Payout).where(Payout.unit_id == decision.unit_id, Payout.idempotency_key == key))
+    if known is not None:
+        _require_same(known, payout, awards)
+        return known
+    _require_sound(decision, awards, method, account)
+    _put_down(payout, awards, by)
+    requests.ask(KIND, unit_id=payout.unit_id, subject_kind=SUBJECT, subject_id=payout.id, by=by, amount=payout.amount)
+    return payout
+
+
+AS_ASKED = ("decision_id", "method", "account_id", "planned_on", "place", "note")
+"""What a form says of a list, beside who stands on it."""
+
+
+def _require_same(known: Payout, asked: Payout, awards: Iterable[Award]) -> None:
+    """AlreadyRecorded unless the form says again what the list says."""
+    same = all(getattr(known, name) == getattr(asked, name) for name in AS_ASKED)
+    if not same or {line.award_id for line in known.lines} != {award.id for award in awards}:
+        raise AlreadyRecorded(_("Biểu mẫu này đã lập danh sách với nội dung khác. Xin mở biểu mẫu mới."))
+
+
+def _put_down(payout: Payout, awards: Iterable[Award], by: User) -> None:
     db.session.add(payout)
     db.session.flush()
-    lines = [_line(payout, award, position) for position, award in enumerate(awards, start=1)]
+    ordered = sorted(awards, key=lambda award: (award.level_id, award.recipient.sort_key, award.id))
+    lines = [_line(payout, award, position) for position, award in enumerate(ordered, start=1)]
     db.session.add_all(lines)
     payout.fingerprint = fingerprint(payout, lines)
     record("payout.prepared", payout, by=by, unit_id=payout.unit_id)
     record_many("payout.listed", lines, by=by, unit_id=payout.unit_id)
     db.session.expire(payout, ["lines"])
-    requests.ask(KIND, unit_id=payout.unit_id, subject_kind=SUBJECT, subject_id=payout.id, by=by, amount=payout.amount)
-    return payout
 
 
 def _line(payout: Payout, award: Award, position: int) -> PayoutLine:
@@ -111,11 +129,6 @@ def _line(payout: Payout, award: Award, position: int) -> PayoutLine:
         witness_name="",
         recorded_by_name="",
     )
-
-
-def _digest(payout: Payout) -> str:
-    awards = [line.award_id for line in payout.lines]
-    return chains.digest([payout.decision_id, payout.method, payout.account_id or 0, awards])
 
 
 class BankAccount(NamedTuple):
@@ -222,7 +235,7 @@ def cancel(payout: Payout, *, by: User, reason: str) -> None:
     """Take back a list that nothing was paid from yet; its awards can stand on another one."""
     lock(payout)
     decisions.require_right(by, "payout.prepare", payout.unit_id)
-    if payout.state not in ("prepared", "approved"):
+    if payout.state not in UNPAID:
         raise RuleBroken(_("Danh sách này đã chi hoặc đã trao, không hủy được nữa."))
     reason = clean_lines(reason)
     if not reason:
@@ -305,6 +318,19 @@ def held(decision: Decision) -> list[tuple[Award, str]]:
     return [(award, waiting[award.id]) for award in free if award.id in waiting]
 
 
+def why_not_whole(payout: Payout) -> str:
+    """Why a list of money can no longer be paid as it is: whose award was taken back or is objected to; empty else."""
+    awards = [line.award for line in lines_with_awards(payout)]
+    told = {award.id: _("Hồ sơ này đã bị thu hồi.") for award in awards if award.state == "cancelled"}
+    told |= holds.sentences([award for award in awards if award.state == "published"], "list")
+    found = [f"{steps.code_of(award)}: {told[award.id]}" for award in awards if award.id in told]
+    if not found:
+        return ""
+    more = _(" và %(n)s hồ sơ nữa", n=len(found) - MOST_NAMES) if len(found) > MOST_NAMES else ""
+    what = " ".join(found[:MOST_NAMES]) + more
+    return _("Không chi được theo danh sách này: %(what)s Xin hủy và lập danh sách khác.", what=what)
+
+
 def _unlisted(decision: Decision) -> list[Award]:
     listed = select(PayoutLine.award_id).where(PayoutLine.live.is_(True))
     query = select(Award.id).where(
@@ -315,6 +341,7 @@ def _unlisted(decision: Decision) -> list[Award]:
 
 
 def campaigns_of(payout: Payout) -> frozenset[int]:
-    """The campaigns whose money or goods a list may hand out: those of its programme's funding lines."""
-    programme = decisions.get_decision(payout.decision_id).programme
-    return frozenset(line.campaign_id for line in programme.funding)
+    """The campaigns whose money or goods a list hands out: those that its decision took, whatever the programme says
+    since."""
+    query = select(AwardShare.campaign_id).join(PayoutLine, PayoutLine.award_id == AwardShare.award_id)
+    return frozenset(db.session.scalars(query.where(PayoutLine.payout_id == payout.id).distinct()))

@@ -67,10 +67,34 @@ def absent(
     lines = _chosen(payout, dict.fromkeys(ids), before)
     document = None if payout.method == "goods" else _keep(payout, lines, "in", by, told)
     for line in lines:
-        line.outcome, line.second_date, line.received_at = "absent", second_date, None
-        line.recorded_by, line.recorded_by_name = by.id, by.signature
-        line.document_id = document.id if document else None
+        receiving.keep(line, by=by, document_id=document.id if document else None, second_date=second_date)
     record_many("payout.absent", lines, by=by, unit_id=payout.unit_id)
+    return document
+
+
+def bring_back(
+    payout: Payout, line_ids: Iterable[int], *, reason: str, by: User, key: str, on: datetime.date | None = None
+) -> Document:
+    """What somebody has received in cash is in the box again: brought back, or written down by mistake. It is kept.
+
+    From there it is paid on a second date or given back to the campaign, like what an absent recipient did not take.
+    """
+    lists.lock(payout)
+    ids, reason = sorted(line_ids), clean_lines(reason)
+    told = _Told(key, chains.digest(["nhan-lai", ids, reason]), on)
+    known = lists.repeated(payout, key, told.said)
+    if known is not None:
+        return known
+    _require(payout, by, "payout.hand_over")
+    if payout.method != "cash":
+        raise RuleBroken(_("Danh sách này không chi tiền mặt."))
+    if not reason:
+        raise RuleBroken(_("Xin ghi lý do."), field="reason")
+    lines = _chosen(payout, dict.fromkeys(ids), ("received",))
+    document = _keep(payout, lines, "back", by, told)
+    for line in lines:
+        receiving.keep(line, by=by, document_id=document.id)
+    record_many("payout.brought_back", lines, by=by, unit_id=payout.unit_id, reason=reason)
     return document
 
 
@@ -167,6 +191,7 @@ def _require_witnesses(payout: Payout, receipts: Iterable[Receipt], by: User) ->
     name = payer.full_name if payer is not None else ""
     for receipt in dict.fromkeys(receipts):
         receiving.require_witness(receipt, payer_id=payout.paid_by, payer_name=name)
+        receiving.require_witness(receipt, payer_id=by.id, payer_name=by.full_name)
         if receipt.witness_id is not None:
             witness = db.session.get(User, receipt.witness_id)
             if witness is None:
@@ -209,12 +234,12 @@ def _by_campaign(lines: Iterable[PayoutLine]) -> dict[int, int]:
 
 def _keep(payout: Payout, lines: Sequence[PayoutLine], way: str, by: User, told: _Told) -> Document:
     account, held = _accounts(payout)
-    sign, entries = (1 if way == "in" else -1), []
+    sign, entries = (-1 if way == "out" else 1), []
     for campaign_id, amount in _by_campaign(lines).items():
         campaign = campaign_by_id(campaign_id)
         entries += [Line(campaign, account, "moved", sign * amount), Line(campaign, held, "moved", -sign * amount)]
-    what = f"Giữ hộ {len(lines)} suất vắng mặt" if way == "in" else f"Chi lần hai {len(lines)} suất"
-    return documents.post(_hold(payout, lines, entries, what, told), by=by)
+    what = {"in": "Giữ hộ %d suất vắng mặt", "back": "Nhận lại %d suất để giữ hộ", "out": "Chi lần hai %d suất"}[way]
+    return documents.post(_hold(payout, lines, entries, what % len(lines), told), by=by)
 
 
 def _return(payout: Payout, lines: Sequence[PayoutLine], by: User, told: _Told) -> Document:

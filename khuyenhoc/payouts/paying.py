@@ -7,7 +7,7 @@ take goes into keeping (``outcomes``). Goods: whoever is there receives, the res
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
-from khuyenhoc.approvals import pairs
+from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.core import clock
@@ -45,7 +45,8 @@ def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Documen
     if payout.state == "paid" and payout.document_id is not None and payout.paid_by == by.id:
         return documents.get_document(payout.document_id)  # pressed twice
     _require(payout, by, "payout.pay")
-    _require_month(payout, on or clock.today())
+    _require_day(payout, on or clock.today())
+    _require_whole(payout)
     lines = lists.lines_with_awards(payout)
     awards = _awards(lines)
     document = documents.post(_payment(payout, awards, on or clock.today()), by=by)
@@ -81,7 +82,7 @@ def hand_over(
     lines = [line for line in rows if line.id in received and line.outcome in ("waiting", "absent")]
     if not lines or len(lines) < len(received):
         raise RuleBroken(_("Xin chọn những người đến nhận lần này."), field="lines")
-    _require_month(payout, on or clock.today())
+    _require_day(payout, on or clock.today())
     awards = _awards(lines)
     moved = list(_take_pieces(awards))
     document = documents.post(_handover(payout, moved, len(awards), on or clock.today(), key, said), by=by)
@@ -109,12 +110,23 @@ def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str]
     require_payer(payout, by)
 
 
-def _require_month(payout: Payout, day: datetime.date) -> None:
-    """Whoever approved looked at the sum of the planned month: nothing of a list goes out in one before it."""
+def _require_day(payout: Payout, day: datetime.date) -> None:
+    """Nothing of a list goes out before it was approved, nor in a month before the planned one: whoever approved looked
+    at the sum of that month.
+    """
+    if requests.is_before_approval(lists.SUBJECT, payout.id, day):
+        raise RuleBroken(_("Tiền và hiện vật của danh sách chỉ được chi, trao từ ngày duyệt trở đi."))
     if day < payout.planned_on.replace(day=1):
         month = f"{payout.planned_on.month}/{payout.planned_on.year}"
         sentence = _("Danh sách này duyệt để chi trong tháng %(month)s. Xin lập lại nếu cần chi sớm hơn.", month=month)
         raise RuleBroken(sentence)
+
+
+def _require_whole(payout: Payout) -> None:
+    """What the books would say of it names no one: they miss what a withdrawal has given back."""
+    sentence = lists.why_not_whole(payout)
+    if sentence:
+        raise steps.OnHold(sentence)
 
 
 def require_payer(payout: Payout, by: User) -> None:
@@ -194,7 +206,16 @@ def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.
         parts=((lots.table(), lots.rows(taken for one in moved for taken in one.taken)),),
         details={"approved_by": payout.approved_by_name, "list": payout.fingerprint, "said": said},
         uses=[
-            Use(one.campaign_id, t.amount, kind, one.item_id, (one.award.level_id,), one.award.id, None, t.lot[:2])
+            Use(
+                one.campaign_id,
+                t.amount,
+                kind,
+                one.item_id,
+                (one.award.level_id,),
+                one.award.id,
+                lot=t.lot[:2],
+                worth=t.worth,
+            )
             for one in moved
             for t in one.taken
         ],

@@ -1,5 +1,7 @@
 """Receiving: who took it, as what of the recipient, and who saw it. Never the one who paid."""
 
+import datetime
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,7 +9,7 @@ from khuyenhoc.approvals import pairs
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
-from khuyenhoc.core.names import clean, fold
+from khuyenhoc.core.names import clean, folded_words
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains
 from khuyenhoc.payouts.payout_tables import PayoutLine
@@ -32,10 +34,16 @@ def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) 
         raise RuleBroken(_("Xin ghi ai chứng kiến."), field="witness")
     if receipt.witness_id is not None and receipt.witness_id == payer_id:
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
-    if payer_name and f" {fold(receipt.witness_name)}".endswith(f" {fold(payer_name)}"):  # with “Bà” before it or not
+    if _is_called(receipt.witness_name, payer_name):
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
-    if fold(receipt.witness_name) and fold(receipt.witness_name) == fold(receipt.received_by):
+    if _is_called(receipt.witness_name, receipt.received_by):
         raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")
+
+
+def _is_called(typed: str, name: str) -> bool:
+    """Whether what was typed is this name: with “Bà” before it or not, with an office or a point behind it."""
+    words, wanted = folded_words(re.split(r"[,;(–]| - ", typed)[0]), folded_words(name)
+    return bool(wanted) and words[-len(wanted) :] == wanted
 
 
 def said(deed: str, received: Mapping[int, Receipt]) -> str:
@@ -64,3 +72,10 @@ def note(line: PayoutLine, receipt: Receipt, *, by: Person, document_id: int | N
     line.received_at = clock.stamp()
     if document_id is not None:
         line.document_id = document_id
+
+
+def keep(line: PayoutLine, *, by: Person, document_id: int | None, second_date: datetime.date | None = None) -> None:
+    """Write down on a line that it is kept for its recipient: whoever took it before is its receiver no more."""
+    line.outcome, line.received_at, line.second_date = "absent", None, second_date
+    line.received_by, line.relation, line.witness_id, line.witness_name = "", "", None, ""
+    line.recorded_by, line.recorded_by_name, line.document_id = by.id, by.signature, document_id

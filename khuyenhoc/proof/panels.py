@@ -11,7 +11,7 @@ from khuyenhoc.funds.panels import Panel, Progress
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.access import allowed
 from khuyenhoc.proof import faults, runs, sheet, sheet_papers
-from khuyenhoc.proof.reconcile import kept_statement
+from khuyenhoc.proof.reconcile import kept_statement, kept_statements
 
 DOCUMENTS_OF = {
     "received_money": ("giving.gifts", {"chien_dich": "id"}),
@@ -61,12 +61,11 @@ def _panel(template: str) -> Callable[[Campaign], Panel | None]:
 def progress(campaign_ids: Sequence[int]) -> Mapping[int, Progress]:
     """How far campaigns have come, from the kept totals."""
     found = {}
-    for campaign_id in campaign_ids:
-        statement = kept_statement(campaign_by_id(campaign_id))
+    for statement in kept_statements([campaign_by_id(campaign_id) for campaign_id in campaign_ids]):
         side = statement.ledger
         goods = {item: pieces["received"] + pieces["bought"] for item, pieces in side.items.items()}
         kept = side.flows["received"] - side.flows["refunded"]
-        found[campaign_id] = Progress(kept, side.available, goods, statement.reconciled)
+        found[statement.campaign_id] = Progress(kept, side.available, goods, statement.reconciled)
     return found
 
 

@@ -5,9 +5,11 @@ of both sides and costs the same at ten gifts and at ten million. All amounts ar
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any
+
+from sqlalchemy import bindparam, text
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.values import dataclass
@@ -184,17 +186,23 @@ def statements(codes: Iterable[str] | None = None) -> list[Statement]:
 
 def kept_statement(campaign: Campaign) -> Statement:
     """One campaign's reconciliation from the kept totals of both sides."""
-    found = _blank([{"id": campaign.id, "code": campaign.code, "name": campaign.name, "unit_id": campaign.unit_id}])
-    statement = found[campaign.id]
-    for row in stream(_KEPT_LEDGER, campaign=campaign.id):
-        _count_posting(statement.ledger, row)
-    for row in stream(_KEPT_DOCUMENTS, campaign=campaign.id):
-        _count_line(statement.documents, row)
-    for item, pieces in statement.documents.items.items():
-        # the kept balances know what is on hand and reserved, not by which kind of document it moved
-        mine = statement.ledger.item(item)
-        mine.update({name: pieces[name] for name in ("received", "bought", "handed_over", "written_off")})
-    return _settled(found)[0]
+    return kept_statements([campaign])[0]
+
+
+def kept_statements(campaigns: Sequence[Campaign]) -> list[Statement]:
+    """The same of several campaigns, by code."""
+    found = _blank([{"id": one.id, "code": one.code, "name": one.name, "unit_id": one.unit_id} for one in campaigns])
+    for row in few(_KEPT_LEDGER, campaigns=sorted(found)):
+        _count_posting(found[row["campaign_id"]].ledger, row)
+    for row in few(_KEPT_DOCUMENTS, campaigns=sorted(found)):
+        _count_line(found[row["campaign_id"]].documents, row)
+    for statement in found.values():
+        for item, pieces in statement.documents.items.items():
+            # the kept balances know what is on hand and reserved, not by which kind of document it moved
+            statement.ledger.item(item).update(
+                {name: pieces[name] for name in ("received", "bought", "handed_over", "written_off")}
+            )
+    return _settled(found)
 
 
 def _blank(campaigns: Iterable[Row]) -> dict[int, Statement]:
@@ -224,15 +232,15 @@ _DOCUMENTS = (
     " JOIN documents d ON d.id = x.document_id LEFT JOIN accounts a ON a.id = x.account_id"
     " WHERE d.state <> 'voided'{only} GROUP BY x.campaign_id, x.heading, a.kind, x.item_id, d.kind"
 )
-_KEPT_LEDGER = (
+_KEPT_LEDGER = text(
     "SELECT b.campaign_id, a.kind AS kind, '' AS cause, NULLIF(b.item_id, 0) AS item_id, b.amount AS amount,"
-    " b.quantity AS quantity FROM balances b JOIN accounts a ON a.id = b.account_id WHERE b.campaign_id = :campaign"
-)
-_KEPT_DOCUMENTS = (
+    " b.quantity AS quantity FROM balances b JOIN accounts a ON a.id = b.account_id WHERE b.campaign_id IN :campaigns"
+).bindparams(bindparam("campaigns", expanding=True))
+_KEPT_DOCUMENTS = text(
     "SELECT t.campaign_id, t.heading AS heading, a.kind AS kind, NULLIF(t.item_id, 0) AS item_id, '' AS cause,"
     " t.amount AS amount, t.quantity AS quantity, t.lines AS papers FROM document_totals t"
-    " JOIN accounts a ON a.id = t.account_id WHERE t.campaign_id = :campaign"
-)
+    " JOIN accounts a ON a.id = t.account_id WHERE t.campaign_id IN :campaigns"
+).bindparams(bindparam("campaigns", expanding=True))
 
 _FLOW_OF = {
     "opening": ("opening", -1),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, TextClause, text
 
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.history.chains import canonical
@@ -29,9 +29,9 @@ def stream(sql: str, **values: Any) -> Iterator[Row]:
         result.close()  # a reader who stops early leaves no cursor open
 
 
-def few(sql: str, **values: Any) -> list[Row]:
+def few(sql: str | TextClause, **values: Any) -> list[Row]:
     """The rows of a query that sums up: all at once, so that PostgreSQL plans for the whole and not for the first."""
-    found = db.session.execute(text(sql), values).mappings()
+    found = db.session.execute(text(sql) if isinstance(sql, str) else sql, values).mappings()
     return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 

@@ -124,6 +124,11 @@ def verify(*, afresh: bool = True) -> Report:
         return _verify()
 
 
+def answers() -> Iterator[Answer]:
+    """What each check finds in the books as the present transaction sees them, one after the other."""
+    return (Answer(check, tuple(_found(check))) for check in CHECKS)
+
+
 def _found(check: Check) -> Iterator[Violation]:
     """What a check finds. A row so broken that the check cannot go on is a violation too, never a way out."""
     try:
@@ -135,12 +140,12 @@ def _found(check: Check) -> Iterator[Violation]:
 
 def _verify() -> Report:
     began = time.perf_counter()
-    answers = tuple(Answer(check, tuple(_found(check))) for check in CHECKS)
+    found = tuple(answers())
     codes = {row["id"]: str(row["code"]) for row in stream("SELECT id, code FROM units")}
     heads = chains.heads("entries")
     named = {codes.get(unit, str(unit)): head.hash for unit, head in heads.items() if whole(head.length)}
     entries = sum(whole(head.length) for head in heads.values())
-    report = Report(answers, entries, dict(sorted(named.items())), time.perf_counter() - began)
+    report = Report(found, entries, dict(sorted(named.items())), time.perf_counter() - began)
     if report.ok:
         anchors.compact()
     return report

@@ -8,10 +8,10 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from khuyenhoc.core.dong import Dong, figures
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.names import text_key
 from khuyenhoc.core.values import dataclass
-from khuyenhoc.funds.items import SPENDING_KINDS
+from khuyenhoc.funds.items import SPENDING_KINDS, in_a_sentence, so_many
 from khuyenhoc.recipients import gate
 from khuyenhoc.reports import became_rows
 from khuyenhoc.reports.became_rows import Piece, Rows
@@ -221,12 +221,12 @@ def _carried(rows: Rows, ids: Collection[int]) -> Iterator[Step]:
 
 
 def _goods(rows: Rows, document_id: int, item_id: int, amount: Dong) -> str:
-    """``2 chiếc Xe đạp 24 inch`` where the đồng make whole pieces, else the goods alone."""
+    """``2 chiếc xe đạp 24 inch`` where the đồng make whole pieces, else the goods alone."""
     name, unit = rows.items[item_id]
     lot = rows.bought.get((document_id, item_id))
     if lot is None or not lot.amount or amount * lot.quantity % lot.amount:
-        return name
-    return f"{figures(amount * lot.quantity // lot.amount)} {unit} {name}"
+        return in_a_sentence(name)
+    return so_many(amount * lot.quantity // lot.amount, unit, name)
 
 
 def _refunds(uses: Iterable[Taken]) -> Iterator[Step]:

@@ -19,7 +19,7 @@ from khuyenhoc.history.events import record
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.papers import issued
-from khuyenhoc.papers.press import qr_svg
+from khuyenhoc.papers.qr import qr_svg
 
 LONGEST_TOKEN = 43
 LONGEST_REASON = 500

@@ -9,6 +9,7 @@ from dataclasses import replace
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds.items import so_many
 from khuyenhoc.reports.became import Aid, Step, Story
 from khuyenhoc.reports.became_rows import Piece
 
@@ -107,7 +108,7 @@ def uses_in_words(kind: str, whole: int, shared: int) -> str:
 
 
 def pieces_in_words(pieces: Sequence[Piece]) -> str:
-    """``20 chiếc Xe đạp 24 inch: đã trao 18, trong kho 2``."""
+    """``20 chiếc xe đạp 24 inch: đã trao 18, trong kho 2``."""
     return "; ".join(_piece(piece) for piece in pieces)
 
 
@@ -117,7 +118,7 @@ def _piece(piece: Piece) -> str:
         (_("trong kho %(n)s", n=figures(piece.in_stock)), piece.in_stock),
         (_("hư hỏng, mất mát %(n)s", n=figures(piece.written_off)), piece.written_off),
     ]
-    return f"{figures(piece.given)} {piece.unit} {piece.item}: " + ", ".join(said for said, n in places if n)
+    return so_many(piece.given, piece.unit, piece.item) + ": " + ", ".join(said for said, n in places if n)
 
 
 def in_words(story: Story) -> str:
@@ -146,11 +147,12 @@ def without_amounts(story: Story) -> str:
 
 
 def _handed_over(piece: Piece) -> str:
-    return f"{figures(piece.handed_over)} {piece.unit} {piece.item}"
+    return so_many(piece.handed_over, piece.unit, piece.item)
 
 
 def heading(called: str, story: Story) -> str:
     """The first line of the page: the thanks, and what the gift has become."""
+    called = "c" + called[1:] if called.startswith("Các ") else called
     if handed := without_amounts(story) if story.pieces else "":
         return _("Cảm ơn %(whom)s, %(what)s đã được trao", whom=called, what=handed)
     if whole := [aid for aid in story.aids if aid.whole]:

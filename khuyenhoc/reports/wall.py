@@ -13,11 +13,11 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import load_only
 
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import Dong, figures
+from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.names import fold, text_key
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
-from khuyenhoc.funds.items import Item
+from khuyenhoc.funds.items import Item, so_many
 from khuyenhoc.giving import donor_search, gift_numbers, given_back
 from khuyenhoc.giving.donation_tables import Donation, DonationShare
 from khuyenhoc.giving.donor_naming import public_name
@@ -167,7 +167,7 @@ def _written(found: Sequence[Row[Any]], campaign: Campaign) -> list[Thanks]:
 
 
 def _goods(document_ids: Sequence[int], campaign: Campaign) -> dict[int, str]:
-    """What was given in kind: ``8 chiếc Xe đạp 24 inch``; not said where amounts are not."""
+    """What was given in kind: ``8 chiếc xe đạp 24 inch``; not said where amounts are not."""
     if not document_ids or not campaign.show_amounts:
         return {}
     query = (
@@ -178,6 +178,6 @@ def _goods(document_ids: Sequence[int], campaign: Campaign) -> dict[int, str]:
     )
     said: dict[int, str] = {}
     for document_id, quantity, unit, name in db.session.execute(query):
-        part = f"{figures(quantity)} {unit} {name}"
+        part = so_many(quantity, unit, name)
         said[document_id] = f"{said[document_id]}, {part}" if document_id in said else part
     return said

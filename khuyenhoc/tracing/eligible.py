@@ -13,7 +13,7 @@ from khuyenhoc.core.dong import Dong, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.tracing.queues import earmarked
+from khuyenhoc.tracing.queues import Open, Pool, earmarked, oldest
 from khuyenhoc.tracing.trace_tables import NONE
 
 Groups = Mapping[frozenset[int] | None, Dong]
@@ -81,6 +81,17 @@ def purposes_by_source(campaign_id: int, item_id: int = NONE) -> dict[int, froze
     return {document_id: frozenset(some) for document_id, some in purposes.items()}
 
 
+def layers_by_group(pool: Pool) -> dict[frozenset[int] | None, list[Open]]:
+    """The open layers of a pool by what they may serve, the oldest first."""
+    purposes = purposes_by_source(pool.campaign_id, pool.item_id)
+    found: dict[frozenset[int] | None, list[Open]] = {}
+    for restricted in (True, False):
+        for layer in oldest(pool, restricted=restricted):
+            group = purposes.get(layer.source_id, frozenset()) if restricted else None
+            found.setdefault(group, []).append(layer)
+    return found
+
+
 def lots(campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> list[Lot]:
     """The campaign's lots of an item with something left, the oldest first."""
     sql = _LOTS.replace("EARMARKED", earmarked(purposes))
@@ -91,17 +102,34 @@ def lots(campaign_id: int, item_id: int, purposes: tuple[int, ...]) -> list[Lot]
 def pieces(campaign_id: int, item_id: int, *, without: int = 0) -> Groups:
     """A campaign's pieces of an item by what they may serve; ``without``: but for those that this document brought."""
     sums: dict[frozenset[int] | None, int] = {}
-    for place, found in pieces_by_lot(campaign_id, item_id).items():
-        for group, n in found.items() if place[0] != without else ():
+    for place, worth in worth_by_lot(campaign_id, item_id).items():
+        for group, n in worth.pieces.items() if place[0] != without else ():
             sums[group] = sums.get(group, 0) + n
     return sums
 
 
-def pieces_by_lot(campaign_id: int, item_id: int) -> dict[tuple[int, int], dict[frozenset[int] | None, int]]:
-    """Lot → its pieces that are left by what they may serve.
+class Worth(NamedTuple):
+    """What the pieces of a lot that are left are worth: đồng by what they may serve, and how many make a piece."""
 
-    A piece that is worth đồng of several gifts serves what all of them may serve.
-    """
+    money: Mapping[frozenset[int] | None, Dong]
+    each: Dong
+    brought: int
+    """How many pieces the lot was."""
+
+    @property
+    def pieces(self) -> dict[frozenset[int] | None, int]:
+        """The pieces by what they may serve: one that is worth đồng of several gifts serves what all of them may."""
+        if not self.each:  # less than a đồng apiece: the trace cannot tell how many are left
+            return {None: self.brought}
+        found = {group: unspent // self.each for group, unspent in self.money.items()}
+        bound = [group for group in self.money if group is not None]
+        mixed = frozenset[int].intersection(*bound) if bound else None
+        found[mixed] = found.get(mixed, 0) + sum(self.money.values()) // self.each - sum(found.values())
+        return found
+
+
+def worth_by_lot(campaign_id: int, item_id: int) -> dict[tuple[int, int], Worth]:
+    """Lot → what is left of it."""
     purposes = purposes_by_source(campaign_id, item_id)
     lots: dict[tuple[int, int], dict[frozenset[int] | None, Dong]] = {}
     brought: dict[tuple[int, int], tuple[Dong, int]] = {}
@@ -111,21 +139,8 @@ def pieces_by_lot(campaign_id: int, item_id: int) -> dict[tuple[int, int], dict[
         group = purposes.get(source_id, frozenset()) if restricted else None
         lot = lots.setdefault((document_id, position), {})
         lot[group] = lot.get(group, 0) + int(unspent)
-        brought[document_id, position] = int(amount), int(quantity)
-    return {place: _pieces_of(money, *brought[place]) for place, money in lots.items()}
-
-
-def _pieces_of(
-    money: Mapping[frozenset[int] | None, Dong], amount: Dong, quantity: int
-) -> dict[frozenset[int] | None, int]:
-    each = amount // quantity
-    if not each:  # less than a đồng apiece: the trace cannot tell how many are left
-        return {None: quantity}
-    found = {group: unspent // each for group, unspent in money.items()}
-    bound = [group for group in money if group is not None]
-    mixed = frozenset[int].intersection(*bound) if bound else None
-    found[mixed] = found.get(mixed, 0) + sum(money.values()) // each - sum(found.values())
-    return found
+        brought[document_id, position] = int(amount) // int(quantity), int(quantity)
+    return {place: Worth(money, *brought[place]) for place, money in lots.items()}
 
 
 def most(purposes: Iterable[int], needs: Mapping[int, int], there: Groups) -> int:

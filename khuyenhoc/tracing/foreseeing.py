@@ -3,14 +3,15 @@
 The same đồng are drawn as when it happens, so that asking is refused where doing would be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.ledger.document_tables import Document
-from khuyenhoc.tracing import eligible, voiding
+from khuyenhoc.ledger.followers import Use
+from khuyenhoc.tracing import eligible, following, voiding
 from khuyenhoc.tracing.eligible import Groups
 from khuyenhoc.tracing.headings import FACTS, GIVEN_BACK
 from khuyenhoc.tracing.pools import Draw
@@ -25,6 +26,19 @@ def after_leaving(campaign_id: int, amount: Dong, *, source_id: int | None = Non
     """
     portions = Draw().take(Pool(campaign_id, NONE), amount, source_id=source_id, fact=fact)
     return _groups(campaign_id, {portion.place: portion.amount for portion in portions})
+
+
+def after_buying(campaign_id: int, uses: Sequence[Use]) -> Groups:
+    """A campaign's unspent money by what it may serve, after goods were bought by a document that makes these uses.
+
+    NotEnough when there are not so many đồng that may pay for them and that others can do without.
+    """
+    draw, gone = following.drawing(uses), dict[Place, Dong]()
+    for use in uses:
+        if use.heading == "bought":
+            for portion in draw.take(Pool(campaign_id, NONE), use.amount, use.purposes, spares=True):
+                _add(gone, portion.place, portion.amount)
+    return _groups(campaign_id, gone)
 
 
 def without(document: Document) -> dict[int, Groups]:

@@ -1,11 +1,11 @@
 """Drawing from what is unspent: a restricted gift first for its own purpose, then the oldest free đồng.
 
 What is bound to other purposes stays untouched, except by what merely happens (a bank's fee, goods lost): facts
-fall on the oldest đồng left. A use for a level passes by đồng without which others that are decided and not yet
-paid could no longer all be met; it takes the next ones of its own, or free ones, instead.
+fall on the oldest đồng left. What an award gets, and what goods cost, passes by đồng without which others that are
+decided and not yet paid could no longer all be met; it takes the next ones of its own, or free ones, instead.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,9 +16,10 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.tracing import queues
+from khuyenhoc.tracing import eligible, queues
 from khuyenhoc.tracing.promised import Kept
 from khuyenhoc.tracing.queues import Open, Place, Pool
+from khuyenhoc.tracing.sparing import Group
 from khuyenhoc.tracing.trace_tables import NONE
 
 
@@ -58,9 +59,12 @@ class Draw:
     """That document: none of its đồng, wherever they lie."""
     promised: Mapping[int, Mapping[int, Dong]] = field(default_factory=dict)
     """Campaign → purpose → đồng that are promised until now and that this deed pays."""
+    drawn: Mapping[int, Mapping[int, Dong]] | None = None
+    """Campaign → purpose → đồng that it draws for them; None: as many."""
     _taken: dict[Place, Dong] = field(default_factory=dict)
     _queues: dict[tuple[Any, ...], _Queue] = field(default_factory=dict)
     _kept: dict[int, Kept] = field(default_factory=dict)
+    _groups: dict[Pool, dict[Group, list[Open]]] = field(default_factory=dict)
 
     def take(
         self,
@@ -69,13 +73,15 @@ class Draw:
         purposes: tuple[int, ...] = (),
         *,
         source_id: int | None = None,
+        worth: Sequence[tuple[Group, Dong]] = (),
         fact: bool = False,
         spares: bool = False,
     ) -> list[Portion]:
         """So many đồng from the pool; NotEnough when what may be used for this does not reach.
 
-        ``source_id``: that gift's own đồng first. ``fact``: in the end whatever is there. ``spares``: what others
-        are promised and could not have from elsewhere is left to them.
+        ``source_id``: that gift's own đồng first; ``worth``: so many of those that may serve which purposes.
+        ``fact``: in the end whatever is there. ``spares``: what others are promised and could not have from elsewhere
+        is left to them.
         """
         use = _Use(pool, amount, purposes)
         if spares and purposes and pool.item_id == NONE:
@@ -83,6 +89,8 @@ class Draw:
             use.kept.pay(purposes, amount)
         if source_id is not None:
             self._along(queues.of_source(pool, source_id), use)
+        if worth:
+            self._named(worth, use)
         if use.missing and purposes:
             self._own(use)
         if use.missing:
@@ -95,9 +103,9 @@ class Draw:
 
     def _kept_of(self, pool: Pool) -> Kept:
         if pool.campaign_id not in self._kept:
-            self._kept[pool.campaign_id] = Kept(
-                pool.campaign_id, self.promised.get(pool.campaign_id, {}), self.void_source
-            )
+            drawn = self.promised if self.drawn is None else self.drawn
+            promised, own = (one.get(pool.campaign_id, {}) for one in (self.promised, drawn))
+            self._kept[pool.campaign_id] = Kept(pool.campaign_id, promised, own, self.void_source)
         return self._kept[pool.campaign_id]
 
     def _along(self, layers: Iterable[Open], use: _Use) -> None:
@@ -122,14 +130,27 @@ class Draw:
             if self._left(layer):
                 queue.passed.append(layer)
 
+    def _named(self, worth: Sequence[tuple[Group, Dong]], use: _Use) -> None:
+        """So many of each group's, the oldest first."""
+        groups = self._groups.get(use.pool)
+        if groups is None:
+            groups = self._groups[use.pool] = eligible.layers_by_group(use.pool)
+        for group, amount in worth:
+            layers = groups.get(group, [])
+            while amount and layers:
+                amount -= self._some(layers[0], use, amount)
+                if self._left(layers[0]):
+                    break
+                layers.pop(0)
+
     def _left(self, layer: Open) -> Dong:
         if layer.place in self.leave or layer.source_id == self.void_source:
             return 0
         return layer.unspent - self._taken.get(layer.place, 0)
 
-    def _some(self, layer: Open, use: _Use) -> None:
-        """As much of a layer as is missing and may go."""
-        some = min(self._left(layer), use.missing)
+    def _some(self, layer: Open, use: _Use, most: Dong | None = None) -> Dong:
+        """As much of a layer as is missing (at most so much) and may go."""
+        some = min(self._left(layer), use.missing if most is None else min(use.missing, most))
         if use.kept and some > 0:
             some = use.kept.room(layer, some)
         if some > 0:
@@ -138,6 +159,7 @@ class Draw:
             use.missing -= some
             if use.pool.item_id == NONE:
                 self._kept_of(use.pool).take(layer, some)
+        return max(0, some)
 
     def _rest(self, key: tuple[Any, ...], layers: Iterator[Open]) -> Iterator[Open]:
         """What is left of a queue; a reader who stops at a layer finds it again the next time."""

@@ -34,11 +34,15 @@ def register(promises: Promises) -> None:
 class Kept:
     """What must be left to others in one campaign while one deed draws from it.
 
-    ``own``: what the deed pays of all that is promised, purpose → đồng. ``void_id``: a document on its way out.
+    ``kept``: purpose → đồng of what is promised that the deed keeps thereby; ``own``: purpose → đồng that it draws.
+    They differ where goods cost more or less than was set aside. ``void_id``: a document on its way out.
     """
 
-    def __init__(self, campaign_id: int, own: Mapping[int, Dong], void_id: int | None) -> None:
-        self._campaign_id, self._own, self._void_id = campaign_id, own, void_id
+    def __init__(
+        self, campaign_id: int, kept: Mapping[int, Dong], own: Mapping[int, Dong], void_id: int | None
+    ) -> None:
+        self._campaign_id, self._void_id = campaign_id, void_id
+        self._kept, self._own = kept, own
         self._several = False
         self._sparing: Sparing | None = None
         self._purposes: Mapping[int, frozenset[int]] = {}
@@ -53,7 +57,7 @@ class Kept:
     def pay(self, purposes: tuple[int, ...], amount: Dong) -> None:
         """A use for these purposes begins, of so many đồng."""
         if len(purposes) > 1 or purposes[0] not in self._own:
-            amount = 0  # nobody had promised them
+            amount = 0  # for any of several, or on the way out: none are set aside for it
         self._several = len(purposes) > 1
         if self._sparing is None:
             self._paid.append((purposes, amount))
@@ -90,7 +94,7 @@ class Kept:
         """The flow as it stands after all that this deed has done before."""
         if self._sparing is None:
             needs = _promises[0].needs(self._campaign_id) if _promises else {}
-            others = {purpose: max(0, amount - self._own.get(purpose, 0)) for purpose, amount in needs.items()}
+            others = {purpose: max(0, amount - self._kept.get(purpose, 0)) for purpose, amount in needs.items()}
             self._purposes = eligible.purposes_by_source(self._campaign_id)
             self._sparing = Sparing(self._money())
             self._sparing.promise(others)

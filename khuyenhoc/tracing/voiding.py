@@ -192,9 +192,9 @@ def _lot(layer: Layer) -> Place:
 
 
 def _carried_on(user: int, layer: Layer, amount: Dong) -> list[tuple[Layer, Dong]]:
-    """The layers that a document laid from this layer's source, up to the amount."""
+    """The layers that a document laid from this layer's source, up to the amount; the latest first, as the uses are."""
     same = (Layer.source_document_id == layer.source_document_id, Layer.source_position == layer.source_position)
-    query = select(Layer).where(Layer.document_id == user, *same).order_by(Layer.position)
+    query = select(Layer).where(Layer.document_id == user, *same).order_by(Layer.position.desc())
     found = []
     for one in db.session.scalars(query).all():
         some = min(one.amount - _voided(one), amount)

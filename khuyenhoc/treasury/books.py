@@ -4,11 +4,12 @@ A page of a book holds so many entries and carries its balance on, so that a mon
 thousand lines opens as fast as one with ten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
@@ -37,7 +38,10 @@ class Span:
 
 @dataclass(frozen=True)
 class BookLine:
-    """One entry as one account sees it: what came in, what went out, what was there afterwards."""
+    """One entry as one account sees it: what came in, what went out, what was there afterwards.
+
+    A void on the day of what it undoes stands in the same column with a minus; a later one is money that went back.
+    """
 
     day: date
     entry: int
@@ -87,7 +91,7 @@ def account_book(account: Account, span: Span, *, after: Key | None = None, size
     more = size is not None and len(rows) > size
     rows = rows[:size] if size is not None else rows
     counters = _counters(account, [row.number for row in rows])
-    lines = _lines(rows, opening, counters)
+    lines = _lines(rows, opening, counters, set(db.session.scalars(_undoing_on_its_day(account, span))))
     following = (rows[-1].date, rows[-1].number) if more else None
     return AccountBook(account, span, of_span, opening, lines, total_in, total_out, following)
 
@@ -110,6 +114,18 @@ def on_account(account: Account, day: date, campaign: Campaign | None = None) ->
     return int(db.session.scalar(latest) or 0)
 
 
+def last_day_before(account: Account, span: Span) -> date | None:
+    """The last day before the span on which this account moved, of all campaigns or of one."""
+    whose = Campaign.unit_id == account.unit_id if span.campaign is None else Campaign.id == span.campaign.id
+    query = select(func.max(DayBalance.day)).where(
+        DayBalance.campaign_id.in_(select(Campaign.id).where(whose)),
+        DayBalance.account_id == account.id,
+        DayBalance.item_id == 0,
+        DayBalance.day < span.since,
+    )
+    return db.session.scalar(query)
+
+
 IN = func.coalesce(func.sum(case((Posting.amount > 0, Posting.amount), else_=0)), 0)
 OUT = func.coalesce(func.sum(case((Posting.amount < 0, -Posting.amount), else_=0)), 0)
 
@@ -130,14 +146,49 @@ def _of(account: Account, span: Span, *columns: Any) -> Select[Any]:
 
 
 def moved(account: Account, span: Span, bound: ColumnElement[bool] | None = None) -> tuple[Dong, Dong]:
-    """What came in and what went out of an account in a span; ``bound``: only up to there."""
-    return debit_and_credit(account.unit_id, span, Posting.account_id == account.id, bound=bound)
+    """What came in and what went out of an account in a span; ``bound``: only up to there.
+
+    What was voided on its own day neither came nor went: its void takes it back on its own side.
+    """
+    undoing = Posting.entry_number.in_(_undoing_on_its_day(account, span))
+    both = func.coalesce(func.sum(case((undoing, func.abs(Posting.amount)), else_=0)), 0)
+    wanted = Posting.account_id == account.id
+    money_in, money_out, undone = _sums(account.unit_id, span, [wanted], [IN, OUT, both], bound)
+    return money_in - undone, money_out - undone
+
+
+def _undoing_on_its_day(account: Account, span: Span) -> Select[int]:
+    """The entries of a span that void what was written for the very same day."""
+    undone = aliased(Entry)
+    same = (undone.unit_id == Entry.unit_id) & (undone.number == Entry.reversal_of) & (undone.date == Entry.date)
+    return (
+        select(Entry.number)
+        .join(undone, same)
+        .where(
+            Entry.unit_id == account.unit_id,
+            Entry.reversal_of.is_not(None),
+            Entry.date >= span.since,
+            Entry.date <= span.until,
+        )
+    )
 
 
 def debit_and_credit(
     unit_id: int, span: Span, *wanted: ColumnElement[bool], bound: ColumnElement[bool] | None = None
 ) -> tuple[Dong, Dong]:
-    """Both sums over the postings of a unit in a span that are wanted.
+    """Both sums over the postings of a unit in a span that are wanted."""
+    debit, credit = _sums(unit_id, span, wanted, [IN, OUT], bound)
+    return debit, credit
+
+
+def _sums(
+    unit_id: int,
+    span: Span,
+    wanted: Iterable[ColumnElement[bool]],
+    sums: Sequence[ColumnElement[int]],
+    bound: ColumnElement[bool] | None,
+) -> list[int]:
+    """Sums over the postings of a unit in a span that are wanted.
 
     Postings have no day of their own, and PostgreSQL would rather read all that there are than look up those of
     one month. Entries are numbered as they are written, though: hardly any other month's lie between the first
@@ -148,7 +199,7 @@ def debit_and_credit(
     first, last = db.session.execute(select(func.min(number), func.max(number)).where(*inside)).one()
     if bound is not None:
         inside.append(bound)
-    query = select(IN, OUT).where(
+    query = select(*sums).where(
         Posting.unit_id == unit_id,
         Posting.entry_number.between(first or 1, last or 0),  # none: nothing lies between
         Posting.entry_number.in_(select(Entry.number).where(*inside)),
@@ -156,8 +207,7 @@ def debit_and_credit(
     )
     if span.campaign is not None:
         query = query.where(Posting.campaign_id == span.campaign.id)
-    debit, credit = db.session.execute(query).one()
-    return int(debit), int(credit)
+    return [int(one) for one in db.session.execute(query).one()]
 
 
 def until(key: Key) -> ColumnElement[bool]:
@@ -175,11 +225,14 @@ def _rows(account: Account, span: Span, after: Key | None, size: int | None) -> 
     return list(db.session.execute(query.limit(size + 1) if size is not None else query))
 
 
-def _lines(rows: Sequence[Any], opening: Dong, counters: dict[int, str]) -> list[BookLine]:
+def _lines(rows: Sequence[Any], opening: Dong, counters: dict[int, str], undoing: set[int]) -> list[BookLine]:
     documents = documents_of({row.source_id for row in rows})
     lines, balance = [], opening
     for place, row in enumerate(rows):
-        balance += int(row.money_in) - int(row.money_out)
+        money_in, money_out = int(row.money_in), int(row.money_out)
+        if row.number in undoing:
+            money_in, money_out = -money_out, -money_in
+        balance += money_in - money_out
         lines.append(
             BookLine(
                 day=row.date,
@@ -187,8 +240,8 @@ def _lines(rows: Sequence[Any], opening: Dong, counters: dict[int, str]) -> list
                 memo=row.memo,
                 document=documents.get(row.source_id),
                 is_void_entry=row.reversal_of is not None,
-                money_in=int(row.money_in),
-                money_out=int(row.money_out),
+                money_in=money_in,
+                money_out=money_out,
                 balance=balance,
                 counter=counters.get(row.number, ""),
                 closes_day=place + 1 == len(rows) or rows[place + 1].date != row.date,

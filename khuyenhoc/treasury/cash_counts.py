@@ -4,7 +4,7 @@ Steps: counted (exact, nothing to do); waiting (a difference, with its reason) �
 another person, with a number of series KQ) or replaced (the box was counted again before that).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import (
@@ -157,12 +157,16 @@ def count_cash(
     )
     if count.difference:
         _require_explained(count, campaign)
-    _replace_waiting(account, by=by)
+    _put_down(count, by=by)
+    return count
+
+
+def _put_down(count: CashCount, *, by: Person) -> None:
+    _replace_waiting(count, by=by)
     db.session.add(count)
-    record("cash.counted", count, by=by, unit_id=count.unit_id, reason=note)
+    record("cash.counted", count, by=by, unit_id=count.unit_id, reason=count.note)
     if count.difference:
         ask_for(count, by=by)
-    return count
 
 
 def leaving(count: CashCount) -> Leaving:
@@ -198,6 +202,12 @@ def latest_of(account_id: int) -> CashCount | None:
     """The last count of a cash box."""
     query = select(CashCount).where(CashCount.account_id == account_id)
     return db.session.scalar(query.order_by(CashCount.id.desc()).limit(1))
+
+
+def latest_in(unit_ids: Iterable[int]) -> CashCount | None:
+    """The last count of any cash box of these units."""
+    query = select(CashCount).where(CashCount.unit_id.in_(sorted(unit_ids)))
+    return db.session.scalar(query.order_by(CashCount.day.desc(), CashCount.id.desc()).limit(1))
 
 
 def waiting_counts(unit_id: int) -> Sequence[CashCount]:
@@ -263,9 +273,9 @@ def _require_same(
         raise AlreadyRecorded(_("Biểu mẫu này đã ghi một lần kiểm quỹ khác. Xin mở biểu mẫu mới."))
 
 
-def _replace_waiting(account: Account, *, by: Person) -> None:
-    for earlier in waiting_counts(account.unit_id):
-        if earlier.account_id != account.id:
+def _replace_waiting(count: CashCount, *, by: Person) -> None:
+    for earlier in waiting_counts(count.unit_id):
+        if earlier.account_id != count.account_id:
             continue
         request = requests.find_waiting(REQUEST, SUBJECT, earlier.id)
         if request is not None:

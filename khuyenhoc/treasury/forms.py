@@ -161,12 +161,6 @@ class TransferForm(MovementForm):
         self.target.choices = self.campaign.choices
 
 
-class ReasonForm(Form):
-    """Asks why, and nothing else."""
-
-    reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)
-
-
 class _SheetsForm(Form):
     account = PickField(_l("Quỹ tiền mặt"), [Required(_l("Đếm quỹ nào?"))], coerce=whole)
     campaign = PickField(_l("Ghi chênh lệch vào"), coerce=whole)

@@ -115,12 +115,11 @@ def count_paper(count: CashCount) -> papers.CashCount:
 
 
 def pieces(posting: JournalPosting) -> str:
-    """``+20 chiếc Xe đạp 24 inch`` on an account of goods."""
+    """``+20 chiếc xe đạp 24 inch`` on an account of goods."""
     if posting.item_id is None:
         return ""
-    item = item_by_id(posting.item_id)
     sign = "+" if posting.quantity > 0 else "−"
-    return f"{sign}{abs(posting.quantity)} {item.unit_of_measure} {item.name}"
+    return f"{sign}{item_by_id(posting.item_id).many(abs(posting.quantity))}"
 
 
 def _name(campaign: Campaign | None) -> str:

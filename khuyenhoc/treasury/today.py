@@ -6,7 +6,7 @@ from datetime import date
 from khuyenhoc.core import clock
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.values import dataclass
-from khuyenhoc.ledger.accounts import Account, cash_and_banks
+from khuyenhoc.ledger.accounts import cash_and_banks_of
 from khuyenhoc.treasury.books import ONE_DAY, Span, moved, on_account
 
 
@@ -29,7 +29,7 @@ def money_today(unit_ids: Iterable[int], day: date | None = None) -> MoneyToday:
     """The cash boxes and bank accounts of these units together, on one day (today)."""
     day = day or clock.today()
     opening = money_in = money_out = bank = 0
-    for account in _money_accounts(unit_ids):
+    for account in cash_and_banks_of(unit_ids):
         if account.kind == "bank":
             bank += on_account(account, day)
             continue
@@ -37,7 +37,3 @@ def money_today(unit_ids: Iterable[int], day: date | None = None) -> MoneyToday:
         came, went = moved(account, Span(day, day))
         money_in, money_out = money_in + came, money_out + went
     return MoneyToday(opening, money_in, money_out, bank)
-
-
-def _money_accounts(unit_ids: Iterable[int]) -> list[Account]:
-    return [account for unit_id in sorted(unit_ids) for account in cash_and_banks(unit_id)]

@@ -22,7 +22,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
-from khuyenhoc.history import seal
+from khuyenhoc.history import chains, seal
 from khuyenhoc.ledger import balances, claims, documents, open_work, outflows
 from khuyenhoc.ledger.accounts import Account, get_account
 from khuyenhoc.ledger.claims import Leaving
@@ -52,6 +52,7 @@ def ask(
 
     The same key again gives the request that is there already; with other content AlreadyRecorded.
     """
+    chains.lock(source.unit_id)
     content = {
         "to": target.id,
         "account": account.id,
@@ -59,11 +60,11 @@ def ask(
         "consent": clean_lines(consent),
         "key": key,
     }
-    for earlier in requests.about("campaign", source.id):
-        if earlier.kind == KIND and earlier.data.get("key") == key:
-            if earlier.data == content and earlier.reason == clean_lines(reason):
-                return earlier
-            raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
+    earlier = _asked_with(key, source.unit_id, by)
+    if earlier is not None:
+        if (earlier.subject_id, earlier.data, earlier.reason) == (source.id, content, clean_lines(reason)):
+            return earlier
+        raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
     _require_sound(source, target, account, amount, consent)
     if balances.on_account_for(account.id, source.id) < amount:
         raise _not_enough(source, account)
@@ -78,6 +79,12 @@ def ask(
         amount=amount,
         payload=content,
     )
+
+
+def _asked_with(key: str, unit_id: int, by: Person) -> Request | None:
+    """What this person has asked for with a form's key, from whichever campaign."""
+    mine = select(Request).where(Request.asked_by == by.id, Request.unit_id == unit_id, Request.kind == KIND)
+    return next((one for one in db.session.scalars(mine.order_by(Request.id)) if one.data.get("key") == key), None)
 
 
 def record(

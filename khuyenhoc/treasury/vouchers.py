@@ -10,16 +10,15 @@ from sqlalchemy import select
 
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
-from khuyenhoc.core.dong import figures
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.history import events
-from khuyenhoc.ledger import documents
+from khuyenhoc.ledger import documents, payment_orders
 from khuyenhoc.ledger.accounts import KIND, Account, get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.entries import Posting
 from khuyenhoc.papers import issued, vouchers
-from khuyenhoc.papers.heads import acted_as, heading, recorder
+from khuyenhoc.papers.heads import acted_as, bare_name, heading, recorder
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 from khuyenhoc.papers.vouchers import Row, Voucher
 
@@ -58,6 +57,7 @@ def issue_and_print(document: Document, *, by: Person) -> PaperPrint:
 def paper_of(document: Document) -> Voucher:
     """What the voucher says."""
     debit, credit = codes(document)
+    order = payment_orders.find_by_document(document.id)
     return _type_of(document)(
         heading=heading(document.unit_id, document.date),
         day=document.date,
@@ -69,9 +69,9 @@ def paper_of(document: Document) -> Voucher:
         credit=credit,
         campaigns="" if document.kind == "transfer" else _campaign(document, 0),
         hand_to_hand=any(get_account(line.account_id).kind != "bank" for line in document.lines),
-        recorder=recorder(document),
+        recorder=bare_name(order.prepared_by, order.prepared_by_name) if order else recorder(document),
         treasurer=acted_as("treasurer", document),
-        accountant=acted_as("accountant", document),
+        accountant=acted_as("accountant", document, order.prepared_by if order else None),
     )
 
 
@@ -125,8 +125,7 @@ def _opening(document: Document) -> list[Row]:
     line, account = document.lines[0], _account(document, 0)
     rows = [Row(label="Đã có ở", value=account.label), Row(label="Nội dung", value=document.memo)]
     if line.item_id is not None:
-        item = item_by_id(line.item_id)
-        rows.insert(1, Row(label="Hiện vật", value=f"{figures(line.quantity)} {item.unit_of_measure} {item.name}"))
+        rows.insert(1, Row(label="Hiện vật", value=item_by_id(line.item_id).many(line.quantity)))
     return rows
 
 

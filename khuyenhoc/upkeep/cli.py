@@ -219,4 +219,4 @@ def init_command(bank_name: str, bank_bin: str, bank_number: str, bank_holder: s
             holder,
         )
     found(Plan(bank=bank, **answers))  # type: ignore[arg-type]
-    click.echo(_("Đã lập xong. Xin chạy khuyenhoc serve rồi đăng nhập."))
+    click.echo(_("Đã lập xong. Xin chạy khuyenhoc serve rồi đăng nhập; trang đầu chỉ việc cần làm trước."))

@@ -1,11 +1,15 @@
 """How templates show money, days and instants. One house style in both languages."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from khuyenhoc.core import clock, dong
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.words import amount_in_english
+from khuyenhoc.web.language import chosen
 
 WEEKDAYS = (
     _l("Thứ Hai"),
@@ -31,6 +35,11 @@ def hundredths(value: int | None) -> str:
     return f"{whole},{rest:02d}".rstrip("0") if rest else str(whole)
 
 
+def words(value: int) -> str:
+    """An amount in words, in the reader's language; papers, which are Vietnamese, do not ask here."""
+    return amount_in_english(value) if chosen() == "en" else dong.words(value)
+
+
 def weekday(value: date) -> str:
     """``Thứ Bảy, 15/8/2026``."""
     return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
@@ -52,16 +61,31 @@ def hour(value: datetime | str | None) -> str:
     return f"{moment.hour}:{moment.minute:02d}"
 
 
+_NUMBER = re.compile(r"(?=\S*\d)\S*[-–]\S+")
+LONGEST_NUMBER = 24
+
+
+def unbroken(text: str) -> Markup:
+    """A line of text whose numbers of papers (``05/QĐ-HKH``, ``PT-2026-0162``) stand on one line each."""
+    return Markup(_NUMBER.sub(_on_one_line, str(escape(text))))  # noqa: S704  # escaped just now
+
+
+def _on_one_line(number: re.Match[str]) -> str:
+    return number[0] if len(number[0]) > LONGEST_NUMBER else f'<span class="text-nowrap">{number[0]}</span>'
+
+
 def install(app: Flask) -> None:
-    """Offer the filters: dong, figures, words, percent (of two numbers), day, weekday, instant, hour, hundredths."""
+    """Offer the filters: dong, figures, words, percent (of two numbers), day, weekday, instant, hour, hundredths,
+    unbroken."""
     app.jinja_env.filters.update(
         dong=dong.show,
         figures=dong.figures,
-        words=dong.words,
+        words=words,
         percent=dong.percent,
         day=day,
         weekday=weekday,
         instant=instant,
         hour=hour,
         hundredths=hundredths,
+        unbroken=unbroken,
     )

@@ -109,6 +109,10 @@ class Form(FlaskForm):
         if not self.form_key.data:
             self.form_key.data = new_key()
 
+    def renew_key(self) -> None:
+        """A form that is shown again after it has done its deed is another form."""
+        self.form_key.data = new_key()
+
     def validate_form_key(self, field: KeyField) -> None:
         """A key that no page of ours made is refused."""
         if not _KEY.fullmatch(field.data or ""):

@@ -34,6 +34,9 @@ HEADERS_OF_FILES = {
 }
 """Style, script and pictures are no pages: the rest would weigh more than many of them."""
 
+OF_A_FILE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""The policy for what somebody sent: it is shown, and does nothing."""
+
 
 def install(app: Flask) -> None:
     """Put the headers on every answer; a view may set a stricter value itself (a donor's page: ``no-referrer``)."""

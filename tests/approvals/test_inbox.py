@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from khuyenhoc.approvals import inbox, requests
+from khuyenhoc.approvals import inbox, policies, requests
+from khuyenhoc.approvals.policies import StrictDefault
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
 from tests.approvals.office import employ
@@ -18,6 +19,16 @@ def test_the_chair_finds_what_the_accountant_asked(office, clock):
     assert card.days == 2
     assert card.why_not == ""
     assert inbox.count(office.chair) == 1
+
+
+def test_the_terms_of_a_kind_are_read_once_for_all_that_waits(office, monkeypatch):
+    for subject in range(1, 6):
+        office.ask(subject=subject)
+    asked = []
+    monkeypatch.setattr(policies, "possible", lambda kind, unit_id: asked.append(kind) or [StrictDefault(kind)])
+
+    assert inbox.count(office.chair) == 5
+    assert asked == ["test.deed"]
 
 
 def test_whoever_asked_sees_it_waits_and_for_whom(office):

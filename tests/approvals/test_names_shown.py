@@ -217,6 +217,7 @@ def test_every_kind_has_its_case(given: Given) -> None:
     assert set(CASES) == set(registry.kinds())
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("kind", CASES)
 def test_a_name_that_changed_after_it_was_shown_is_read_again(given: Given, kind: str) -> None:
     request = CASES[kind].ask(given)

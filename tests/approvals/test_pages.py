@@ -1,13 +1,16 @@
 """The pages of the approvals: the inbox, one request, the log and the rules."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from khuyenhoc.approvals import policies, requests
+from khuyenhoc.approvals import inbox, policies, requests
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import db, writing
+from khuyenhoc.history import unchanged
 from khuyenhoc.history.chains import INSTALLATION
 from tests.approvals.office import employ
+from tests.support.browser import Browser
 
 
 def state_of(request):
@@ -45,6 +48,32 @@ def test_the_tab_counts_what_waits(chair_s, office):
     office.ask()
 
     assert "Phê duyệt 1" in chair_s.get("approvals.index").text
+
+
+def test_the_tab_counts_again_only_when_something_was_recorded_or_a_day_has_passed(chair_s, office, clock, monkeypatch):
+    counted = []
+    count = inbox.count
+    monkeypatch.setattr(unchanged, "_kept", {})  # another test's books may have stood exactly like these
+    monkeypatch.setattr(inbox, "count", lambda *asked: counted.append(count(*asked)) or counted[-1])
+    request = office.ask()
+
+    for _page in range(3):
+        assert "Phê duyệt 1" in chair_s.get("approvals.log").text
+    assert counted == [1]
+    office.ask(subject=2)
+    assert "Phê duyệt 2" in chair_s.get("approvals.index").text
+    chair_s.post("approvals.decide", to={"request_id": request.id}, decision="approve")
+    assert "Phê duyệt 1" in chair_s.get("approvals.log").text
+    assert "Phê duyệt 1" not in Browser(chair_s.app).sign_in(office.treasurer).get("home.today").text
+    before = len(counted)
+    clock(datetime(2026, 8, 17, 9, tzinfo=VIETNAM))
+    chair_s.sign_in(office.chair).get("approvals.log")
+    assert len(counted) == before + 1
+
+
+def test_inside_a_deed_the_tab_counts_what_is_not_recorded_yet(office):
+    with writing():
+        assert [unchanged.counted("x", office.chair.id, lambda n=n: n) for n in (1, 2)] == [1, 2]
 
 
 def test_what_changed_after_the_page_was_read_is_shown_again(chair_s, office):

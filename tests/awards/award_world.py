@@ -113,7 +113,7 @@ class AwardWorld:
         **columns: Any,
     ) -> Recipient:
         number = next(_numbers)
-        name = name or f"Nguyễn Thị Thử {number}"
+        name = name or f"Nguyễn Thị Thử {number:05d}"  # sorted as they were made, whichever tests came before
         values: dict[str, Any] = {
             "kind": "pupil",
             "honorific": "em",
@@ -331,7 +331,7 @@ def good(study: str = "Tốt", year: str = LAST_YEAR, average: int | None = 850)
 
 
 def _guardian() -> Guardian:
-    phone = f"0900{next(_phones):06d}"
+    phone = f"+84900{next(_phones):06d}"
     return Guardian(position=1, full_name="Nguyễn Văn Phụ Huynh", relation="cha", occupation="thợ hồ", phone=phone)
 
 

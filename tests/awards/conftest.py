@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 
 from khuyenhoc.core.database import db
 from tests.awards.award_world import AwardWorld, make_award_world
+from tests.support.browser import Browser
 from tests.support.worlds import Worlds
 
 
@@ -19,21 +20,15 @@ def world(worlds: Worlds) -> AwardWorld:
 
 
 @pytest.fixture
-def counted(app: Flask) -> Iterator[Callable[[], int]]:
-    """How many statements were sent since it was last asked."""
-    sent: list[str] = []
+def chapter(world: AwardWorld, either_browser: Browser) -> Browser:
+    """The chapter's browser, once with whole pages and once with htmx."""
+    return either_browser.sign_in(world.nominator)
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
 
-    def since() -> int:
-        number = len(sent)
-        sent.clear()
-        return number
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield since
-    event.remove(db.engine, "before_cursor_execute", note)
+@pytest.fixture
+def office(world: AwardWorld, browser: Browser) -> Browser:
+    """The secretary's browser."""
+    return browser.sign_in(world.secretary)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_missing_bicycles_are_said_in_pieces(world: AwardWorld) -> None:
     programme = deciding.bicycles(world)
     world.awards(programme, 3, "recommended")
 
-    with pytest.raises(CannotBear, match=r"thiếu 2 chiếc Xe đạp 24 inch; mua thêm cần 4\.750\.000\s₫"):
+    with pytest.raises(CannotBear, match=r"thiếu 2 chiếc xe đạp 24 inch; mua thêm cần 4\.750\.000\s₫"):
         deciding.ask(world, deciding.draft(world, programme))
 
 

@@ -1,10 +1,8 @@
 """The pages of a decision in a real browser: valid, accessible, on desk and phone, with its script and without."""
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from khuyenhoc.awards import complaints
@@ -13,16 +11,12 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, level
-from tests.browser.test_every_page import RULES
-from tests.support import checker
-from tests.support.chromium import Windows, hangs_over
+from tests.support import checker, usable
+from tests.support.chromium import Windows
 
 pytestmark = pytest.mark.browser
 SLOW = 60_000
 """Milliseconds: the machine may be busy."""
-
-PICTURES = os.environ.get("KHUYENHOC_TEST_PICTURES")
-"""A folder for pictures of the pages, for whoever wants to look at them."""
 
 
 def furnished(world: AwardWorld) -> dict[str, str]:
@@ -57,27 +51,16 @@ def furnished(world: AwardWorld) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("size", ["desk", "phone", "small phone"])
-def test_every_page_of_a_decision_can_be_used_by_everyone(
-    world: AwardWorld, windows: Windows, size: str, tmp_path: Path
-) -> None:
+def test_every_page_of_a_decision_can_be_used_by_everyone(world: AwardWorld, windows: Windows, tmp_path: Path) -> None:
     paths = furnished(world)
-    page = windows.open(world.secretary, size=size)
+    page = windows.open(world.secretary)
     page.set_default_timeout(SLOW)
     faults, texts = [], {}
     for name, path in paths.items():
-        page.goto(path)
+        faults += usable.faults_of(page, path, name)
         texts[path] = page.request.get(path).text()
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{size.replace(' ', '-')}.png", full_page=True)
-        faults += [f"{path} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []
-        if size != "small phone":
-            found = Axe().run(page, options=RULES).response["violations"]
-            faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
 
-    assert faults == []
-    if size == "desk":
-        assert checker.faults(texts, tmp_path) == []
+    assert faults + checker.faults(texts, tmp_path) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

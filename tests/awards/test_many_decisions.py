@@ -1,9 +1,5 @@
 """Fifty decisions at the same instant over the same money and the same bicycles: never one đồng or bicycle too many."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 from flask import Flask
 
 from khuyenhoc.awards.award_tables import Award
@@ -13,6 +9,7 @@ from khuyenhoc.ledger import balances
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.awards.test_decisions import holds
+from tests.support import signer, writer
 from tests.support.site import leave_database
 
 PROCESSES, EACH = 5, 10
@@ -21,27 +18,14 @@ LEFT_OVER = 999_999
 """One đồng less than another award."""
 
 
-def start(app: Flask, chair: int, decisions: list[int]) -> "subprocess.Popen[str]":
-    """One signer, as a process of its own, through the approvals."""
-    settings = app.config["SETTINGS"]
-    address = db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.support.signer", address, str(settings.instance), str(chair)]
-    root = Path(__file__).resolve().parents[2]
-    told = [*command, *map(str, decisions)]
-    return subprocess.Popen(told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root)
-
-
 def all_at_once(app: Flask, world: AwardWorld, drafts: list[Decision]) -> list[str]:
     """What the signers said, each of whom had every fifth draft."""
     ids, chair = [draft.id for draft in drafts], world.chair.id
     db.session.rollback()  # what is still being read would keep its connection
     leave_database(app)
-    signers = [start(app, chair, ids[n::PROCESSES]) for n in range(PROCESSES)]
-    said: list[str] = []
-    for signer in signers:
-        out, err = signer.communicate(timeout=240)
-        assert signer.returncode == 0, err
-        said += out.splitlines()
+    signers = [signer.start(app, chair, ids[n::PROCESSES]) for n in range(PROCESSES)]
+    writer.go(signers)
+    said = writer.finish(signers)
     db.session.rollback()
     return said
 

@@ -17,7 +17,7 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history.events import record
 from khuyenhoc.proof.verify import verify
-from tests.awards.award_world import MILLION, AwardWorld
+from tests.awards.award_world import MILLION, AwardWorld, level
 from tests.awards.committee_world import all_vote, call, close, gather, met, score, score_all, states, vote
 from tests.support import people
 from tests.support.world import DAY
@@ -40,6 +40,26 @@ def test_the_best_are_recommended_as_far_as_the_money_goes(world: AwardWorld) ->
     ]
     assert (awards[1].score, awards[1].rank, awards[1].meeting_id) == (9000, 1, meeting.id)
     assert verify().ok
+
+
+def test_a_second_meeting_has_only_what_the_first_left_of_a_level(world: AwardWorld) -> None:
+    programme = world.programme(state="reviewing", levels=[level("THCS", MILLION, quota=2)])
+    awards = world.awards(programme, 4, "in_review")
+    score_all(world, awards, 9, 8, 7, 6)
+    first = met(world, programme, budget=MILLION)
+    all_vote(world, first)
+    close(world, first)
+
+    second = met(world, programme)
+    all_vote(world, second)
+    close(world, second)
+
+    assert states(awards) == ["recommended", "recommended", "in_review", "in_review"]
+    assert [(r.outcome, r.reason) for r in second.results] == [
+        ("recommended", "above"),
+        ("reserve", "level_quota"),
+        ("reserve", "level_quota"),
+    ]
 
 
 @pytest.mark.parametrize(("members", "needed"), [(3, 3), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6)])

@@ -126,6 +126,7 @@ def as_it_stands(meeting: Meeting) -> list[object]:
     return [meeting.state, meeting.budget, len(meeting.ties), len(meeting.results), cast, printed]
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_done_out_of_its_turn(world: AwardWorld, state: str) -> None:
     meeting, awards = bring_to(world, state)
@@ -138,6 +139,7 @@ def test_nothing_is_done_out_of_its_turn(world: AwardWorld, state: str) -> None:
             assert as_it_stands(meeting) == before, (name, part)
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("name", DEEDS)
 def test_nobody_else_does_it(world: AwardWorld, name: str) -> None:
     deed = DEEDS[name]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.awards import files, nominations, steps
+from khuyenhoc.awards import files, nominations, quotas, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import Programme, UnitQuota
 from khuyenhoc.awards.steps import Stale, WrongStep
@@ -15,8 +15,11 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history import events
 from khuyenhoc.history.events import record
-from khuyenhoc.org.users import User
+from khuyenhoc.org import unit_changes
+from khuyenhoc.org.units import Unit
+from khuyenhoc.org.users import COMMAND_LINE, User
 from tests.awards.award_world import MILLION, AwardWorld, level
+from tests.support.world import DAY
 
 AFTER = datetime.datetime(2026, 9, 1, 8, tzinfo=datetime.UTC)
 Clock = Callable[[datetime.datetime], None]
@@ -25,8 +28,9 @@ Clock = Callable[[datetime.datetime], None]
 def _nominate(world: AwardWorld, programme: Programme, **more: Any) -> Award:
     values: dict[str, Any] = {"unit": world.chapter, "by": world.nominator, "reason": "Nhà xa trường", **more}
     recipient = values.pop("recipient", None) or world.pupil(unit=values["unit"])
+    wished = values.pop("level", programme.levels[0])
     with writing():
-        return nominations.nominate(recipient, programme.levels[0], programme=programme, **values)
+        return nominations.nominate(recipient, wished, programme=programme, **values)
 
 
 def _confirm(world: AwardWorld, awards: Sequence[Award], by: User | None = None) -> None:
@@ -179,6 +183,100 @@ def test_a_quota_of_one_level_and_of_the_unit_above(world: AwardWorld) -> None:
 
     with pytest.raises(RuleBroken, match="Mức Mức A có chỉ tiêu 1"), writing():
         nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+
+def _allocate(world: AwardWorld, programme: Programme, *lines: tuple[Unit, str, int]) -> None:
+    """Unit, level (empty: all together), number."""
+    levels = {"": 0, **{one.code: one.id for one in programme.levels}}
+    with writing():
+        programme.quotas = [UnitQuota(unit_id=unit.id, level_id=levels[code], quota=n) for unit, code, n in lines]
+        record("programme.changed", programme, by=world.secretary, unit_id=world.unit.id)
+
+
+def test_a_unit_with_a_line_for_one_level_has_none_of_a_level_that_others_have(world: AwardWorld) -> None:
+    programme = world.programme(levels=[level("A", MILLION), level("B", MILLION, place=2)])
+    _allocate(world, programme, (world.chapter, "A", 2), (world.school_unit, "B", 1))
+    ours, other = (_nominate(world, programme, level=one) for one in programme.levels)
+
+    with pytest.raises(RuleBroken, match="chưa được phân chỉ tiêu Mức B"):
+        _confirm(world, [ours, other])
+    _confirm(world, [ours])
+
+    assert _rooms(programme, world.chapter) == [(world.chapter.id, 2, 1)]
+
+
+def test_what_a_unit_has_no_line_for_counts_towards_the_unit_above(world: AwardWorld) -> None:
+    programme = world.programme(levels=[level("A", MILLION), level("B", MILLION, place=2)])
+    _allocate(world, programme, (world.chapter, "A", 2), (world.unit, "B", 1))
+    _confirm(world, [_nominate(world, programme, level=programme.levels[1])])
+
+    with pytest.raises(RuleBroken, match="Mức Mức B có chỉ tiêu 1, đã xác nhận 1"):
+        _confirm(world, [_nominate(world, programme, level=programme.levels[1])])
+
+
+def test_a_unit_with_a_line_of_its_own_takes_nothing_from_the_unit_above(world: AwardWorld) -> None:
+    """In whichever order they confirm: the chapter has its two, everybody else the association's one."""
+    programme = world.programme()
+    _allocate(world, programme, (world.chapter, "", 2), (world.unit, "", 1))
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    _confirm(world, [_nominate(world, programme), _nominate(world, programme)])
+
+    with writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+    assert theirs.state == "submitted"
+    assert _rooms(programme, world.school_unit) == [(world.unit.id, 1, 1)]
+
+
+def test_a_level_that_nobody_has_a_line_for_is_free_for_all(world: AwardWorld) -> None:
+    """Also for whoever has no line at all: others have none of it either."""
+    programme = world.programme(levels=[level("A", MILLION), level("B", MILLION, place=2)])
+    _allocate(world, programme, (world.chapter, "A", 1))
+    ours = _nominate(world, programme, level=programme.levels[1])
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher, level=programme.levels[1])
+
+    _confirm(world, [ours])
+    with writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+    assert (ours.state, theirs.state) == ("submitted", "submitted")
+
+
+def test_what_a_unit_confirmed_that_has_closed_since_still_counts_for_the_unit_above(world: AwardWorld) -> None:
+    programme = world.programme()
+    _allocate(world, programme, (world.unit, "", 1))
+    _confirm(world, [_nominate(world, programme)])
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    with writing():
+        unit_changes.close(
+            world.chapter, on=DAY - datetime.timedelta(days=1), by=COMMAND_LINE, reason="Nhập vào chi hội bên"
+        )
+
+    with pytest.raises(RuleBroken, match="đã xác nhận 1, chỉ còn 0"), writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+
+def test_what_a_closed_unit_was_sent_back_is_not_checked_above_the_quota(world: AwardWorld, clock: Clock) -> None:
+    programme = world.programme()
+    _allocate(world, programme, (world.unit, "", 1))
+    returned = world.award(programme, "returned")
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    with writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+        unit_changes.close(world.chapter, on=DAY, by=COMMAND_LINE, reason="Nhập vào chi hội bên")
+    clock(datetime.datetime(2026, 8, 20, 8, tzinfo=datetime.UTC))
+
+    with pytest.raises(RuleBroken, match="đã xác nhận 1, chỉ còn 0"):
+        _verify(returned, world.secretary)
+    with writing():
+        nominations.refuse(theirs, reason="Không đúng hoàn cảnh", by=world.secretary)
+    _verify(returned, world.secretary)
+
+    assert returned.state == "verified"
+
+
+def _rooms(programme: Programme, unit: Unit) -> list[tuple[int, int, int]]:
+    return [(room.unit_id, room.quota, room.used) for room in quotas.rooms(programme, unit.id)]
 
 
 def test_a_unit_without_a_line_in_the_allocation_has_none(world: AwardWorld) -> None:

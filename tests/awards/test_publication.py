@@ -1,13 +1,16 @@
 """A signed decision hangs out for its working days, by code; a complaint holds its own award and no other."""
 
+import dataclasses
 import datetime
 from collections.abc import Callable
 
 import pytest
 
-from khuyenhoc.awards import complaints, decisions, holidays, publication, steps
+from khuyenhoc.approvals import registry, requests
+from khuyenhoc.awards import complaints, decision_approvals, decisions, holidays, programmes, publication, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Complaint
+from khuyenhoc.awards.plans import plan_of
 from khuyenhoc.awards.steps import OnHold
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
@@ -45,6 +48,7 @@ def noon(text: str) -> datetime.datetime:
 )
 def test_working_days(start: str, days: int, end: str) -> None:
     assert holidays.working_day_after(day(start), days) == day(end)
+    assert holidays.working_days(day(start), day(end)) == days
 
 
 def test_every_announced_year_names_its_source_and_its_own_days() -> None:
@@ -71,7 +75,7 @@ def pay(world: AwardWorld, award: Award) -> None:
 
 
 def complain(
-    world: AwardWorld, award: Award, *, by: User | None = None, key: str = "complaint-1", **more: str
+    world: AwardWorld, award: Award, *, by: User | None = None, key: str = "complaint-1", days: int = 10, **more: str
 ) -> Complaint:
     with writing():
         return complaints.record(
@@ -79,7 +83,7 @@ def complain(
             who=more.get("who", "Bà Phạm Thị Láng Giềng"),
             grounds=more.get("grounds", "Gia đình không còn thuộc diện hộ nghèo"),
             received_on=DAY,
-            answer_by=holidays.working_day_after(DAY, 10),
+            answer_by=holidays.working_day_after(DAY, days),
             by=by or world.secretary,
             key=key,
         )
@@ -110,6 +114,35 @@ def test_nothing_is_paid_before_the_days_are_over(world: AwardWorld, clock: Cloc
     pay(world, award)
 
     assert award.state == "paid"
+
+
+def test_the_days_that_a_signed_decision_names_are_not_made_fewer(world: AwardWorld, clock: Clock) -> None:
+    world.money(9 * MILLION)
+    programme = world.programme(state="reviewing")
+    award = world.award(programme, "recommended")
+    decision = deciding.decided(world, programme)
+    none = dataclasses.replace(plan_of(programme), publication_days=0)
+    for _state in ("decided", "published"):
+        with pytest.raises(RuleBroken, match="công bố 5 ngày") as refused, writing():
+            programmes.change(programme, none, by=world.secretary)
+        assert refused.value.field == "publication_days"
+        if decision.state == "decided":
+            with writing():
+                publication.publish(decision, by=world.secretary)
+
+    with writing():
+        programme.publication_days = 0  # however it came to be
+        record("programme.changed", programme, by=world.secretary, unit_id=programme.unit_id)
+    with pytest.raises(OnHold, match="hết ngày 21/8/2026"):
+        pay(world, award)
+    clock(noon("2026-08-22"))
+    with writing():
+        publication.finish(decision, by=world.secretary)
+        programmes.change(programme, dataclasses.replace(plan_of(programme), publication_days=3), by=world.secretary)
+
+    assert publication.notice(decision).working_days == 5
+    signed = requests.about(decision_approvals.SUBJECT, decision.id)[0]
+    assert "3 ngày làm việc" not in [fact.value for fact in registry.get(signed.kind).describe(signed).facts]
 
 
 def test_where_the_programme_asks_for_no_days_it_is_paid_at_once(world: AwardWorld) -> None:
@@ -257,3 +290,5 @@ def test_a_complaint_is_written_down_by_the_secretary_about_what_is_published(wo
     assert complain(world, disputed).id == first.id
     with pytest.raises(AlreadyRecorded):
         complain(world, disputed, grounds="Chuyện khác")
+    with pytest.raises(AlreadyRecorded):
+        complain(world, disputed, days=11)

@@ -1,6 +1,8 @@
 """Marks: given alone, by those who may, bound to the file as it was shown."""
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.awards import conflicts, my_files, scores, steps
@@ -110,6 +112,26 @@ def _neighbour_of(user: User, award: Award) -> None:
     conflicts.add_tie(user, "household", by=user, phone=award.recipient.guardians[0].phone)
 
 
+def _same_telephone_as_one_types_it(user: User, award: Award) -> None:
+    tail = award.recipient.guardians[0].phone[-6:]
+    conflicts.add_tie(user, "household", by=user, phone=f"0900.{tail[:3]} {tail[3:]}")
+
+
+def _teacher_of_the_class_as_one_writes_it(user: User, award: Award) -> None:
+    recipient = award.recipient
+    conflicts.add_tie(
+        user,
+        "class",
+        by=user,
+        school_id=recipient.school_id,
+        class_name=f"Lớp {recipient.class_name[0]} /{recipient.class_name[1:]}",
+    )
+
+
+def _same_house_with_other_commas(user: User, award: Award) -> None:
+    conflicts.add_tie(user, "household", by=user, address=f"{award.recipient.address.replace(' ', ', ', 1)}.")
+
+
 def _same_house_as(user: User, award: Award) -> None:
     conflicts.add_tie(user, "household", by=user, address=award.recipient.address.upper())
 
@@ -122,21 +144,39 @@ def _uncle_of(user: User, award: Award) -> None:
     ("tie", "word"),
     [
         (_teacher_of, "học sinh lớp mình"),
+        (_teacher_of_the_class_as_one_writes_it, "học sinh lớp mình"),
         (_neighbour_of, "cùng nhà"),
+        (_same_telephone_as_one_types_it, "cùng nhà"),
+        (_same_house_with_other_commas, "cùng nhà"),
         (_same_house_as, "cùng nhà"),
         (_uncle_of, "cùng nhà"),
     ],
 )
-def test_what_is_known_of_a_member_keeps_out(world: AwardWorld, award: Award, tie, word: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_known_of_a_member_keeps_out(  # type: ignore[no-untyped-def]
+    app: Flask, world: AwardWorld, award: Award, tie, word: str
+) -> None:
     member = world.members[0]
     with writing():
         tie(member, award)
 
     with pytest.raises(NotAllowed, match=word):
         score(award, 9, 9, member)
-    with writing():
+    with app.test_request_context(), force_locale("en"), writing():
         assert conflicts.look_for([award], world.members, by=world.secretary) == 1
-    assert list(conflicts.of([award.id])[award.id]) == [member.id]
+    noted = conflicts.find(award.id, member.id)
+    assert noted is not None
+    assert word in noted.reason.lower(), "it is kept in Vietnamese, whoever looks"
+
+
+@pytest.mark.parametrize(("taught", "own"), [("1/11", "11/1"), ("Lớp", "")])
+def test_another_class_binds_nobody(world: AwardWorld, award: Award, taught: str, own: str) -> None:
+    recipient, member = award.recipient, world.members[0]
+    with writing():
+        recipient.class_name = own
+        record("recipient.changed", recipient, by=world.nominator, unit_id=recipient.unit_id)
+        conflicts.add_tie(member, "class", by=member, school_id=recipient.school_id, class_name=taught)
+
+    assert conflicts.found(award, [member], conflicts.ties_of([member.id])) == {}
 
 
 def test_marks_stay_within_the_rubric(world: AwardWorld, award: Award) -> None:

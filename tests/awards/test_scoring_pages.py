@@ -42,10 +42,13 @@ def test_others_marks_are_seen_once_the_own_are_given(browser: Browser, world: A
     member = browser.sign_in(world.members[1])
 
     before = member.get("scoring.show", **FIRST)
-    assert "96" not in before.page.one("main").text
+    assert world.members[2].signature not in before.page.one("main").text
+    assert "96" not in [figure.text for figure in before.page.all("dd")]
     member.post("scoring.give", MARKS, to=FIRST)
 
-    assert world.members[2].signature in member.get("scoring.show", **FIRST).text
+    after = member.get("scoring.show", **FIRST)
+    assert world.members[2].signature in after.text
+    assert "96" in [figure.text for figure in after.page.all("dd")]
 
 
 def test_a_missing_mark_is_asked_for_and_what_was_typed_stays(either_browser: Browser, world: AwardWorld) -> None:
@@ -96,6 +99,8 @@ def test_whoever_is_too_near_keeps_out(either_browser: Browser, world: AwardWorl
     assert onward.path.endswith("/2")
     assert db.session.scalar(select(Conflict.reason)) == "Em là cháu tôi"
     member.get("scoring.show", **FIRST, expect=403)
+    again = member.post("scoring.declare", {"reason": " "}, to=FIRST)
+    assert again.path == onward.path
     member.post("scoring.give", MARKS, to=FIRST, expect=403)
     assert "Không chấm (1)" in member.get("scoring.index").text
 
@@ -112,6 +117,8 @@ def test_a_class_taught_binds_to_its_pupils(either_browser: Browser, world: Awar
     assert "1 hồ sơ" in named.text
     member.get("scoring.show", **FIRST, expect=403)
     member.post("member_ties.add_household", {"phone": "", "address": ""}, expect=422)
+    wrong = member.post("member_ties.add_household", {"phone": "0900 12", "address": ""}, expect=422)
+    assert "Số điện thoại chưa đúng" in wrong.error("phone")
     tie = db.session.scalars(select(Tie)).one()
     Browser(member.app).sign_in(world.members[2]).post("member_ties.end", to={"tie_id": tie.id}, expect=404)
     member.post("member_ties.end", to={"tie_id": tie.id})

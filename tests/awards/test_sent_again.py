@@ -1,6 +1,8 @@
 """The same form under the same key has the same answer, whatever it has changed; with other content it is refused."""
 
 import threading
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,12 +15,13 @@ from khuyenhoc.history.events import Event
 from tests.awards import committee_world as committee
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
+from tests.recipients.recipient_world import picture
 from tests.support.browser import Browser
 
 KEY = "sent-again-01"
 
 
-def press(browser: Browser, path: str, **fields: str) -> TestResponse:
+def press(browser: Browser, path: str, **fields: Any) -> TestResponse:
     """Send this form once more, as a browser does that was not answered."""
     sent = {"form_key": KEY, "csrf_token": browser._token(), **fields}
     return browser.client.post(path, data=sent, headers={"Referer": "http://localhost/"})
@@ -80,6 +83,24 @@ def test_the_same_key_with_other_content_is_refused(secretary: Browser, world: A
 
     assert other.status_code == 409
     assert "nội dung khác" in other.text
+
+
+def test_another_file_under_the_same_words_is_other_content(app: Flask, world: AwardWorld) -> None:
+    nominator = Browser(app).sign_in(world.nominator)
+    award = world.award(world.programme(state="open"), "draft")
+    path = f"/hoc-bong/{award.programme.code}/de-nghi/{award.number}/sua"
+    shown = nominator.get(path).field("shown")
+    words = {"level": str(award.level_id), "reason": "Nhà xa trường", "shown": shown}
+    one, other = picture(4), picture(5)
+
+    def send(content: bytes) -> TestResponse:
+        return press(nominator, path, **words, **{"file-0": (BytesIO(content), "giay.jpg")})
+
+    first, again = send(one), send(one)
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.location == again.location
+    assert send(other).status_code == 409
 
 
 def test_a_refused_form_can_be_mended_under_its_key(secretary: Browser, world: AwardWorld) -> None:

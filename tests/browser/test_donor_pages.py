@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import users
 from khuyenhoc.payouts.payout_tables import Payout
-from tests.browser.test_every_page import RULES
 from tests.conftest import EVENING
 from tests.reports.given import AGREED, MILLION, Given, make_given
-from tests.support import checker, people
+from tests.support import checker, people, usable
 from tests.support.browser import Browser
-from tests.support.chromium import Windows, hangs_over
+from tests.support.chromium import Windows
 
 
 @pytest.fixture
@@ -82,17 +80,11 @@ def test_every_page_is_valid(given: Given, app: Flask, tmp_path: Path, language:
     assert faults == [], "\n".join(faults)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone", "small phone"])
-def test_every_page_can_be_used_by_everyone(given: Given, windows: Windows, size: str) -> None:
+def test_every_page_can_be_used_by_everyone(given: Given, windows: Windows) -> None:
     faults = []
     for who, paths in pages(given).items():
-        window = windows.open(who or None, size=size)
-        for path in paths:
-            window.goto(path)
-            faults += [f"{path} hangs over by {hangs_over(window)} px"] if hangs_over(window) > 0 else []
-            if size != "small phone":
-                found = Axe().run(window, options=RULES).response["violations"]
-                faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
+        window = windows.open(who or None)
+        faults += [fault for path in paths for fault in usable.faults_of(window, path)]
 
     assert faults == []
 

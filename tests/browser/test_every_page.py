@@ -3,22 +3,13 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
 
-from tests.support import checker, people
+from tests.support import checker, people, usable
 from tests.support.browser import Browser
-from tests.support.chromium import WIDTHS, Windows, hangs_over
+from tests.support.chromium import Windows
 from tests.support.crawler import Found, walk
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # whatever passes is not gathered
-}
-LOOK = """rules => axe.run(rules).then(
-  all => all.violations.map(one => `${one.id} – ${one.nodes[0].html.slice(0, 200)}`)
-)"""
 READERS = ["", *people.OFFICERS]
 
 
@@ -58,27 +49,13 @@ def test_every_page_is_valid(pages: Pages, tmp_path: Path) -> None:
 
 
 def test_every_page_can_be_used_by_everyone(pages: Pages, whole_year_windows: Windows) -> None:
-    """Looked at by axe in a window as wide as a desk's and a phone's; nothing hangs over, on a small phone neither."""
     faults = []
     for reader, paths in _shared_out(pages).items():
         page = whole_year_windows.open(reader or None)
         for path in paths:
-            page.goto(path)
-            page.evaluate(Axe().axe_script)
-            for size, (width, height) in WIDTHS.items():
-                page.set_viewport_size({"width": width, "height": height})
-                where = f"{path} ({size})"
-                if size != "small phone":
-                    faults += [f"{where}: {fault}" for fault in _violations(page)]
-                faults += [f"{where} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []
+            faults += usable.faults_of(page, path)
 
     assert faults == []
-
-
-def _violations(page: Page) -> list[str]:
-    """What axe finds, each with the first element at fault."""
-    found: list[str] = page.evaluate(LOOK, RULES)
-    return found
 
 
 def _shared_out(pages: Pages) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """Nobody is answered before his deed is on the disk; those who wait share one flush."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,15 +15,20 @@ from tests.support.world import World, make_world
 
 
 class Disk:
-    """A slow disk that counts; it can be told to refuse."""
+    """A slow disk that counts; it can be told to refuse, and how long its first flush lasts."""
 
     def __init__(self) -> None:
         self.flushes = 0
         self.refuses = False
+        self.begun = threading.Event()
+        self.until: Callable[[], bool] | None = None
 
     def flush(self) -> None:
-        """One flush of a tenth of a second."""
-        time.sleep(0.1)
+        """One flush of a tenth of a second; the first until what it was told to wait for has happened."""
+        self.begun.set()
+        while self.until and not self.flushes and not self.until():
+            time.sleep(0.001)
+        time.sleep(0 if self.until else 0.1)
         self.flushes += 1
         if self.refuses:
             raise OSError(5, "Input/output error")
@@ -50,23 +54,32 @@ def eight(deed: Callable[[], None], expected: tuple[type[Exception], ...] = (Not
     return raised
 
 
-def test_eight_who_wait_at_once_share_two_flushes() -> None:
+def begun(disk: Disk, flusher: Flusher, others: int) -> threading.Thread:
+    """A flush that has begun, and lasts until so many others wait."""
+    disk.until = lambda: len(flusher._waiting) == others
+    first = threading.Thread(target=flusher.wait, args=("the first",))
+    first.start()
+    disk.begun.wait()
+    return first
+
+
+def test_eight_who_come_during_a_flush_share_the_next_one() -> None:
     disk = Disk()
     told: list[Sequence[object]] = []
     flusher = Flusher(disk.flush, told.append)
+    first = begun(disk, flusher, 8)
 
     assert eight(lambda: flusher.wait("a deed")) == []
 
-    assert disk.flushes == len(told) <= 2
-    assert [*itertools.chain(*told)] == ["a deed"] * 8
+    first.join()
+    assert disk.flushes == 2
+    assert told == [["the first"], ["a deed"] * 8]
 
 
 def test_a_flush_that_has_begun_is_not_enough_for_who_comes_later() -> None:
     disk = Disk()
     flusher = Flusher(disk.flush, lambda _notes: None)
-    first = threading.Thread(target=flusher.wait)
-    first.start()
-    time.sleep(0.03)
+    first = begun(disk, flusher, 1)
 
     flusher.wait()
 
@@ -139,3 +152,14 @@ def test_what_the_disk_did_not_confirm_is_not_anchored(app: Flask, monkeypatch: 
 
     db.session.rollback()
     assert anchors.known("entries") == before
+
+
+@pytest.mark.sqlite
+def test_whoever_takes_a_connection_after_a_deed_waits_for_the_disk_at_every_commit(app: Flask) -> None:
+    make_world().gift(1_000)
+
+    taken = db.engine.raw_connection()
+    try:
+        assert taken.cursor().execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    finally:
+        taken.close()

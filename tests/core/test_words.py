@@ -55,3 +55,18 @@ def test_all_that_is_shown_to_a_desk_can_be_understood(number):
 
 def test_what_is_owed_is_said_with_minus():
     assert dong.words(-35_000) == "Âm ba mươi lăm nghìn đồng"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "Zero đồng"),
+        (1_000_005, "One million and five đồng"),
+        (123_521, "One hundred and twenty-three thousand, five hundred and twenty-one đồng"),
+        (2_000_000, "Two million đồng"),
+        (1_019_500_000_000, "One trillion, nineteen billion, five hundred million đồng"),
+        (-340, "Minus three hundred and forty đồng"),
+    ],
+)
+def test_who_reads_english_reads_the_amount_in_english(number: int, said: str) -> None:
+    assert words.amount_in_english(number) == said

@@ -1,7 +1,10 @@
 """The demonstration year, loaded through the pages' own functions, gives every expected figure."""
 
+from datetime import timedelta
+
 from flask import Flask
 
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.demo import load, world
 from khuyenhoc.ledger.document_tables import Document
@@ -26,6 +29,8 @@ def test_every_figure_after_the_gifts_is_exact(app: Flask) -> None:
         assert {name: campaign[name] for name in expected} == expected
     numbers = {document.label for document in db.session.query(Document).filter_by(kind="gift")}
     assert numbers == {row["number"] for row in file["receipts"]}
+    written = {clock.from_stamp(document.created_at).date() - document.date for document in db.session.query(Document)}
+    assert written == {timedelta(0)}, "every document was written on its own day"
     assert all(campaign["reconciled"] for campaign in found.values())
     assert [answer.violations for answer in verify().answers if not answer.ok] == []
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
 from khuyenhoc.approvals import requests
@@ -27,11 +28,14 @@ def change(campaign, office, **changes):
         campaign_steps.change(campaign, replace(plan_of(campaign), **changes), by=office.accountant)
 
 
-def test_a_fund_has_its_standing_campaign_open_from_the_first_day(qkh):
+def test_a_fund_has_its_standing_campaign_open_from_the_first_day(app, request):
+    with app.test_request_context(), force_locale("en"):
+        qkh = request.getfixturevalue("qkh")
     general = campaigns.standing_campaign(qkh.id)
 
     assert (general.code, general.state, general.standing) == ("GEN-BN", "open", True)
     assert told_of(general) == ["campaign.opened"]
+    assert events.of("campaigns", general.id)[0].reason == "Chiến dịch thường trực của quỹ", "in Vietnamese"
 
 
 def test_the_database_refuses_a_second_standing_campaign(qkh):

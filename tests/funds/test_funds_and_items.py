@@ -100,3 +100,16 @@ def test_an_item_cannot_be_deleted(bicycle):
     with pytest.raises(DBAPIError, match="items_append_only"), writing():
         db.session.delete(bicycle)
         db.session.flush()
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "said"),
+    [
+        ("chiếc", "Xe đạp 24 inch", "1.200 chiếc xe đạp 24 inch"),
+        ("túi", "Túi quà 50.000 đồng", "1.200 túi quà 50.000 đồng"),
+        ("bộ", "SGK lớp 6", "1.200 bộ SGK lớp 6"),
+        ("phần", "Q", "1.200 phần Q"),
+    ],
+)
+def test_so_many_of_an_item_are_told_as_one_would_say_it(unit, name, said):
+    assert items.so_many(1200, unit, name) == said

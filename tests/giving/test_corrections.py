@@ -68,6 +68,7 @@ def test_the_approver_reads_what_will_be_different(ward: Ward) -> None:
     request = ward.ask_again(gift, ward.gift(ward.line(500_000), donor=ward.company))
 
     description = registry.get(request.kind).describe(request)
+    assert description.button.startswith("Duyệt hủy và ghi lại PT-")
     told = {fact.label: fact.value for fact in description.facts if fact.label.startswith("Ghi lại")}
 
     assert told == {

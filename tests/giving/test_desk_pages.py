@@ -114,6 +114,19 @@ def test_an_unclear_amount_is_asked(desk_page: Browser, ward: Ward) -> None:
     assert scalar("SELECT amount FROM documents") == 500_000
 
 
+def test_an_envelope_of_a_billion_is_asked_once_more(desk_page: Browser, ward: Ward) -> None:
+    """“tỷ” for “tr” is one key away, and a receipt is numbered at once."""
+    chosen = {"donor": "minh hoa", "donor_id": ward.hoa.id, "donor_for": "minh hoa"}
+
+    asked = _send(desk_page, **chosen, amount="2 tỷ", expect=422)
+
+    assert "Xin chọn lại nếu đúng" in asked.text
+    assert "Hai tỷ đồng" in asked.text
+    _send(desk_page, **chosen, amount=["2 tỷ", "2000000"], expect=422)
+    _send(desk_page, **chosen, amount=["2 tỷ", "2000000000"])
+    assert scalar("SELECT amount FROM documents") == 2_000_000_000
+
+
 def test_goods_say_what_and_how_many(desk_page: Browser, ward: Ward) -> None:
     chosen = {"donor": "may hong", "donor_id": ward.company.id, "donor_for": "may hong", "method": "in_kind"}
 
@@ -121,7 +134,7 @@ def test_goods_say_what_and_how_many(desk_page: Browser, ward: Ward) -> None:
     assert "Hiện vật gì?" in asked.error("item")
     done = _send(desk_page, **chosen, item=ward.world.bicycle.id, quantity="2")
 
-    assert "2 chiếc Xe đạp 24 inch" in done.text
+    assert "2 chiếc xe đạp 24 inch" in done.text
     assert db.session.scalar(select(Document.amount)) == 4_750_000
 
 

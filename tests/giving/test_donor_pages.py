@@ -252,6 +252,9 @@ def test_who_works_for_two_units_says_which_one_keeps_the_card(browser, ward):
     browser.post("donors.create", card(unit=str(below.id)))
 
     assert db.session.query(Donor).one().unit_id == below.id
+    of_the_ward = people.person("thuky2", role="secretary", unit=below)
+    people.grant(of_the_ward, "secretary", ward)
+    assert browser.sign_in(of_the_ward).get("donors.new").field("unit") == str(below.id)  # one's own desk comes first
 
 
 @pytest.mark.parametrize(

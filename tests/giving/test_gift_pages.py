@@ -13,10 +13,11 @@ from khuyenhoc.giving import donations
 from khuyenhoc.giving.donation_tables import Donation
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
-from tests.giving.gift_world import YESTERDAY, Ward
+from tests.giving.gift_world import YESTERDAY, Ward, make_ward
 from tests.support import people
 from tests.support.browser import Answer, Browser
 from tests.support.world import make_world
+from tests.support.worlds import Worlds
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_goods_and_new_givers_are_read_once_more(form: Browser, ward: Ward) -> N
     }  # fmt: skip
 
     shown = form.post("gift_form.record", goods)
-    assert "3 chiếc Xe đạp 24 inch, 6.000.000" in shown.text
+    assert "3 chiếc xe đạp 24 inch, 6.000.000" in shown.text
     assert scalar("SELECT count(*) FROM donors") == 2
 
     done = form.post("gift_form.record", _again(form, shown, "record"))
@@ -188,15 +189,21 @@ def test_nobody_is_sent_to_sign_in(ward: Ward, browser: Browser) -> None:
         browser.get(endpoint, expect=303)
 
 
-@pytest.fixture
-def evening(ward: Ward) -> Ward:
-    """Five gifts, one of them void."""
+def make_evening() -> Ward:
+    """The ward with five gifts, one of them void."""
+    ward = make_ward()
     ward.give(gift=ward.gift(ward.line(100_000), on=YESTERDAY))
     ward.give(gift=ward.gift(ward.line(3_000_000), ward.line(1_000_000, ward.world.general), method="bank"))
     ward.give(gift=ward.gift(ward.bicycles(2), method="in_kind", donor=ward.company))
     ward.give(700_000, by=ward.accountant)
     ward.approve(ward.ask_void(ward.give(9_000_000)))
     return ward
+
+
+@pytest.fixture
+def evening(worlds: Worlds) -> Ward:
+    """The ward in the middle of an evening."""
+    return worlds.begin_with(make_evening)
 
 
 def test_the_list_filters_sorts_and_sums(evening: Ward, either_browser: Browser) -> None:
@@ -234,7 +241,19 @@ def test_the_excel_file_is_what_the_list_shows(evening: Ward, browser: Browser) 
     assert sheet is not None
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[0] for row in rows[3:6]] == ["PT-2026-0003", "PT-2026-0002", "PT-2026-0001"]
-    assert rows[6][6] == 800_000  # the void one is not summed
+    assert rows[6][7] == 800_000  # the void one is not summed
+
+
+def test_the_excel_file_says_how_each_giver_chose_to_be_named(ward: Ward, browser: Browser) -> None:
+    ward.give(500_000)
+    browser.sign_in("thuky")
+    browser.post("donors.choose_display", {"display": "anonymous", "reason": "Bà dặn"}, to={"donor_id": ward.hoa.id})
+
+    sheet = load_workbook(io.BytesIO(browser.client.get("/khoan-ung-ho/bang.xlsx").data)).active
+
+    assert sheet is not None
+    said = [cell.value for cell in list(sheet.columns)[3]]
+    assert said[2:4] == ["Nêu tên khi công khai", "Mạnh thường quân giấu tên"]
 
 
 @pytest.mark.parametrize(

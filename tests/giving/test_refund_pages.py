@@ -100,7 +100,8 @@ def test_what_was_returned_is_mended_and_asked_again(either_browser: Browser, wa
         requests.send_back(request_of(order), by=ward.chair, reason="Xin kèm đơn của bà Họa")
     accountant = either_browser.sign_in(ward.accountant)
     assert accountant.get("payments.show", order_id=order.id).offers(f"/khoan-ung-ho/{gift.id}/hoan-tra/{order.id}/sua")
-    accountant.get("refunds.edit", document_id=gift.id, order_id=order.id)
+    form = accountant.get("refunds.edit", document_id=gift.id, order_id=order.id)
+    assert "Xin kèm đơn của bà Họa" in form.text
     to = {"document_id": gift.id, "order_id": order.id}
     accountant.post("refunds.mend", to=to, amount="300k", memo="Chuyển nhầm, đơn ngày 14/8")
 

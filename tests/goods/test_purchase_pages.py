@@ -1,6 +1,7 @@
 """Buying by its pages: asked, approved, counted, paid, with the papers; who may, and who is offered what."""
 
 import datetime
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -9,18 +10,22 @@ import pytest
 from flask import Flask
 
 from khuyenhoc.approvals import requests
+from khuyenhoc.core.clock import VIETNAM, midnight
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.goods import goods_papers, purchases
 from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.papers.verification import verification
 from tests.awards import deciding
 from tests.awards.award_world import AwardWorld
-from tests.goods.stocked import EACH, approve, ask, bought, decided, received
+from tests.conftest import EVENING
+from tests.goods.stocked import EACH, approve, ask, bought, change, decided, received
 from tests.papers.reading import read, text_of
 from tests.payouts import paid
 from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import DAY
+
+Clock = Callable[[datetime.datetime], None]
 
 
 def only() -> Purchase:
@@ -45,10 +50,14 @@ def typed(world: AwardWorld, n: int = 2, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_the_list_shows_the_day_on_which_goods_came_and_were_paid_for(browser: Browser, world: AwardWorld) -> None:
-    day = DAY - datetime.timedelta(days=9)  # written down on the evening, as a loaded year is
+def test_the_list_shows_the_day_on_which_goods_came_and_were_paid_for(
+    browser: Browser, world: AwardWorld, clock: Clock
+) -> None:
+    day = DAY - datetime.timedelta(days=9)
     world.world.gift(5 * EACH, campaign=world.world.bicycles, on=day)
+    clock(midnight(day))
     purchase = approve(world, ask(world, 1))
+    clock(EVENING)  # and then written down in one evening
     with writing():
         purchases.receive(purchase, {1: 1}, by=world.secretary, on=day)
     reader = browser.sign_in(world.chair)
@@ -77,7 +86,10 @@ def test_a_purchase_by_its_pages(either_browser: Browser, world: AwardWorld) -> 
     answer = secretary.post("purchases.receive", {"lines-0-pieces": "3"}, to=to, expect=422)
     assert "không quá 2" in answer.error("lines-0-pieces")
     assert answer.field("lines-0-pieces") == "3"
-    shown = secretary.post("purchases.receive", {"lines-0-pieces": "1"}, to=to)
+    early = secretary.post("purchases.receive", {"lines-0-pieces": "1", "date": "14/8/2026"}, to=to, expect=422)
+    assert "nhận từ ngày duyệt" in early.error("date")
+    assert "Từ ngày duyệt trở đi" in early.text
+    shown = secretary.post("purchases.receive", {"lines-0-pieces": "1", "date": "15/8/2026"}, to=to)
     assert "2.375.000" in shown.text
     assert not shown.offers(f"/hien-vat/mua/{only().id}/chi")
 
@@ -151,18 +163,31 @@ def test_returned_it_is_mended_on_its_page(either_browser: Browser, world: Award
     assert "Trả lại để sửa" in accountant.get("purchases.index", query={"trang_thai": "returned"}).text
 
     form = accountant.get("buying.edit", **to)
+    assert "Mua 2 chiếc thôi" in form.text
     assert form.field("lines-0-quantity") == "4"
     refused = accountant.post("buying.mend", {**typed(world), "lines-0-quantity": "0"}, to=to, expect=422)
     assert refused.error("lines-0-quantity")
     shown = accountant.post("buying.mend", typed(world, 2), to=to)
 
     assert "Chờ duyệt" in shown.text
+    assert any(line.startswith("Trả lại để sửa") and line.endswith("Mua 2 chiếc thôi") for line in shown.log)
     assert only().amount == 2 * EACH
     approve(world, only())
     accountant.get("purchases.show", **to)
     assert not accountant.here.offers(f"/hien-vat/mua/{purchase.id}/sua")  # type: ignore[union-attr]
     late = accountant.post("buying.mend", typed(world, 3), to=to, expect=422)
     assert any("đã duyệt rồi" in line for line in late.errors)
+
+
+def test_the_page_says_who_asked_first_and_who_asked_again(browser: Browser, world: AwardWorld, clock: Clock) -> None:
+    purchase = ask(world, 4)
+    assert "đề nghị lại, " not in browser.sign_in(world.chair).get("purchases.show", purchase_id=purchase.id).text
+    clock(datetime.datetime(2026, 9, 2, 8, 15, tzinfo=VIETNAM))
+    change(world, purchase, 2, by=world.secretary)
+
+    said = browser.sign_in(world.chair).get("purchases.show", purchase_id=purchase.id).text
+    assert f"{world.accountant.signature}, 20:47 15/8/2026" in said
+    assert f"{world.secretary.signature} sửa và đề nghị lại, 8:15 2/9/2026" in said
 
 
 def test_a_purchase_is_cancelled_with_a_reason(either_browser: Browser, world: AwardWorld) -> None:
@@ -192,6 +217,7 @@ def test_the_same_form_twice_asks_once(browser: Browser, world: AwardWorld) -> N
 STEPS = {"mend": "asked", "cancel": "asked", "receive": "approved", "pay": "received"}
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("step", STEPS)
 def test_every_step_is_refused_to_whoever_may_not_and_elsewhere_it_is_not_there(
     app: Flask, world: AwardWorld, step: str
@@ -259,7 +285,7 @@ def test_the_papers_of_a_purchase_are_frozen_and_can_be_checked(either_browser: 
 
     for slug, said in (
         ("giao-nhan", ["BIÊN BẢN GIAO NHẬN HÀNG MUA", "25 đường Bánh Xe", "2.375.000 ₫"]),
-        ("phieu-chi", ["PHIẾU CHI", "Cửa hàng Vòng Quay", "Mua 1 chiếc Xe đạp 24 inch", "Nợ 152", "Có 111"]),
+        ("phieu-chi", ["PHIẾU CHI", "Cửa hàng Vòng Quay", "Mua 1 chiếc xe đạp 24 inch", "Nợ 152", "Có 111"]),
     ):
         assert "chưa ra" in secretary.get("purchase_papers.paper", **to, slug=slug).text
         where = secretary.post("purchase_papers.print_paper", to={**to, "slug": slug}, expect=303).response.location
@@ -285,7 +311,20 @@ def test_a_purchase_paid_by_the_bank_has_its_voucher(world: AwardWorld) -> None:
 
     assert said["name"] == "Phiếu chi tiền gửi"
     assert (said["debit"], said["credit"]) == ("152", "112")
-    assert "Thủ quỹ" not in [one["title"] for one in said["signers"]]
+    signers = {one["title"]: one["name"] for one in said["signers"]}
+    assert "Thủ quỹ" not in signers
+    assert {signers["Kế toán"], signers["Người lập phiếu"]} == {world.accountant.full_name}
+
+
+def test_who_pays_a_purchase_has_not_prepared_its_voucher(world: AwardWorld) -> None:
+    world.money(5 * EACH, world.world.bicycles)
+    purchase = bought(world, approve(world, ask(world, 1, by=world.secretary)))
+
+    said = goods_papers.voucher_of(purchase).content()
+
+    signers = {one["title"]: one["name"] for one in said["signers"]}
+    assert (signers["Người lập phiếu"], signers["Kế toán"]) == (world.secretary.full_name, "")
+    assert signers["Thủ quỹ"] == world.treasurer.full_name
 
 
 def test_a_receipt_of_what_was_sent_back_is_void(world: AwardWorld) -> None:

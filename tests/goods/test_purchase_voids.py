@@ -1,6 +1,9 @@
 """A paid purchase is voided by another person: the money is back, the goods are gone, awards wait for goods again."""
 
+from collections.abc import Callable
+
 import pytest
+from flask import Flask
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
@@ -140,3 +143,28 @@ def test_who_does_not_buy_does_not_ask_for_it(browser: Browser, world: AwardWorl
     accountant = browser.sign_in(world.accountant)
     accountant.get("purchases.show", purchase_id=unpaid.id)
     accountant.post("purchases.ask_void", {"reason": "Trả"}, to={"purchase_id": unpaid.id}, expect=422)
+
+
+@pytest.mark.parametrize("deed", ["look", "void"])
+def test_it_asks_no_more_for_ten_awards_than_for_two(
+    app: Flask, world: AwardWorld, counted: Callable[[], int], deed: str
+) -> None:
+    purchases, asked = [], []
+    for code, n in (("XD26", 2), ("XD27", 10)):
+        world.money(n * EACH, world.world.bicycles)
+        programme = deciding.bicycles(world, code, publication_days=0)
+        world.awards(programme, n, "recommended")
+        wanted = ask(world, n, decision=deciding.published(world, programme))
+        purchases.append(bought(world, approve(world, wanted)))
+    accountant = Browser(app).sign_in(world.accountant)
+    for purchase in purchases:
+        accountant.get("purchases.show", purchase_id=purchase.id)
+        request = ask_void(world, purchase) if deed == "void" else None
+        counted()
+        if request is not None:
+            void(world, request)
+        else:
+            assert "Chi nhầm, hoặc trả hàng?" in accountant.get("purchases.show", purchase_id=purchase.id).text
+        asked.append(counted())
+
+    assert asked[1] <= asked[0]

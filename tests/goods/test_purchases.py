@@ -1,6 +1,7 @@
 """Goods are asked for, approved, counted and paid for by different people; against a decision they are its awards'."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from khuyenhoc.approvals import policies, registry, requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.core import clock
+from khuyenhoc.core.clock import VIETNAM, today
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, RuleBroken
 from khuyenhoc.funds import closing
 from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import Purchase
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org import grants
@@ -27,6 +29,8 @@ from tests.goods.stocked import EACH, approve, ask, bought, change, decided, rec
 from tests.payouts import paid
 from tests.support import people
 from tests.support.world import DAY, make_world
+
+Clock = Callable[[datetime.datetime], None]
 
 
 def test_what_arrived_is_paid_and_lies_in_stock(world: AwardWorld) -> None:
@@ -200,7 +204,7 @@ def test_none_of_several_approvers_pays(world: AwardWorld) -> None:
     with writing():
         policies.add_policy(
             purchases.KIND, unit_id=world.unit.id, from_amount=0, roles=["chair", "vice_chair"], approvals_needed=2,
-            valid_from=clock.today(), reason="Nghị quyết", by=people.person("admin", unit=world.unit),
+            valid_from=today(), reason="Nghị quyết", by=people.person("admin", unit=world.unit),
         )  # fmt: skip
     people.grant(world.vice_chair, "treasurer", world.unit)
     purchase = ask(world, 1)
@@ -276,6 +280,28 @@ def test_days_follow_each_other(world: AwardWorld) -> None:
     received(world, purchase)
     with pytest.raises(RuleBroken, match="từ ngày nhận hàng"), writing():
         purchases.pay(purchase, by=world.treasurer, on=DAY - datetime.timedelta(days=1))
+
+
+def test_nothing_is_received_or_paid_before_the_day_of_the_approval(world: AwardWorld, clock: Clock) -> None:
+    world.money(EACH, world.world.bicycles)
+    purchase = ask(world, 1)
+    clock(datetime.datetime(2026, 8, 17, 1, 30, tzinfo=VIETNAM))
+    approve(world, purchase)
+
+    before = DAY + datetime.timedelta(days=1)  # 16/8, which in UTC it still was when the chair approved
+    with pytest.raises(RuleBroken, match="nhận từ ngày duyệt") as no, writing():
+        purchases.receive(purchase, {1: 1}, by=world.secretary, on=before)
+    assert no.value.field == "date"
+    received(world, purchase)
+    with writing():
+        purchase.received_on = before  # as it could be written until this was asked
+        record("purchase.received", purchase, by=world.secretary, unit_id=purchase.unit_id)
+    with pytest.raises(RuleBroken, match="chi từ ngày duyệt") as no, writing():
+        purchases.pay(purchase, by=world.treasurer, on=before)
+    assert no.value.field == "date"
+    with writing():
+        purchases.pay(purchase, by=world.treasurer, on=DAY + datetime.timedelta(days=2))
+    assert purchase.state == "paid"
 
 
 @pytest.mark.parametrize(

@@ -1,58 +1,32 @@
 """Write-offs: asked by who keeps the stock, approved by another, free pieces only, at the lot's frozen value."""
 
-from io import BytesIO
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-import openpyxl
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.core.codes import token
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, RuleBroken
 from khuyenhoc.funds import closing
 from khuyenhoc.goods import serials, write_offs
 from khuyenhoc.goods.goods_tables import LotTake, Serial
-from khuyenhoc.goods.write_off_tables import WriteOff
 from khuyenhoc.history import events
 from khuyenhoc.ledger import approvables
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.ledger.refusals import NotEnough
-from khuyenhoc.org.users import User
 from tests.awards import deciding
 from tests.awards.award_world import AwardWorld
 from tests.goods.stocked import EACH, approve, ask, bought, decided, given, hand_over, listed, mean, number
-from tests.papers.reading import read, text_of
+from tests.goods.written_off import decide, lose, request_of
 from tests.payouts import paid
 from tests.support import people
-from tests.support.browser import Browser
-
-
-def lose(world: AwardWorld, n: int = 1, *, by: User | None = None, **more: Any) -> WriteOff:
-    """The secretary asks that so many bicycles be written off."""
-    values: dict[str, Any] = {"cause": "broken", "reason": "Gãy khung khi chở", "key": token(), **more}
-    with writing():
-        return write_offs.ask(world.world.bicycles, world.world.bicycle, n, by=by or world.secretary, **values)
-
-
-def request_of(write_off: WriteOff) -> Request:
-    """The request that waits."""
-    request = write_offs.waiting_for(write_off)
-    assert request is not None
-    return request
-
-
-def decide(world: AwardWorld, write_off: WriteOff, by: User | None = None, shown: str = "") -> Outcome:
-    """The chair approves what stands there."""
-    request = request_of(write_off)
-    with writing():
-        outcome = requests.approve(request, by=by or world.chair, shown=shown or requests.fingerprint(request))
-    db.session.refresh(write_off)
-    return outcome
 
 
 def pieces(world: AwardWorld, kind: str = "stock") -> int:
@@ -239,6 +213,16 @@ def test_sent_back_it_is_mended_and_asked_again(world: AwardWorld) -> None:
     assert (pieces(world), paid.holds()) == (2, True)
 
 
+def test_the_history_says_in_vietnamese_why_a_request_lapsed(app: Flask, world: AwardWorld) -> None:
+    given(world, 2)
+    old = request_of(lose(world, 1))
+
+    with app.test_request_context(), force_locale("en"), writing():
+        write_offs.change(write_offs.get_write_off(old.subject_id), 2, cause="lost", reason="Mất", by=world.secretary)
+
+    assert events.of("approval_requests", old.id)[-1].reason == "Đề nghị đã sửa."
+
+
 def test_mending_more_than_is_free_changes_nothing(world: AwardWorld) -> None:
     given(world, 2)
     write_off = lose(world, 1)
@@ -248,24 +232,6 @@ def test_mending_more_than_is_free_changes_nothing(world: AwardWorld) -> None:
     db.session.refresh(write_off)
     assert (write_off.quantity, write_off.cause) == (1, "broken")
     request_of(write_off)
-
-
-def test_a_write_off_is_mended_on_its_page(either_browser: Browser, world: AwardWorld) -> None:
-    given(world, 3)
-    write_off = lose(world, 2)
-    with writing():
-        requests.send_back(request_of(write_off), by=world.chair, reason="Ghi rõ mất ở đâu")
-    to, secretary = {"write_off_id": write_off.id}, either_browser.sign_in(world.secretary)
-
-    assert "Ghi rõ mất ở đâu" in secretary.get("write_offs.show", **to).text
-    assert "Gãy khung khi chở" in secretary.get("write_offs.edit", **to).text
-    typed = {"quantity": "9", "cause": "lost", "reason": "Mất ở sân trường"}
-    refused = secretary.post("write_offs.mend", typed, to=to, expect=422)
-    assert "chỉ còn 3" in refused.error("quantity")
-    assert "Mất ở sân trường" in refused.text
-    assert "Chờ duyệt" in secretary.post("write_offs.mend", {**typed, "quantity": "1"}, to=to).text
-    db.session.expire_all()
-    assert (write_off.quantity, request_of(write_off).reason) == (1, "Mất ở sân trường")
 
 
 def test_what_is_cancelled_is_not_written_off(world: AwardWorld) -> None:
@@ -311,84 +277,22 @@ def test_a_campaign_with_a_write_off_in_hand_is_not_closed(world: AwardWorld) ->
     assert any("Xóa sổ 1 chiếc" in sentence for sentence in closing.what_is_open(world.world.bicycles))
 
 
-def test_a_write_off_by_its_pages(either_browser: Browser, world: AwardWorld) -> None:
-    given(world, 3)
-    place = {"code": world.world.bicycles.code, "item_code": "bicycle_24"}
-    secretary = either_browser.sign_in(world.secretary)
-    assert secretary.get("stock.item", code="bicycle_24").offers(f"/hien-vat/xoa-so/moi/{place['code']}/bicycle_24")
-    secretary.get("write_offs.new", **place)
-    typed = {"quantity": "5", "cause": "lost", "reason": "Kho bị mất trộm"}
-
-    refused = secretary.post("write_offs.create", typed, to=place, expect=422)
-    assert "chỉ còn 3" in refused.error("quantity")
-    assert refused.field("reason") == "Kho bị mất trộm"
-    refused = secretary.post("write_offs.create", {**typed, "cause": ""}, to=place, expect=422)
-    assert refused.errors
-    shown = secretary.post("write_offs.create", {**typed, "quantity": "1"}, to=place)
-    assert "Chờ duyệt" in shown.text
-    found = db.session.query(WriteOff).one()
-    decide(world, found)
-
-    to = {"write_off_id": found.id}
-    assert "XK-2026-0001" in secretary.get("write_offs.show", **to).text
-    assert "chưa ra" in secretary.get("write_offs.minutes", **to).text
-    secretary.get("write_offs.show", **to)
-    where = secretary.post("write_offs.print_minutes", to=to, expect=303).response.location
-    text = text_of(read(secretary.get(where).response.data))
-    assert [
-        word for word in ("BIÊN BẢN XÓA SỔ", "Kho bị mất trộm", "2.375.000", "HV-2026-0001") if word not in text
-    ] == []
-    secretary.get("write_offs.show", **to)
-    shown = secretary.post("write_offs.found_again", {"reason": "Công an tìm lại được"}, to=to)
-    assert "đang chờ duyệt" in shown.text
-    assert secretary.get("stock.movements", code="bicycle_24").offers(f"/hien-vat/xoa-so/{found.id}")
-    assert paid.holds()
-
-
-def test_a_write_off_is_cancelled_on_its_page(either_browser: Browser, world: AwardWorld) -> None:
-    given(world, 3)
-    found = lose(world)
-    to = {"write_off_id": found.id}
-    secretary = either_browser.sign_in(world.secretary)
-    secretary.get("write_offs.show", **to)
-
-    assert secretary.post("write_offs.cancel", {"reason": ""}, to=to, expect=422).error("reason")
-    secretary.post("write_offs.found_again", {"reason": "Đã thấy"}, to=to, expect=422)
-    assert "Sửa được rồi" in secretary.post("write_offs.cancel", {"reason": "Sửa được rồi"}, to=to).text
-
-
-def test_the_list_of_write_offs_narrows_and_goes_to_excel(browser: Browser, world: AwardWorld) -> None:
+def test_the_months_sum_goes_by_the_days_of_vietnam(world: AwardWorld, clock: Callable[[datetime], None]) -> None:
     given(world, 5)
-    decide(world, lose(world, 2))
-    lose(world, 1, cause="lost")
-    auditor = browser.sign_in(people.person("kiemtra"))
+    early = lose(world, 1)
+    clock(datetime(2026, 8, 31, 23, 59, 59, tzinfo=VIETNAM))
+    late = lose(world, 2)
+    clock(datetime(2026, 9, 1, 0, 0, tzinfo=VIETNAM))
+    next_month = lose(world, 1)
 
-    def rows(**query: str) -> list[list[Any]]:
-        sheet = openpyxl.load_workbook(BytesIO(auditor.get("write_offs.as_excel", query=query).response.data)).active
-        assert sheet is not None
-        return [[cell.value for cell in row] for row in list(sheet.iter_rows())[3:]]
-
-    assert [row[2] for row in rows()] == [1, 2]
-    assert [row[2] for row in rows(xep="-so-luong")] == [2, 1]
-    assert [row[9] for row in rows(trang_thai="done")] == ["XK-2026-0001"]
-    assert [row[4] for row in rows(vi_sao="lost")] == ["Mất"]
-    assert "Không có lần xóa sổ nào" in auditor.get("write_offs.index", query={"vi_sao": "other"}).text
+    assert [write_offs.month_total(one) // EACH for one in (early, late, next_month)] == [3, 3, 1]
 
 
-def test_elsewhere_and_without_the_right_there_is_no_write_off(app: Flask, world: AwardWorld) -> None:
-    given(world, 3)
-    found = lose(world)
-    place = {"code": world.world.bicycles.code, "item_code": "bicycle_24"}
-    to = {"write_off_id": found.id}
-    far = Browser(app).sign_in(people.person("xa.thuquy", role="treasurer", unit=people.association("U02")))
+def test_mended_in_a_later_month_it_counts_in_that_month(world: AwardWorld, clock: Callable[[datetime], None]) -> None:
+    given(world, 5)
+    mended, left = lose(world, 1), lose(world, 1)
+    clock(datetime(2026, 9, 1, 0, 0, tzinfo=VIETNAM))
+    with writing():
+        write_offs.change(mended, 3, cause="lost", reason="Đếm lại", by=world.secretary)
 
-    far.get("write_offs.show", **to, expect=404)
-    far.get("write_offs.new", **place, expect=404)
-    for endpoint in ("cancel", "found_again", "print_minutes"):
-        far.post(f"write_offs.{endpoint}", {"reason": "x"}, to=to, expect=404)
-    far.post("write_offs.create", {"quantity": "1"}, to=place, expect=404)
-    for who in (world.accountant, world.chair, people.person("kiemtra"), world.nominator):
-        browser = Browser(app).sign_in(who)
-        browser.post("write_offs.create", to=place, expect=403)
-        browser.post("write_offs.cancel", to=to, expect=403)
-        browser.post("write_offs.found_again", to=to, expect=403)
+    assert [write_offs.month_total(one) // EACH for one in (mended, left)] == [3, 1]

@@ -1,5 +1,6 @@
 """Files of others are what their makers published; every decision is listed; scripts can be run."""
 
+import ast
 import base64
 import hashlib
 import json
@@ -7,10 +8,11 @@ import os
 import re
 
 from khuyenhoc.web.assets import KINDS
-from tests.support import tree
+from tests.support import html, tree
 
 VENDOR = tree.ROOT / "static" / "vendor"
 DECISIONS = tree.ROOT / "docs" / "decisions"
+LISTS = ast.List | ast.ListComp | ast.Set | ast.SetComp
 
 
 def test_vendored_files_are_unaltered_and_all_listed() -> None:
@@ -59,3 +61,40 @@ def test_nothing_large_slips_in() -> None:
     large = [tree.name_of(path) for path in kept if path.is_file() and path.stat().st_size > 700_000]
 
     assert large == []
+
+
+def test_no_test_looks_for_what_a_seal_may_read_by_chance() -> None:
+    """``"7A" not in page.body`` fails one day in a hundred, where 7A stands in a fingerprint: ``html.found`` asks."""
+    by_chance = [
+        f"{tree.name_of(path)}:{node.lineno}: {word}"
+        for path in tree.python_files("tests")
+        for node in ast.walk(tree.tree(path))
+        for word in _refused_words(node)
+        if html.BY_CHANCE.fullmatch(word)
+    ]
+
+    assert by_chance == []
+
+
+def _refused_words(node: ast.AST) -> list[str]:
+    """The words that ``assert "…" not in …`` looks for, alone or in a loop over a row of words."""
+    if isinstance(node, ast.Assert) and (left := _absent(node)) is not None:
+        return _words(left)
+    if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+        absent = [left for inner in ast.walk(node) if (left := _absent(inner)) is not None]
+        if any(isinstance(left, ast.Name) and left.id == node.target.id for left in absent):
+            return _words(node.iter)
+    return []
+
+
+def _absent(node: ast.AST) -> ast.expr | None:
+    """What ``assert … not in …`` says is not there; a list is asked for the whole of a word anyway."""
+    if not isinstance(node, ast.Assert) or not isinstance(node.test, ast.Compare):
+        return None
+    asked = node.test
+    return asked.left if isinstance(asked.ops[0], ast.NotIn) and not isinstance(asked.comparators[0], LISTS) else None
+
+
+def _words(node: ast.expr) -> list[str]:
+    pieces = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    return [piece.value for piece in pieces if isinstance(piece, ast.Constant) and isinstance(piece.value, str)]

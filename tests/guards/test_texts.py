@@ -143,3 +143,11 @@ def test_english_is_english() -> None:
     ]
 
     assert vietnamese == []
+
+
+def test_so_many_goods_are_said_in_one_way() -> None:
+    """``8 chiếc xe đạp``: a name amid a sentence begins small, and a unit that the name begins with is said once."""
+    put_together = re.compile(r"unit_of_measure\s*\}+ \{+[^}]*name|%\(unit\)s %\(item\)s")
+    files = [*tree.python_files("khuyenhoc"), *(tree.ROOT / "templates").rglob("*.html")]
+
+    assert [tree.name_of(path) for path in files if put_together.search(path.read_text(encoding="utf-8"))] == []

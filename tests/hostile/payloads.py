@@ -232,9 +232,13 @@ def _chosen(field: Field, wanted: str) -> str:
 
 
 def share(values: Iterable[Value], part: int, of: int) -> Iterator[Value]:
-    """Every ``of``-th value, beginning with ``part`` (on PostgreSQL half-way to the next): so that short runs
-    together try all of them."""
-    first = part + (of // 2 if engines.chosen() == "postgresql" else 0)
+    """Every ``of``-th value, beginning with ``part``: so that short runs together try all of them.
+
+    On PostgreSQL, where each takes twice as long, every second of those, half-way between.
+    """
+    first = part
+    if engines.chosen() == "postgresql" and of > 1:
+        first, of = part + of // 2, 2 * of
     for position, value in enumerate(values):
         if position % of == first % of:
             yield value

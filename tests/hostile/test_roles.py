@@ -193,6 +193,8 @@ def test_who_has_the_right_is_let_in(place: Place, username: str, htmx: bool) ->
     for door in doors(place):
         if not door.opens_for(role) or door.endpoint in ONE_PERSONS_OWN | MORE_THAN_A_ROLE:
             continue
+        if door.method == "GET" and not htmx and username in place.found.pages.get(door.endpoint, {}):
+            continue  # who walked the site has been let in there
         answer = _ask(place, username, door, htmx)
         expected = {200, 204, 303} if door.method == "GET" else {200, 204, 303, 409, 422}
         if answer.status_code not in expected:

@@ -135,7 +135,7 @@ def test_a_campaign_with_money_goods_or_a_void_waiting_does_not_close(ward: Worl
 
     said = " ".join(what_is_open(ward.bicycles))
 
-    for what in ("500.000\xa0₫ tiền mặt", "2 chiếc Xe đạp 24 inch trong kho", "1 chiếc", "100.000\xa0₫ tiền đã quyết"):
+    for what in ("500.000\xa0₫ tiền mặt", "2 chiếc xe đạp 24 inch trong kho", "1 chiếc", "100.000\xa0₫ tiền đã quyết"):
         assert what in said
     assert gift.label in said
     assert what_is_open(ward.general) == []

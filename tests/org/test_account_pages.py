@@ -220,6 +220,7 @@ def test_a_one_time_password_must_be_changed_before_anything_else(door, app):
     door.post("account.change_password", old_password=one_time, password="hoa sen tháng sáu", again="hoa sen tháng sáu")
 
     assert "Đã đổi mật khẩu" in door.here.text
+    assert door.here.path == "/"  # and now to work
     enter(Browser(app), password="hoa sen tháng sáu")
     enter(Browser(app), password=one_time, expect=422)
 

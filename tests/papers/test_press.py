@@ -231,6 +231,23 @@ def test_what_a_page_carries_over_is_what_the_next_one_opens_with() -> None:
         assert carried == opened
 
 
+def test_sums_of_the_largest_amounts_stand_apart() -> None:
+    """A row of twelve digits each: their sum has one more, and must not run into its neighbour."""
+    largest = 999_999_999_999
+    cash, entries = examples.cash_book(6), examples.journal(2)
+    rows = [dataclasses.replace(row, money_in=largest, money_out=0) for row in cash.rows]
+    rows[1::2] = [dataclasses.replace(row, money_in=0, money_out=largest) for row in rows[1::2]]
+    line = [dataclasses.replace(entries.rows[0].postings[0], debit=largest)]
+    line.append(dataclasses.replace(entries.rows[0].postings[1], credit=largest))
+    posted = [dataclasses.replace(row, postings=line) for row in entries.rows]
+
+    of_cash = text_of(printed(dataclasses.replace(cash, rows=rows)))
+    of_entries = text_of(printed(dataclasses.replace(entries, rows=posted)))
+
+    assert "số dư cuối kỳ 2.999.999.999.997 2.999.999.999.997 3.200.000" in of_cash
+    assert "Cộng phát sinh trong kỳ 2.999.999.999.997 2.999.999.999.997" in of_entries
+
+
 def test_both_sides_of_a_journal_are_equal_on_every_page() -> None:
     pages = [page.extract_text().replace("\u00a0", " ") for page in printed(examples.journal(70)).pages]
 

@@ -29,6 +29,17 @@ def money(world: AwardWorld, n: int = 3, *, cash: int = 5 * MILLION) -> Decision
     return deciding.published(world, programme)
 
 
+def transfers(world: AwardWorld, n: int = 2) -> Decision:
+    """So many awards of a million each, for pupils with a bank account, published."""
+    ward = world.world
+    ward.post("gift", "NH", ward.line(ward.bank, "received", n * MILLION, world.scholarships))
+    programme = world.programme(publication_days=0)
+    for number in range(n):
+        pupil = world.pupil(bank_name="MB", bank_number=f"99900{number}", bank_holder="NGUYEN VAN PHU HUYNH")
+        world.award(programme, "recommended", recipient=pupil)
+    return deciding.published(world, programme)
+
+
 def goods(world: AwardWorld, n: int = 2) -> Decision:
     """So many bicycles, given in kind and decided."""
     world.world.bicycles_given(n)

@@ -84,6 +84,11 @@ MONEY = {
         frozenset({"paid"}),
         lambda payout, lines, by: outcomes.absent(payout, [lines[0].id], by=by, key=_key()),
     ),
+    "bring_back": Step(
+        frozenset({"treasurer", "secretary"}),
+        frozenset({"received"}),
+        lambda payout, lines, by: outcomes.bring_back(payout, [lines[0].id], reason="Ghi nhầm", by=by, key=_key()),
+    ),
     "receive_later": Step(
         frozenset({"treasurer"}),
         frozenset({"away"}),
@@ -140,6 +145,7 @@ def as_it_stands(payout: Payout) -> list[object]:
 STATES = ("prepared", "cancelled", "approved", "paid", "away", "received", "settled")
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("state", STATES)
 def test_nobody_takes_a_step_out_of_its_turn(world: AwardWorld, state: str) -> None:
     payout, lines = bring_to(world, state)
@@ -161,6 +167,7 @@ SAME_AGAIN = {
 """What the same person may press again; the tests beside ask what it gives then."""
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("name", MONEY)
 def test_no_other_role_and_no_other_unit_takes_a_step(world: AwardWorld, name: str) -> None:
     step = MONEY[name]
@@ -228,6 +235,11 @@ def test_one_person_with_every_office_still_takes_one_part(world: AwardWorld) ->
         receipt = Receipt("Nguyễn Thị Mẹ", "mẹ", witness.id, "")
         with pytest.raises(SamePerson), writing():
             outcomes.receive_later(payout, {lines[0].id: receipt}, by=witness, key=token())
+    other = world.secretary
+    for name in (world.treasurer.full_name, f"Cô {other.full_name}"):  # typed, instead of chosen
+        receipt = Receipt("Nguyễn Thị Mẹ", "mẹ", None, name)
+        with pytest.raises(SamePerson), writing():
+            outcomes.receive_later(payout, {lines[0].id: receipt}, by=other, key=token())
     assert [line.outcome for line in lists.lines_of(payout)] == ["absent", "absent"]
 
 

@@ -13,6 +13,7 @@ from khuyenhoc.tracing import stories
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.payouts import paid
+from tests.support.world import DAY
 
 
 def test_all_received_is_settled(world: AwardWorld) -> None:
@@ -55,6 +56,54 @@ def test_what_is_never_claimed_is_the_campaigns_again(world: AwardWorld) -> None
     assert paid.holds()
 
 
+def test_what_somebody_brings_back_is_in_the_box_again_and_kept(world: AwardWorld) -> None:
+    """Or what was ticked by mistake: all were, and one of them had not come."""
+    payout, lines = paid.paid(world, 2)
+    paid.receive(world, payout, lines)
+    with pytest.raises(RuleBroken, match="ghi lý do"), writing():
+        outcomes.bring_back(payout, [lines[1].id], reason=" ", by=world.secretary, key=token())
+
+    for _pressed in range(2):
+        with writing():
+            kept = outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.secretary, key="mot-lan")
+
+    assert (kept.series, balances.held_by(world.scholarships.id, "held")) == ("TG", -MILLION)
+    assert [line.outcome for line in lists.lines_of(payout)] == ["received", "absent"]
+    with pytest.raises(RuleBroken, match="đã ghi kết quả khác"), writing():
+        outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.secretary, key=token())
+    with writing():
+        outcomes.receive_later(payout, {lines[1].id: paid.MOTHER}, by=world.treasurer, key=token())
+    assert (balances.held_by(world.scholarships.id, "held"), paid.holds()) == (0, True)
+
+
+def test_of_money_that_came_back_nobody_is_told_as_its_receiver(world: AwardWorld) -> None:
+    payout, lines = paid.paid(world, 1)
+    with writing():
+        outcomes.absent(payout, [lines[0].id], by=world.secretary, key=token(), second_date=DAY)
+        outcomes.receive_later(payout, {lines[0].id: paid.MOTHER}, by=world.treasurer, key=token())
+
+    with writing():
+        outcomes.bring_back(payout, [lines[0].id], reason="Ghi nhầm người", by=world.secretary, key=token())
+
+    (line,) = lists.lines_of(payout)
+    assert (line.received_by, line.relation, line.witness_id, line.witness_name) == ("", "", None, "")
+    assert line.second_date is None
+    assert paid.holds()
+
+
+def test_of_a_transfer_that_came_back_nobody_is_told_as_its_receiver(world: AwardWorld) -> None:
+    payout = paid.approve(world, paid.prepare(world, paid.transfers(world, 1), "bank"))
+    paid.pay(world, payout)
+    (line,) = lists.lines_of(payout)
+    assert line.received_by
+
+    paid.stay_away(world, payout, [line])
+
+    (line,) = lists.lines_of(payout)
+    assert (line.outcome, line.received_by) == ("absent", "")
+    assert paid.holds()
+
+
 def test_a_list_with_somebody_still_to_come_is_not_settled(world: AwardWorld) -> None:
     payout, lines = paid.paid(world, 2)
     paid.receive(world, payout, lines[:1])
@@ -72,6 +121,9 @@ def test_who_paid_does_not_witness(world: AwardWorld) -> None:
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", payer.id, ""))
     with pytest.raises(SamePerson):
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, payer.signature))
+    for typed in (f"{payer.full_name}.", f"{payer.signature} (thủ quỹ)", f"{payer.full_name}, thủ quỹ phường"):
+        with pytest.raises(SamePerson):
+            paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, typed))
 
 
 def test_somebody_received_and_somebody_else_saw_it(world: AwardWorld) -> None:
@@ -83,6 +135,8 @@ def test_somebody_received_and_somebody_else_saw_it(world: AwardWorld) -> None:
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ"))
     with pytest.raises(RuleBroken, match="hai người"):
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, "nguyễn thị mẹ"))
+    with pytest.raises(RuleBroken, match="hai người"):
+        paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, "Bà Nguyễn Thị Mẹ."))
 
 
 def test_the_accountant_writes_no_one_down_as_received(world: AwardWorld) -> None:

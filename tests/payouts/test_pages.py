@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.ledger import balances
 from khuyenhoc.payouts import lists
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
@@ -71,6 +71,14 @@ def test_a_whole_cash_list_by_its_pages(either_browser: Browser, world: AwardWor
     treasurer.get("payout_deeds.form", payout_id=only().id, slug="lan-hai")
     later = ticked(lines[1:], 0, witness="Cô Hồ Thị Nháp")
     treasurer.post("payout_deeds.record", later, to={**to, "slug": "lan-hai"})
+    secretary = either_browser.sign_in(world.secretary)
+    secretary.get("payout_deeds.form", payout_id=only().id, slug="nhan-lai")
+    assert lines[0].name in secretary.here.text  # type: ignore[union-attr]
+    mistaken = ticked(lines[:1], 0, reason="Đánh dấu nhầm")
+    told = secretary.post("payout_deeds.record", mistaken, to={**to, "slug": "nhan-lai"})
+    assert "Đã ghi nhận lại tiền" in told.text
+    treasurer.get("payout_deeds.form", payout_id=only().id, slug="lan-hai")
+    treasurer.post("payout_deeds.record", ticked(lines[:1], 0, witness="Cô Hồ Thị Nháp"), to={**to, "slug": "lan-hai"})
     accountant = either_browser.sign_in(world.accountant)
     accountant.get("payout_deeds.form", payout_id=only().id, slug="tra-ve")
     back = ticked(lines[2:], 0, reason="Đã chuyển đi nơi khác")
@@ -171,6 +179,24 @@ def test_a_list_is_cancelled_with_a_reason(either_browser: Browser, world: Award
     assert only().state == "cancelled"
 
 
+def test_a_list_with_an_award_taken_back_says_so_and_is_prepared_anew(browser: Browser, world: AwardWorld) -> None:
+    decision = paid.money(world, 3)
+    payout = paid.approve(world, paid.prepare(world, decision))
+    treasurer = browser.sign_in(world.treasurer)
+    assert "đã bị thu hồi" not in treasurer.get("payouts.show", payout_id=payout.id).text
+    deciding.sign(world, deciding.withdraw(world, decision, [lists.lines_of(payout)[0].award]))
+    said = "HB26-0001: Hồ sơ này đã bị thu hồi. Xin hủy và lập danh sách khác."
+
+    assert said in treasurer.get("payouts.show", payout_id=payout.id).text
+    assert said in treasurer.post("payouts.pay", to={"payout_id": payout.id}, expect=422).text
+
+    with writing():
+        lists.cancel(payout, by=world.accountant, reason="Đã thu hồi một suất")
+    assert "đã bị thu hồi" not in treasurer.get("payouts.show", payout_id=payout.id).text
+    paid.pay(world, paid.approve(world, paid.prepare(world, decision)))
+    assert paid.holds()
+
+
 DEEDS = {
     "payouts.pay": "payout_id",
     "payouts.settle": "payout_id",
@@ -179,6 +205,7 @@ DEEDS = {
 }
 
 
+@pytest.mark.alternating
 @pytest.mark.parametrize("deed", [*DEEDS, "nguoi-nhan", "vang-mat", "lan-hai", "tra-ve"])
 def test_every_deed_is_refused_to_whoever_may_not_and_elsewhere_it_is_not_there(
     app: Flask, world: AwardWorld, deed: str

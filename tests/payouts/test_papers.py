@@ -91,7 +91,7 @@ def test_a_list_of_goods_says_what_each_takes_home(world: AwardWorld) -> None:
 
     words = said(frozen(payout))
 
-    assert f"01 {world.world.bicycle.unit_of_measure} {world.world.bicycle.name}" in words
+    assert "01 chiếc xe đạp 24 inch" in words
     assert "Người trao" in words
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import approvables, balances, outflows
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.refusals import StandsOnIt
-from khuyenhoc.payouts import lists
+from khuyenhoc.payouts import lists, paying
 from khuyenhoc.tracing import stories
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
@@ -49,19 +52,22 @@ def test_each_award_leads_back_to_the_gift_that_paid_it(world: AwardWorld) -> No
 
 
 def test_a_bank_list_counts_as_received_when_it_is_paid(world: AwardWorld) -> None:
-    ward = world.world
-    ward.post("gift", "NH", ward.line(ward.bank, "received", 2 * MILLION, world.scholarships))
-    programme = world.programme(publication_days=0)
-    for n in range(2):
-        pupil = world.pupil(bank_name="MB", bank_number=f"99900{n}", bank_holder="NGUYEN VAN PHU HUYNH")
-        world.award(programme, "recommended", recipient=pupil)
-    payout = paid.approve(world, paid.prepare(world, deciding.published(world, programme), "bank"))
+    payout = paid.approve(world, paid.prepare(world, paid.transfers(world, 2), "bank"))
 
     document = paid.pay(world, payout)
 
     assert document.series == "UN"
     assert [line.outcome for line in lists.lines_of(payout)] == ["received"] * 2
     assert paid.holds()
+
+
+def test_an_award_that_a_form_names_twice_stands_on_the_list_once(world: AwardWorld) -> None:
+    decision = paid.money(world, 2)
+    ready = lists.ready(decision)
+
+    payout = paid.prepare(world, decision, awards=[*ready, ready[0]])
+
+    assert (len(lists.lines_of(payout)), payout.amount) == (2, 2 * MILLION)
 
 
 def test_a_bank_list_needs_account_numbers(world: AwardWorld) -> None:
@@ -151,6 +157,26 @@ def test_the_same_form_key_is_the_same_list(world: AwardWorld) -> None:
         paid.prepare(world, decision, key="mot-lan", awards=awards[:1])
 
 
+@pytest.mark.parametrize("other", [{"planned_on": DAY + timedelta(days=31)}, {"place": "Sân trường"}, {"note": "Muộn"}])
+def test_the_same_form_key_with_another_day_or_place_is_refused(world: AwardWorld, other: dict[str, Any]) -> None:
+    decision = paid.money(world)
+    awards = lists.ready(decision)
+    paid.prepare(world, decision, key="mot-lan", awards=awards)
+
+    with pytest.raises(AlreadyRecorded):
+        paid.prepare(world, decision, key="mot-lan", awards=awards, **other)
+
+
+def test_an_award_taken_back_while_the_list_waited_for_the_lock_is_on_no_list(world: AwardWorld) -> None:
+    decision = paid.money(world)
+    awards = lists.ready(decision)
+
+    with pytest.raises(RuleBroken, match="không ở bước chờ trao"), writing():
+        assert [award.state for award in awards] == ["published"] * 3
+        db.session.execute(text("UPDATE awards SET state = 'cancelled' WHERE id = :id"), {"id": awards[1].id})
+        paid.prepare(world, decision, awards=awards)
+
+
 def test_what_still_hangs_out_is_not_paid(world: AwardWorld) -> None:
     world.money(5 * MILLION)
     programme = world.programme()
@@ -194,6 +220,20 @@ def test_a_list_is_not_paid_in_a_month_before_the_one_whose_sum_was_looked_at(wo
 
     clock(datetime(2026, 9, 1, 8, tzinfo=UTC))
     assert paid.pay(world, payout).amount == MILLION
+
+
+def test_nothing_of_a_list_goes_out_before_the_day_of_its_approval(world: AwardWorld) -> None:
+    yesterday = DAY - timedelta(days=1)
+    payout = paid.approve(world, paid.prepare(world, paid.money(world, 1)))
+    with pytest.raises(RuleBroken, match="từ ngày duyệt trở đi"), writing():
+        paying.pay(payout, by=world.treasurer, on=yesterday)
+    goods = paid.approve(world, paid.prepare(world, paid.goods(world, 1), "goods"))
+    taken = {line.id: paid.MOTHER for line in goods.lines}
+    with pytest.raises(RuleBroken, match="từ ngày duyệt trở đi"), writing():
+        paying.hand_over(goods, taken, by=world.treasurer, key=token(), on=yesterday)
+
+    with writing():
+        paying.pay(payout, by=world.treasurer, on=DAY)
 
 
 def test_what_a_list_has_paid_is_not_voided(world: AwardWorld) -> None:

@@ -1,10 +1,8 @@
 """The pages of meetings and of paying in a real browser: valid, accessible, on desk and phone, without script too."""
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from khuyenhoc.awards import conflicts, meeting_lists, meetings
 from khuyenhoc.awards.award_tables import Award
@@ -15,17 +13,13 @@ from khuyenhoc.payouts.payout_tables import Payout
 from tests.awards import committee_world as committee
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
-from tests.browser.test_every_page import RULES
 from tests.payouts import paid
-from tests.support import checker
-from tests.support.chromium import Windows, hangs_over
+from tests.support import checker, usable
+from tests.support.chromium import Windows
 
 pytestmark = pytest.mark.browser
 SLOW = 60_000
 """Milliseconds: the machine may be busy."""
-
-PICTURES = os.environ.get("KHUYENHOC_TEST_PICTURES")
-"""A folder for pictures of the pages, for whoever wants to look at them."""
 
 
 def met(world: AwardWorld, code: str) -> Meeting:
@@ -104,9 +98,8 @@ def award_of(meeting: Meeting, number: int) -> Award:
     return next(award for award in meeting_lists.awards_of(meeting.programme) if award.number == number)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone", "small phone"])
 def test_every_page_of_meeting_and_paying_can_be_used_by_everyone(
-    world: AwardWorld, windows: Windows, size: str, tmp_path: Path
+    world: AwardWorld, windows: Windows, tmp_path: Path
 ) -> None:
     pages = furnished(world)
     people = {
@@ -116,24 +109,15 @@ def test_every_page_of_meeting_and_paying_can_be_used_by_everyone(
         "member": world.members[2],
         "presider": world.members[0],
     }
-    opened = {name: windows.open(user, size=size) for name, user in people.items()}
+    opened = {name: windows.open(user) for name, user in people.items()}
     faults, texts = [], {}
     for name, (who, path) in pages.items():
         page = opened[who]
         page.set_default_timeout(SLOW)
-        answer = page.goto(path)
-        faults += [f"{path} answers {answer.status}"] if answer is None or answer.status != 200 else []
+        faults += usable.faults_of(page, path, name)
         texts[f"{who}: {path}"] = page.request.get(path).text()
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{size.replace(' ', '-')}.png", full_page=True)
-        faults += [f"{path} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []
-        if size != "small phone":
-            found = Axe().run(page, options=RULES).response["violations"]
-            faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
 
-    assert faults == []
-    if size == "desk":
-        assert checker.faults(texts, tmp_path) == []
+    assert faults + checker.faults(texts, tmp_path) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

@@ -1,10 +1,9 @@
 """Pages and deeds of a list ask the database no more questions for thirty names than for three."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.org.users import User
@@ -16,24 +15,6 @@ from tests.payouts import paid
 from tests.support.browser import Browser
 
 FEW, MANY = 3, 30
-
-
-@pytest.fixture
-def counted(app: Flask) -> Iterator[Callable[[], int]]:
-    """How many statements were sent since it was last asked."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    def since() -> int:
-        number = len(sent)
-        sent.clear()
-        return number
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield since
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def approved(world: AwardWorld, code: str, n: int) -> Payout:

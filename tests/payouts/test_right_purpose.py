@@ -37,21 +37,6 @@ def programme(given: Given) -> Programme:
     return given.world.programme("HB", levels=levels, publication_days=0)
 
 
-def bound(given: Given, *to: Level) -> Document:
-    """A million that may pay for these levels only."""
-    gift = given.gift(MILLION, restriction=f"Chỉ cho {', '.join(one.label for one in to)}")
-    with writing():
-        for one in to:
-            earmarks.mark(gift, one.id, by=HA)
-    return gift
-
-
-def decided(given: Given, programme: Programme, *places: int) -> tuple[Decision, list[Award]]:
-    """An award at each of these places among the levels, decided in one decision."""
-    awards = [given.world.award(programme, "recommended", level=programme.levels[place]) for place in places]
-    return deciding.published(given.world, programme), awards
-
-
 def pay(given: Given, decision: Decision, awards: Sequence[Award], method: str = "cash") -> Payout:
     """A list of these awards, approved; in money, paid."""
     payout = paid.approve(given.world, paid.prepare(given.world, decision, method, awards=awards))
@@ -66,8 +51,8 @@ def sources(award: Award) -> list[int]:
 
 def test_an_award_is_paid_by_money_that_the_others_can_do_without(given: Given, programme: Programme) -> None:
     six, nine = programme.levels
-    both, only_six = bound(given, six, nine), bound(given, six)
-    decision, (first, second) = decided(given, programme, 0, 1)
+    both, only_six = given.bound(MILLION, six, nine), given.bound(MILLION, six)
+    decision, (first, second) = given.decided(programme, 0, 1)
 
     pay(given, decision, [first])
 
@@ -80,9 +65,9 @@ def test_an_award_is_paid_by_money_that_the_others_can_do_without(given: Given, 
 
 def test_where_others_have_enough_the_oldest_goes_first(given: Given, programme: Programme) -> None:
     six, nine = programme.levels
-    both, _only_six = bound(given, six, nine), bound(given, six)
+    both, _only_six = given.bound(MILLION, six, nine), given.bound(MILLION, six)
     given.gift(MILLION)
-    decision, (first, _second) = decided(given, programme, 0, 1)
+    decision, (first, _second) = given.decided(programme, 0, 1)
 
     pay(given, decision, [first])
 
@@ -92,8 +77,8 @@ def test_where_others_have_enough_the_oldest_goes_first(given: Given, programme:
 
 def test_awards_of_one_list_leave_it_to_each_other(given: Given, programme: Programme) -> None:
     six, nine = programme.levels
-    both, only_six = bound(given, six, nine), bound(given, six)
-    decision, (first, second) = decided(given, programme, 0, 1)
+    both, only_six = given.bound(MILLION, six, nine), given.bound(MILLION, six)
+    decision, (first, second) = given.decided(programme, 0, 1)
 
     pay(given, decision, [first, second])
 
@@ -105,9 +90,9 @@ def test_where_nothing_else_is_there_the_payment_is_refused_in_the_decisions_nam
     given: Given, programme: Programme
 ) -> None:
     six, nine = programme.levels
-    bound(given, six, nine)
-    only_six = bound(given, six)
-    decision, (first, second) = decided(given, programme, 0, 1)
+    given.bound(MILLION, six, nine)
+    only_six = given.bound(MILLION, six)
+    decision, (first, second) = given.decided(programme, 0, 1)
     payout = paid.approve(given.world, paid.prepare(given.world, decision, awards=[first]))
     with writing():
         earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
@@ -144,7 +129,7 @@ def hand_over(given: Given, payout: Payout) -> None:
 def test_a_bicycle_is_handed_over_that_the_others_can_do_without(given: Given, cycles: Programme) -> None:
     six, nine = cycles.levels
     both, only_six = cycle(given, six, nine), cycle(given, six)
-    decision, (first, second) = decided(given, cycles, 0, 1)
+    decision, (first, second) = given.decided(cycles, 0, 1)
 
     hand_over(given, pay(given, decision, [first], "goods"))
 
@@ -159,12 +144,12 @@ def test_where_no_other_bicycle_is_there_none_is_handed_over(given: Given, cycle
     six, nine = cycles.levels
     cycle(given, six, nine)
     only_six = cycle(given, six)
-    decision, (first, _second) = decided(given, cycles, 0, 1)
+    decision, (first, _second) = given.decided(cycles, 0, 1)
     payout = pay(given, decision, [first], "goods")
     with writing():
         earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
 
-    with pytest.raises(NotEnough, match=r"thiếu 1 chiếc Xe đạp.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"):
+    with pytest.raises(NotEnough, match=r"thiếu 1 chiếc xe đạp.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"):
         hand_over(given, payout)
     db.session.rollback()
     assert first.state == "published"

@@ -1,12 +1,20 @@
 """Bars of policies look at all that goes to one payee from a campaign in a month: bills, purchases, lists, refunds."""
 
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 
 from khuyenhoc.approvals import inbox, policies, registry, requests
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.awards import programmes
+from khuyenhoc.awards.plans import plan_of
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
+from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donations, donors, refunds
 from khuyenhoc.giving.donors import Details
@@ -24,6 +32,8 @@ from tests.payouts import paid
 from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import DAY, HA
+
+Clock = Callable[[datetime], None]
 
 SHOP = "Cửa hàng  Minh Anh"
 
@@ -144,6 +154,28 @@ def test_what_a_pupil_gets_from_a_list_counts_for_a_bill_and_the_bill_for_the_li
     assert "Ngoan" not in "".join(one.payee + one.title for one in registry.get(order.kind).added(waiting(order))[1:])
 
 
+def test_a_list_counts_for_the_campaign_that_its_decision_took_whatever_the_programme_says_afterwards(
+    world: AwardWorld,
+) -> None:
+    world.money(5 * MILLION)
+    programme = world.programme(publication_days=0)
+    world.award(programme, "recommended")
+    decision = deciding.published(world, programme)
+    plan = plan_of(programme)
+    with writing():
+        lines = [dataclasses.replace(line, campaign_id=world.world.bicycles.id) for line in plan.funding]
+        programmes.change(programme, dataclasses.replace(plan, funding=tuple(lines)), by=world.secretary)
+    first = paid.prepare(world, decision)
+    other = world.programme(publication_days=0, code="HB-KHAC")
+    world.award(other, "recommended")
+    second = paid.prepare(world, deciding.published(world, other))
+
+    assert lists.campaigns_of(first) == {world.scholarships.id}
+    assert (total(first), total(second)) == (2 * MILLION, 2 * MILLION)
+    said = [" ".join(closing.what_is_open(campaign)) for campaign in (world.scholarships, world.world.bicycles)]
+    assert ["Đang chờ duyệt: Chi theo danh sách" in sentences for sentences in said] == [True, False]
+
+
 def test_what_was_voided_withdrawn_or_sent_back_does_not_count(world: AwardWorld) -> None:
     world.money(50 * MILLION, world.world.bicycles)
     sent_back, thrown, withdrawn = (stocked.ask(world, 1, each=n * MILLION, supplier=SHOP) for n in (1, 2, 3))
@@ -162,6 +194,27 @@ def test_what_was_voided_withdrawn_or_sent_back_does_not_count(world: AwardWorld
         requests.send_back(waiting(returned), by=world.chair, reason="Giá cao")
 
     assert total(counted) == 7 * MILLION
+
+
+def test_what_is_mended_in_a_later_month_counts_in_that_month(world: AwardWorld, clock: Clock) -> None:
+    world.money(50 * MILLION, world.world.bicycles)
+    bar(purchases.KIND)
+    bar(running_costs.KIND)
+    bought, order = stocked.ask(world, 1, each=MILLION, supplier=SHOP), bill(world, MILLION)
+    before = stocked.ask(world, 1, each=3 * MILLION, supplier=SHOP)
+    assert total(before) == 5 * MILLION
+    clock(datetime(2026, 9, 1, 0, 0, tzinfo=VIETNAM))
+    other = stocked.ask(world, 1, each=8 * MILLION, supplier=SHOP)
+    assert total(other) == 8 * MILLION
+
+    stocked.change(world, bought, 2, each=MILLION)
+    mended = running_costs.wanted(world.world.bicycles, world.world.cash, 4 * MILLION, memo="In giấy mời", person=SHOP)
+    with writing():
+        payments.change(order, mended, by=world.accountant)
+
+    assert (total(bought), total(order), total(other), total(before)) == (14 * MILLION,) * 3 + (3 * MILLION,)
+    assert approve(world, bought) is Outcome.NEEDS_MORE
+    assert approve(world, order) is Outcome.NEEDS_MORE
 
 
 def test_the_page_says_what_was_added_and_why_two_must_sign(world: AwardWorld, browser: Browser) -> None:

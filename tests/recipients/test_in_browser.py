@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
@@ -11,10 +10,8 @@ from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import evidence, recipients
 from khuyenhoc.recipients.details import CircumstanceDetails, GuardianDetails
 from khuyenhoc.recipients.recipient_tables import Evidence
-from tests.browser.test_every_page import RULES
 from tests.recipients.recipient_world import MOTHER, agree, card, chapter, new_recipient, picture
-from tests.support import checker, people
-from tests.support.chromium import hangs_over
+from tests.support import checker, people, usable
 
 pytestmark = pytest.mark.browser
 
@@ -44,20 +41,12 @@ def paths(child, file):
 def test_the_pages_can_be_used_by_everyone(child, windows, tmp_path: Path):
     file, faults, texts = db.session.query(Evidence).one(), [], {}
     for reader, addresses in paths(child, file).items():
-        for size in ("desk", "phone", "small phone"):
-            page = windows.open(reader, size=size)
-            for path in addresses:
-                page.goto(path)
-                page.screenshot(path=tmp_path / f"{reader}-{size}-{len(texts)}.png", full_page=True)
-                texts[f"{reader} {size} {path}"] = page.request.get(path).text()
-                faults += [f"{path} hangs over by {hangs_over(page)} px"] if hangs_over(page) > 0 else []
-                if size != "small phone":
-                    found = Axe().run(page, options=RULES).response["violations"]
-                    faults += [f"{path}: {fault['id']} – {fault['nodes'][0]['html'][:200]}" for fault in found]
+        page = windows.open(reader)
+        for path in addresses:
+            faults += usable.faults_of(page, path)
+            texts[f"{reader}: {path}"] = page.request.get(path).text()
 
-    folder = tmp_path / "html"
-    folder.mkdir()
-    assert faults + checker.faults({name: text for name, text in texts.items() if "desk" in name}, folder) == []
+    assert faults + checker.faults(texts, tmp_path) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

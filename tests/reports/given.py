@@ -6,7 +6,8 @@ from typing import Any
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.awards.award_tables import Award
-from khuyenhoc.awards.programme_tables import Programme
+from khuyenhoc.awards.decision_tables import Decision
+from khuyenhoc.awards.programme_tables import Level, Programme
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import writing
 from khuyenhoc.funds.campaigns import Campaign
@@ -19,11 +20,13 @@ from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.recipients.recipient_tables import Recipient
 from khuyenhoc.reports import links
 from khuyenhoc.reports.links import GiftLink
+from khuyenhoc.tracing import earmarks
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, level, make_award_world
 from tests.giving.gift_world import Ward, make_ward
 from tests.payouts import paid
 from tests.payouts.paid import MOTHER
+from tests.support.world import HA
 
 AGREED = ("process", "committee", "share_with_donor")
 
@@ -40,6 +43,19 @@ class Given:
         """Money for the scholarships, from Bà Họa unless another donor is named."""
         line = self.ward.line(amount, campaign or self.world.scholarships)
         return self.ward.give(gift=self.ward.gift(line, donor=donor, **more))
+
+    def bound(self, amount: int, *to: Level, campaign: Campaign | None = None) -> Document:
+        """So many đồng that may pay for these levels only."""
+        gift = self.gift(amount, campaign, restriction=f"Chỉ cho {', '.join(one.label for one in to)}")
+        with writing():
+            for one in to:
+                earmarks.mark(gift, one.id, by=HA)
+        return gift
+
+    def decided(self, programme: Programme, *places: int) -> tuple[Decision, list[Award]]:
+        """An award at each of these places among the levels, decided in one decision that is published."""
+        awards = [self.world.award(programme, "recommended", level=programme.levels[place]) for place in places]
+        return deciding.published(self.world, programme), awards
 
     def bicycles(self, n: int) -> Document:
         """Bicycles given in kind by the company."""

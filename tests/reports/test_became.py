@@ -80,7 +80,7 @@ def test_money_that_bought_bicycles_is_told_as_bicycles(given: Given) -> None:
     assert telling.in_words(found) == "2 xe đạp, còn 2.475.000\u00a0₫ chưa dùng"
     assert [(rest.item, rest.amount) for rest in found.rests] == [("", 100_000), ("Xe đạp 24 inch", BICYCLE)]
     assert [telling.step_in_words(step) for step in found.steps] == [
-        "Mua 3 chiếc Xe đạp 24 inch: 7.125.000\u00a0₫.",
+        "Mua 3 chiếc xe đạp 24 inch: 7.125.000\u00a0₫.",
         "Trao 2 xe đạp: 4.750.000\u00a0₫.",
     ]
 
@@ -91,7 +91,7 @@ def test_a_part_of_a_bicycle_is_told_without_a_number_of_bicycles(given: Given) 
     given.bicycles_handed_over(1)
 
     assert telling.in_words(story(small)) == telling.in_words(story(large)) == "góp phần vào 1 xe đạp"
-    assert telling.step_in_words(story(small).steps[0]) == "Mua Xe đạp 24 inch: 375.000\u00a0₫."
+    assert telling.step_in_words(story(small).steps[0]) == "Mua xe đạp 24 inch: 375.000\u00a0₫."
 
 
 def test_goods_are_told_piece_by_piece(given: Given) -> None:
@@ -100,16 +100,16 @@ def test_goods_are_told_piece_by_piece(given: Given) -> None:
 
     found = story(gift)
 
-    assert telling.in_words(found) == "20 chiếc Xe đạp 24 inch: đã trao 18, trong kho 2"
-    assert telling.without_amounts(found) == "18 chiếc Xe đạp 24 inch"
-    assert telling.heading("Quý Công ty", found) == "Cảm ơn Quý Công ty, 18 chiếc Xe đạp 24 inch đã được trao"
+    assert telling.in_words(found) == "20 chiếc xe đạp 24 inch: đã trao 18, trong kho 2"
+    assert telling.without_amounts(found) == "18 chiếc xe đạp 24 inch"
+    assert telling.heading("Quý Công ty", found) == "Cảm ơn Quý Công ty, 18 chiếc xe đạp 24 inch đã được trao"
     assert (found.used, found.unspent) == (18 * BICYCLE, 2 * BICYCLE)
 
 
 def test_goods_that_lie_in_the_stock_are_thanked_for_and_not_said_to_be_given(given: Given) -> None:
     found = story(given.bicycles(2))
 
-    assert telling.in_words(found) == "2 chiếc Xe đạp 24 inch: trong kho 2"
+    assert telling.in_words(found) == "2 chiếc xe đạp 24 inch: trong kho 2"
     assert telling.heading("Quý Công ty", found) == "Cảm ơn Quý Công ty đã đồng hành cùng các em"
 
 
@@ -161,7 +161,7 @@ def test_when_a_gift_is_voided_another_giver_s_page_tells_what_stood_on_it(given
     found = story(right)
     assert telling.in_words(found) == "1 xe đạp, còn 4.750.000\u00a0₫ chưa dùng"
     assert [telling.step_in_words(step) for step in found.steps] == [
-        "Mua 2 chiếc Xe đạp 24 inch: 4.750.000\u00a0₫.",
+        "Mua 2 chiếc xe đạp 24 inch: 4.750.000\u00a0₫.",
         "Trao 1 xe đạp: 2.375.000\u00a0₫.",
     ]
 

@@ -25,7 +25,7 @@ class AwardOfficer(Officer):
     def is_free(self) -> None:
         """Nothing waits under “Hôm nay”."""
         self.opens("/")
-        self.sees("Không có việc nào chờ")
+        self.sees("chưa có việc nào chờ")
 
     def fills(self, fields: Fields) -> None:
         """A value for every field by its name (an option by its label, a box by “có”)."""

@@ -14,6 +14,7 @@ from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
 from tests.awards.award_world import AwardWorld
 from tests.stories.at_award import AwardOfficer
+from tests.support import html
 
 SCHOLARSHIPS, BICYCLES = "Tiếp bước đến trường", "Xe đạp cho em ở xa"
 LUA, KHOAI, BAP, SAN, KE = "Trần Thị Lúa", "Nguyễn Văn Khoai", "Lê Thị Bắp", "Đỗ Văn Sắn", "Phạm Thị Kê"
@@ -270,7 +271,7 @@ def _the_givers_look(giver: AwardOfficer, private: list[str]) -> None:
 def _no_child_is_named(giver: AwardOfficer) -> None:
     page = giver.page.content()
     told = [*CHILDREN, "L.T.B.", "T.T.L.", "Hoa Mai", "7A1", "8A1", "HB26-0001"]
-    assert [word for word in told if word in page] == []
+    assert html.found(told, page) == []
 
 
 def _the_books_agree(minh_hoa: AwardOfficer, kiem: AwardOfficer) -> None:

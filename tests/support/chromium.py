@@ -17,7 +17,8 @@ from khuyenhoc.org import access
 from khuyenhoc.org.users import User
 from tests.support import people
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first that is installed is taken. The shell is the same Chromium without a desktop, in half of the time."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
 WIDTHS = {"desk": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 
@@ -26,7 +27,7 @@ def find() -> str:
     """The path of the browser. Skips the test where none is installed (and fails it where CI=true)."""
     path = os.environ.get("KHUYENHOC_TEST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium-headless-shell")
     return path
 
 

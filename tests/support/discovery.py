@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
+from werkzeug.datastructures import Headers
 
 from tests.support import html
 from tests.support.browser import Browser
@@ -64,6 +65,8 @@ class Found:
     forms: list[FoundForm] = field(default_factory=list)
     queries: dict[str, set[str]] = field(default_factory=dict)
     """Endpoint → the names of what its addresses ask for behind the question mark."""
+    headers: dict[tuple[str, str], Headers] = field(default_factory=dict)
+    """Endpoint and reader → the headers of the first page that was found there."""
     broken: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     """Endpoints that answer with no page: once is enough, they are slow to make."""
@@ -121,6 +124,7 @@ def _walk(
         if answer.status_code == 200:
             counted[kind] = counted.get(kind, 0) + (path not in always)
             found.pages.setdefault(endpoint, {}).setdefault(reader, []).append(path)
+            found.headers.setdefault((endpoint, reader), answer.headers)
             if answer.mimetype != "text/html":
                 found.files.add(endpoint)
             else:

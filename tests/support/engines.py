@@ -28,18 +28,20 @@ class Databases(Protocol):
     """Where the tests' database lies (``url``), and how every test gets a fresh one."""
 
     url: str
+    stays: bool
+    """Whether who is connected may stay so, doing nothing, while the database is renewed, laid aside or put back."""
 
     def keep_as_template(self) -> None:
         """What stands in the database now is what every test begins with. Nobody may be connected."""
 
-    def renew(self) -> None:
-        """Throw the database away and copy the template. Nobody may be connected."""
+    def renew(self) -> bool:
+        """Throw what stands in the database away for the template; False when whoever was connected was cut off."""
 
     def lay_aside(self, name: str, url: str = "") -> None:
-        """Keep what stands in the database (or the one at ``url``) now under a name. Nobody may be connected."""
+        """Keep what stands in the database (or the one at ``url``) now under a name."""
 
     def put_back(self, name: str, url: str = "") -> bool:
-        """Throw that database away for what was laid aside; False when that is gone. Nobody may be connected."""
+        """Throw that database away for what was laid aside; False when that is gone."""
 
     def spare(self, name: str) -> str:
         """The address of one more, empty database."""
@@ -50,6 +52,8 @@ class Databases(Protocol):
 
 class SqliteDatabases:
     """Files in a folder of their own; a fresh database is a copied file."""
+
+    stays = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,8 +66,9 @@ class SqliteDatabases:
         assert not leftovers, "someone is still connected to the template"
         shutil.copyfile(self.file, self.template)
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         self._take(self.template, self.file)
+        return True
 
     def _take(self, kept: Path, file: Path) -> None:
         for suffix in ("-wal", "-shm"):
@@ -91,7 +96,12 @@ class SqliteDatabases:
 
 class PostgresqlDatabases:
     """Databases on one server. The first is CREATE DATABASE … TEMPLATE; as copying takes half a second, it is
-    afterwards emptied and filled again with what stood in the template, unless a test has changed its schema."""
+    afterwards emptied and filled again with what stood in the template, unless a test has changed its schema.
+
+    Who is connected stays so: a new connection would have to learn all tables and triggers anew.
+    """
+
+    stays = True
 
     def __init__(self, server: str) -> None:
         run = uuid.uuid4().hex[:8]
@@ -124,15 +134,17 @@ class PostgresqlDatabases:
         self._do(f"ALTER DATABASE {self.name} RENAME TO {self.template}")
         self._copy()
 
-    def renew(self) -> None:
-        if not self._renewed("kept", self.inside):
+    def renew(self) -> bool:
+        renewed = self._renewed("kept", self.inside)
+        if not renewed:
             self.inside.dispose()
             self._copy()
+        return renewed
 
     def _renewed(self, kept: str, inside: Engine) -> bool:
         """Fill the database with what was laid aside, if it is here and the tables are still as they were."""
         with inside.connect() as connection:
-            connection.exec_driver_sql(ALONE)
+            connection.exec_driver_sql(UNDISTURBED)
             is_there = connection.exec_driver_sql(f"SELECT to_regnamespace('{kept}')").scalar_one() is not None
             same = is_there and connection.exec_driver_sql(SCHEMA).scalar_one() == self.schemas[kept]
             if same:
@@ -179,11 +191,11 @@ def _about(statement: str, kept: str) -> str:
     return statement.replace("KEPT", kept).replace("%", "%%")
 
 
-ALONE = """
+UNDISTURBED = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
-"""Nobody who was left behind by the last test stays connected."""
+"""Nobody whom the last test left in the middle of something stays connected."""
 
 SCHEMA = """
 SELECT md5(string_agg(thing, ',' ORDER BY thing)) FROM (

@@ -3,13 +3,14 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import playwright.sync_api
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from khuyenhoc.core.database import db
 from khuyenhoc.demo import load
@@ -39,6 +40,24 @@ def all_worlds(the_site: Flask, databases: engines.Databases) -> Worlds:
 def worlds(app: Flask, all_worlds: Worlds) -> Worlds:
     """``worlds.begin_with(make_world)``: the test's fresh database with a world in it."""
     return all_worlds
+
+
+@pytest.fixture
+def counted(app: Flask) -> Iterator[Callable[[], int]]:
+    """How many statements were sent since it was last asked."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    def since() -> int:
+        number = len(sent)
+        sent.clear()
+        return number
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield since
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Pages as a tree that tests can ask, and the manners that every page keeps."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -215,3 +215,14 @@ def _faults_of_policy(page: Node) -> list[str]:
             f"<{node.name} {name}> is not written data-{name}" for name in node.attributes if name.startswith("hx-")
         ]
     return found
+
+
+BY_CHANCE = re.compile("[0-9A-Fa-f ]{1,5}")
+"""What the digits of a seal may read by chance: 7A, 0900."""
+
+
+def found(words: Iterable[str], text: str) -> list[str]:
+    """Those of the words that stand in the text; what a seal may read by chance, as a whole word only."""
+    whole = {word: re.escape(word) for word in words}
+    whole |= {word: rf"(?<!\w){escaped}(?!\w)" for word, escaped in whole.items() if BY_CHANCE.fullmatch(word)}
+    return [word for word, pattern in whole.items() if re.search(pattern, text)]

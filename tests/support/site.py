@@ -15,8 +15,10 @@ from khuyenhoc.application import create_app
 from khuyenhoc.core import migrating
 from khuyenhoc.core.database import db
 from khuyenhoc.proof import anchors
+from tests.support import tree
 from tests.support.engines import Databases
 
+COMPILED = tree.ROOT / ".cache" / "templates"
 SECRET = "a secret that only tests know, and long enough"
 
 
@@ -57,10 +59,18 @@ def further_site(folder: Path, database_url: str) -> Flask:
 
 def empty_site(folder: Path, database_url: str, **others: Any) -> Flask:
     """One more site, over a database in which nothing stands yet."""
+    _share_compiled_templates(folder)
     app = create_app(settings(folder, database_url, **others))
     migrating.prepare(app)
     app.test_client_class = Visitor
     return app
+
+
+def _share_compiled_templates(folder: Path) -> None:
+    """Every worker of every run would else compile them all; a changed template is compiled anew."""
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    if not (folder / "templates").exists():
+        (folder / "templates").symlink_to(COMPILED)
 
 
 @contextmanager
@@ -69,15 +79,21 @@ def fresh_database(app: Flask, databases: Databases, *, renew: bool = True) -> I
 
     ``renew=False``: who asks puts something in the database's place before looking at it.
     """
-    if renew:
-        databases.renew()
+    if renew and not databases.renew():
+        leave_database(app)
     (app.config["SETTINGS"].instance / anchors.FILE).unlink(missing_ok=True)
     with app.app_context():
         try:
             yield app
         finally:
-            db.session.remove()
-            leave_database(app)
+            leave_alone(app, databases)
+
+
+def leave_alone(app: Flask, databases: Databases) -> None:
+    """Hold on to nothing, so that the database can be renewed. Inside the app context in which it was used."""
+    db.session.remove()
+    if not databases.stays:
+        leave_database(app)
 
 
 def leave_database(app: Flask) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.proof import anchors
 from tests.support.engines import Databases
-from tests.support.site import leave_database
+from tests.support.site import leave_alone, leave_database
 
 World = TypeVar("World")
 
@@ -42,14 +42,14 @@ class Worlds:
     def begin_with(self, make: Callable[[], World]) -> World:
         """The world that ``make`` founds in an empty database, whatever stands in the test's own by now."""
         name = make.__name__
-        db.session.remove()
-        leave_database(self._app)
+        leave_alone(self._app, self._databases)
         if name not in self._kept or not self._put_back(name):
-            self._databases.renew()
+            if not self._databases.renew():
+                leave_database(self._app)
             made = make()
             db.session.commit()
             self._kept[name] = Kept(_frozen(made), self._anchors.read_bytes() if self._anchors.exists() else None)
-            leave_database(self._app)
+            leave_alone(self._app, self._databases)
             self._databases.lay_aside(name)
         found: World = _thawed(self._kept[name].world)
         db.session.commit()  # what was read stays; the reading ends, so that what others write is seen

@@ -21,7 +21,7 @@ from tests.support.site import settings
 from tests.support.world import find_world
 
 _server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload([__name__])
+_server.set_forkserver_preload([__name__, "khuyenhoc.cli"])
 
 LONGEST = 120
 """Seconds after which a writer that says nothing has failed."""

@@ -30,17 +30,37 @@ class Officers:
     auditor: User
 
 
-@pytest.fixture
-def ward(worlds: Worlds) -> World:
-    """Phường Bến Nắng with its fund, two campaigns, a cash box and a bank account."""
-    return worlds.begin_with(make_world)
+@dataclass
+class Treasury:
+    """The ward's books, and its people."""
+
+    ward: World
+    officers: Officers
 
 
-@pytest.fixture
-def officers(ward: World) -> Officers:
-    """Six people, one role each, on the ward."""
+def make_treasury() -> Treasury:
+    """The ward with six people, one role each."""
+    ward = make_world()
     roles = ("treasurer", "accountant", "secretary", "chair", "vice_chair", "auditor")
-    return Officers(*(people.person(f"ward.{role}", role=role, unit=ward.unit) for role in roles))
+    return Treasury(ward, Officers(*(people.person(f"ward.{role}", role=role, unit=ward.unit) for role in roles)))
+
+
+@pytest.fixture
+def treasury(worlds: Worlds) -> Treasury:
+    """The ward with its people."""
+    return worlds.begin_with(make_treasury)
+
+
+@pytest.fixture
+def ward(treasury: Treasury) -> World:
+    """Phường Bến Nắng with its fund, two campaigns, a cash box and a bank account."""
+    return treasury.ward
+
+
+@pytest.fixture
+def officers(treasury: Treasury) -> Officers:
+    """Six people, one role each, on the ward."""
+    return treasury.officers
 
 
 def approve(request: Request, by: User) -> Outcome:

@@ -68,11 +68,14 @@ def test_a_returned_order_is_mended_where_it_says_so(either_browser: Browser, wa
     assert accountant.get("approvals.index").offers(f"/so-sach/de-nghi-chi/{order.id}")
     assert "Thiếu hóa đơn" in accountant.get("payments.show", order_id=order.id).text
     form = accountant.get("running_costs.edit", order_id=order.id)
+    assert "Thiếu hóa đơn" in form.text
     assert [form.field(name) for name in ("amount", "memo", "person")] == ["30.000", "Nước uống", "Quán nước Bà Tư"]
 
     page = accountant.post("running_costs.mend", to={"order_id": order.id}, memo="", expect=422)
     assert page.error("memo")
     accountant.post("running_costs.mend", to={"order_id": order.id}, memo="Nước uống, hóa đơn 12")
+    log = accountant.get("payments.show", order_id=order.id).log
+    assert any(line.startswith("Trả lại để sửa") and line.endswith("Thiếu hóa đơn") for line in log)
 
     assert only().memo == "Nước uống, hóa đơn 12"
     assert request_of(only()).is_waiting

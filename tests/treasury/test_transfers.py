@@ -12,6 +12,7 @@ from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.funds.closing import what_is_open
+from khuyenhoc.history import chains
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import balances, outflows
 from khuyenhoc.ledger.document_tables import Document
@@ -134,6 +135,35 @@ def test_pressed_twice_it_is_asked_once(ward: World, officers: Officers) -> None
     assert ask(ward, officers).id == ask(ward, officers).id
     with pytest.raises(AlreadyRecorded):
         ask(ward, officers, 5_000)
+
+
+def test_sent_again_for_another_campaign_it_is_not_asked_a_second_time(ward: World, officers: Officers) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    ward.gift(1_000_000)
+    ask(ward, officers)
+
+    with pytest.raises(AlreadyRecorded), writing():
+        transfers.ask(
+            ward.bicycles, ward.general, ward.cash, 400_000,
+            reason="Bù phần còn thiếu", consent="", by=officers.accountant, key="transfer-1",
+        )  # fmt: skip
+
+
+def test_pressed_twice_at_one_instant_it_is_asked_once(
+    ward: World, officers: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    lock, first = chains.lock, []
+
+    def after_the_other(unit_id: int) -> dict[str, chains.Head]:
+        """The lock is had when the other press is stored."""
+        monkeypatch.setattr(chains, "lock", lock)
+        first.append(ask(ward, officers).id)
+        return lock(unit_id)
+
+    monkeypatch.setattr(chains, "lock", after_the_other)
+
+    assert [ask(ward, officers).id] == first
 
 
 def test_a_campaign_with_a_transfer_waiting_says_so_before_it_closes(ward: World, officers: Officers) -> None:

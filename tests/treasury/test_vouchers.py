@@ -18,7 +18,7 @@ from tests.support import people
 from tests.support.browser import Browser
 from tests.support.world import DAY, HA, World
 from tests.treasury.conftest import Officers, approve
-from tests.treasury.ordered import paid
+from tests.treasury.ordered import officer, paid
 from tests.treasury.test_movements import do
 
 
@@ -61,7 +61,7 @@ def _bicycles(ward: World) -> Document:
     ("make", "said"),
     [
         (_opening, ["PHIẾU GHI SỐ DƯ ĐẦU", "SD-2026-0001", "9.000.000 ₫", "Chín triệu đồng", "Nợ 111"]),
-        (_bicycles, ["PHIẾU GHI SỐ DƯ ĐẦU", "3 chiếc Xe đạp", "7.125.000 ₫"]),
+        (_bicycles, ["PHIẾU GHI SỐ DƯ ĐẦU", "3 chiếc xe đạp", "7.125.000 ₫"]),
         (_cost, ["PHIẾU CHI", "PC-2026-0001", "Mẫu số 02-TT", "Nước uống", "Người nhận tiền", "Đã nhận đủ số tiền"]),
         (_income, ["PHIẾU THU KHÁC", "TK-2026-0001", "Lãi tiền gửi quý 2", "104.567 ₫", "Nợ 112"]),
         (_fee, ["PHIẾU CHI TIỀN", "UN-2026-0001", "Phí tháng 6", "Có 112"]),
@@ -92,6 +92,14 @@ def test_a_transfer_names_both_campaigns_and_who_approved(ward: World, officers:
     assert "Xe đạp đến trường" in text
     assert officers.chair.full_name in text
     assert "Thiếu một chiếc xe" in text
+
+
+def test_who_prepared_and_who_paid_stand_under_a_payment(ward: World) -> None:
+    said = vouchers.paper_of(_cost(ward)).content()
+
+    signers = {one["title"]: one["name"] for one in said["signers"]}
+    assert {signers["Kế toán"], signers["Người lập phiếu"]} == {officer(ward, "accountant").full_name}
+    assert signers["Thủ quỹ"] == officer(ward, "treasurer").full_name
 
 
 def test_who_was_paid_stands_on_the_voucher_and_belongs_to_the_request(ward: World, browser: Browser) -> None:

@@ -1,20 +1,16 @@
 """The command as whoever keeps the server types it: sentences and exit codes, in an installation of its own."""
 
 import json
-import os
-import pty
 import shlex
-import subprocess
-import sys
-from collections.abc import Sequence
+import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from config import ROOT, SettingMissing
+from config import SettingMissing
 from khuyenhoc.application import create_site
 from tests.support.site import settings
+from tests.support.terminal import Terminal
 
 SECRET = "a secret that only this test knows, long enough"
 WARD = shlex.split(
@@ -26,61 +22,44 @@ BANK = shlex.split("--bank-name MB --bank-bin 970422 --bank-number 9990007778889
 pytestmark = pytest.mark.sqlite
 
 
-class Terminal:
-    """A shell in which nothing is set but the instance folder and, unless taken away, the secret."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.env = {"PATH": os.environ["PATH"], "KHUYENHOC_INSTANCE": str(folder), "KHUYENHOC_SECRET_KEY": SECRET}
-
-    def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
-        """Exit code, what was said, and what was said on standard error."""
-        return self._run(words, input=typed)
-
-    def at_the_keyboard(self, *words: str, typed: str) -> tuple[int, str, str]:
-        """The same, where standard input is a terminal."""
-        ours, theirs = pty.openpty()
-        try:
-            os.write(ours, f"{typed}\n".encode())
-            return self._run(words, stdin=theirs)
-        finally:
-            os.close(ours)
-            os.close(theirs)
-
-    def _run(self, words: Sequence[str], **given: Any) -> tuple[int, str, str]:
-        command = [str(Path(sys.executable).with_name("khuyenhoc")), *words]
-        done = subprocess.run(
-            command, env=self.env, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120, **given
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stdout, done.stderr
-
-
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     """In an installation where nothing is yet."""
-    return Terminal(tmp_path)
+    return Terminal(tmp_path, SECRET)
+
+
+@pytest.fixture(scope="module")
+def founded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a ward that was founded."""
+    folder = tmp_path_factory.mktemp("founded")
+    code, _said, error = Terminal(folder, SECRET).run("init", *WARD, "--bank-name", "")
+    assert code == 0, error
+    return folder
+
+
+@pytest.fixture
+def founded(founded_once: Path, tmp_path: Path) -> Terminal:
+    """In an installation of a ward, as it was founded."""
+    return Terminal(shutil.copytree(founded_once, tmp_path / "ward"), SECRET)
 
 
 def test_a_site_is_founded_proven_copied_and_put_back(terminal: Terminal) -> None:
-    assert terminal.run("init", *WARD, *BANK)[0] == 0
+    assert terminal.run_installed("init", *WARD, *BANK)[0] == 0
 
-    code, said, _error = terminal.run("verify", "--json")
+    code, said, _error = terminal.run_installed("verify", "--json")
     report = json.loads(said)
     assert (code, report["ok"], report["entries"], list(report["heads"])) == (0, True, 1, ["BN"])
-    general = json.loads(terminal.run("reconcile", "--campaign", "gen", "--json")[1])["campaigns"][0]
+    general = json.loads(terminal.run_installed("reconcile", "--campaign", "gen", "--json")[1])["campaigns"][0]
     assert (general["code"], general["cash"], general["reconciled"]) == ("GEN", 35_000_000, True)
     copy = str(terminal.folder / "dem.backup")
-    assert terminal.run("backup", copy)[0] == 0
-    code, said, error = terminal.run("restore", copy)
+    assert terminal.run_installed("backup", copy)[0] == 0
+    code, said, error = terminal.run_installed("restore", copy)
     assert (code, "--replace" in error) == (1, True)
-    assert terminal.run("restore", copy, "--replace")[0] == 0
+    assert terminal.run_installed("restore", copy, "--replace")[0] == 0
 
 
-def test_a_second_founding_is_refused_before_the_first_question(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-
-    code, said, error = terminal.run("init")
+def test_a_second_founding_is_refused_before_the_first_question(founded: Terminal) -> None:
+    code, said, error = founded.run("init")
 
     assert (code, said) == (1, "")
     assert "đã có người dùng" in error
@@ -140,30 +119,26 @@ def test_a_founding_refuses_each_answer_before_the_next_question(terminal: Termi
         assert says in error, option
 
 
-def test_sqlite_is_served_by_one_process(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-
-    code, said, error = terminal.run("serve", "--workers", "2", "--port", "1")
+def test_sqlite_is_served_by_one_process(founded: Terminal) -> None:
+    code, said, error = founded.run("serve", "--workers", "2", "--port", "1")
 
     assert (code, said) == (2, "")
     assert "PostgreSQL" in error
 
 
-def test_no_step_back_over_data_without_a_plain_yes(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-
-    code, said, error = terminal.run("db", "downgrade", "base")
+def test_no_step_back_over_data_without_a_plain_yes(founded: Terminal) -> None:
+    code, said, error = founded.run("db", "downgrade", "base")
     assert (code, said) == (2, "")
     assert "khuyenhoc backup" in error
     assert "--yes" in error
-    code, _said, error = terminal.at_the_keyboard("db", "downgrade", typed="ừ")
+    code, _said, error = founded.at_the_keyboard("db", "downgrade", typed="ừ")
     assert (code, "chưa làm gì" in error) == (2, True)
-    assert terminal.run("verify")[0] == 0
+    assert founded.run("verify")[0] == 0
 
-    code, _said, error = terminal.at_the_keyboard("db", "downgrade", typed="khuyenhoc.sqlite3")
+    code, _said, error = founded.at_the_keyboard("db", "downgrade", typed="khuyenhoc.sqlite3")
     assert (code, "mất hẳn dữ liệu" in error) == (0, True)
-    assert terminal.run("db", "downgrade", "base", "--yes")[0] == 0
-    assert terminal.run("backup", str(terminal.folder / "dem.backup"))[0] == 2
+    assert founded.run("db", "downgrade", "base", "--yes")[0] == 0
+    assert founded.run("backup", str(founded.folder / "dem.backup"))[0] == 2
 
 
 def test_where_nobody_works_yet_a_step_back_asks_nothing(terminal: Terminal) -> None:
@@ -172,22 +147,20 @@ def test_where_nobody_works_yet_a_step_back_asks_nothing(terminal: Terminal) -> 
     assert terminal.run("db", "downgrade", "base")[0] == 0
 
 
-def test_a_place_that_cannot_be_written_is_a_sentence(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-    (terminal.folder / "taken.part").mkdir()
+def test_a_place_that_cannot_be_written_is_a_sentence(founded: Terminal) -> None:
+    (founded.folder / "taken.part").mkdir()
 
-    code, _said, error = terminal.run("backup", str(terminal.folder / "taken"))
+    code, _said, error = founded.run("backup", str(founded.folder / "taken"))
 
     assert code == 1
     assert error.startswith("Error: ")
 
 
-def test_a_proof_that_cannot_read_is_no_verdict(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-    (terminal.folder / "anchors.jsonl").unlink()
-    (terminal.folder / "anchors.jsonl").mkdir()
+def test_a_proof_that_cannot_read_is_no_verdict(founded: Terminal) -> None:
+    (founded.folder / "anchors.jsonl").unlink()
+    (founded.folder / "anchors.jsonl").mkdir()
 
-    code, said, error = terminal.run("verify", "--json")
+    code, said, error = founded.run("verify", "--json")
 
     assert (code, said) == (2, "")
     assert error.startswith("Error: ")
@@ -219,8 +192,6 @@ def test_a_real_site_never_runs_on_the_demonstrations_secret(terminal: Terminal,
         create_site(settings(tmp_path, f"sqlite:///{tmp_path}/khuyenhoc.sqlite3", secret_of_demonstration=True))
 
 
-def test_the_demonstration_does_not_move_into_a_real_site(terminal: Terminal) -> None:
-    terminal.run("init", *WARD, "--bank-name", "")
-
-    assert terminal.run("demo", "--reset", "--load-only")[0] == 1
-    assert "thuquy" not in terminal.run("user", "list")[1]
+def test_the_demonstration_does_not_move_into_a_real_site(founded: Terminal) -> None:
+    assert founded.run("demo", "--reset", "--load-only")[0] == 1
+    assert "thuquy" not in founded.run("user", "list")[1]

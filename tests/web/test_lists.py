@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.web import excel
+from tests.support.browser import Browser
 from tests.web.demo import COLUMNS, Envelope
 
 
@@ -47,6 +48,13 @@ def test_every_row_appears_once_whatever_the_order(visitor: FlaskClient, envelop
 
     assert [len(page) for page in pages] == [3, 3, 3, 1]
     assert sorted(donor for page in pages for donor in page) == envelopes
+
+
+def test_a_filter_of_many_questions_is_folded_until_something_is_asked(app: Flask, browser: Browser) -> None:
+    treasurer = browser.sign_in("thuquy")
+
+    assert not treasurer.get("giving.gifts").page.one("details", class_="fold").has("open")
+    assert treasurer.get("giving.gifts", query={"q": "minh"}).page.one("details", class_="fold").has("open")
 
 
 def test_back_shows_the_same_pages(visitor: FlaskClient, envelopes: list[str]) -> None:

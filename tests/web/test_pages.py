@@ -111,6 +111,7 @@ def test_english_is_kept_in_the_session_and_leads_back(visitor: FlaskClient) -> 
 
     assert (answer.status_code, answer.location) == (303, "/thu/?a=1")
     assert '<html lang="en">' in visitor.get("/thu/").text
+    assert "Two million đồng" in visitor.get("/doc-so-tien?o=amount&amount=2tr").text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", "evil", "/a\nb", None, ""])

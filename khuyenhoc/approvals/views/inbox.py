@@ -18,6 +18,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history import events
+from khuyenhoc.history.unchanged import counted
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.org.answers import once
@@ -34,7 +35,7 @@ navigation.register(
     "patch-check",
     "approval.see",
     41,
-    count=lambda: inbox.count(actor(), access.my_roles()),
+    count=lambda: counted("approvals", actor().id, lambda: inbox.count(actor(), access.my_roles())),
     sooner={"decision.sign": 2, "decision.draft": 6},
 )
 

@@ -11,6 +11,7 @@ from khuyenhoc.awards.ranking import Room
 from khuyenhoc.core.names import clean
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.core.text import lazy_pgettext
 from khuyenhoc.web.fields import HundredthsField
 from khuyenhoc.web.forms import (
     ChoiceField,
@@ -71,7 +72,7 @@ class VoteForm(Form):
     """A vote on the list, or on one award."""
 
     choice = ChoiceField(
-        _l("Ý kiến"),
+        lazy_pgettext("biểu quyết", "Ý kiến"),
         [Required(_l("Xin chọn tán thành, không tán thành hoặc không tham gia."))],
         choices=list(CHOICES.items()),
     )

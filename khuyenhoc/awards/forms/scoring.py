@@ -75,5 +75,5 @@ class ClassForm(Form):
 class HouseholdForm(Form):
     """The member's own household, or a relative's."""
 
-    phone = TextField(_l("Điện thoại của nhà"), longest=16)
+    phone = TextField(_l("Điện thoại của nhà"), longest=40)
     address = TextField(_l("Địa chỉ nhà"), longest=200)

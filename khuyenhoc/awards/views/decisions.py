@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import logs, requests
 from khuyenhoc.awards import (
     annexes,
     complaints,
@@ -30,7 +30,6 @@ from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.history import events
 from khuyenhoc.ledger import chain, document_names, documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
@@ -245,7 +244,7 @@ def _show(decision: Decision, status: int = 200, **forms: Form) -> Response:
         complaint_states=COMPLAINT_STATES,
         of=decisions.get_decision(decision.of_id) if decision.of_id else None,
         title_of=decisions.title_of,
-        past=events.of("decisions", decision.id),
+        past=logs.past("decisions", decision_approvals.SUBJECT, decision.id),
         today=clock.today(),
     )
 

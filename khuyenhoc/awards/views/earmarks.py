@@ -19,6 +19,7 @@ from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import files
 from khuyenhoc.tracing import earmarks
 from khuyenhoc.tracing.trace_tables import Earmark
+from khuyenhoc.web.headers import OF_A_FILE
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("earmarks", __name__, url_prefix="/khoan-ung-ho/<int:document_id>/muc-dich")
@@ -122,7 +123,7 @@ def proof(document_id: int, proof_id: int) -> Response:
     is_picture = found.media_type == files.JPEG
     name = f"minh-chung-dong-y-{found.id}.{'jpg' if is_picture else 'pdf'}"
     response.headers.set("Content-Disposition", "inline" if is_picture else "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = OF_A_FILE
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from khuyenhoc.awards import conflicts, my_files
 from khuyenhoc.awards.committee_tables import Tie
 from khuyenhoc.awards.forms.scoring import ClassForm, HouseholdForm
+from khuyenhoc.core.codes import show_phone
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
@@ -70,7 +71,7 @@ def _added(form: Form, tie: Callable[[], dict[str, Any]], **shown: Any) -> AnyRe
     if not form.validate_on_submit():
         return _page(422, **shown)
     try:
-        with writing():
+        with once(lambda: url_for(".mine")):
             conflicts.add_tie(actor(), by=actor(), **tie())
     except (NotAllowed, NotFound):
         raise
@@ -97,6 +98,7 @@ def _page(
         "awards/member_ties.html",
         status=status,
         ties=db.session.scalars(query).all(),
+        phone=show_phone,
         schools={school.id: school.name for school in all_schools()},
         class_form=class_form or _class_form(formdata=None),
         household=household or HouseholdForm(formdata=None, ids="nha-"),

@@ -94,7 +94,7 @@ def change(code: str, number: int) -> AnyResponse:
         return _edit_form(award, form, papers, papers.sent(), 422)
     try:
         ticked = _with_uploads(papers, award.recipient)
-        with writing():
+        with once(lambda: _url(award)):
             nominations.change(
                 award,
                 _level(award.programme, form),
@@ -226,11 +226,16 @@ def _stored(award: Award, papers: Papers, form: NominationForm, ticked: dict[int
     if papers.problems:
         form.form_errors.append(_("Hồ sơ %(code)s đã lưu, nhưng có tệp chưa nhận được.", code=code))
         form.shown.data = steps.version(award)
+        form.renew_key()
         fresh = Papers(award.programme, evidence.of(award.recipient))
         fresh.problems = papers.problems
         return _edit_form(award, form, fresh, ticked, 422)
     flash(_("Đã lưu hồ sơ %(code)s.", code=code))
-    return redirect(url_for("nominations.show", code=award.programme.code, number=award.number), 303)
+    return redirect(_url(award), 303)
+
+
+def _url(award: Award) -> str:
+    return url_for("nominations.show", code=award.programme.code, number=award.number)
 
 
 def _editable(code: str, number: int) -> Award:

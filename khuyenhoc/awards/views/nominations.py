@@ -70,6 +70,7 @@ def listed(programme: Programme, form: VerifyForm | None = None, status: int = 2
         form=form or VerifyForm(formdata=None, ids="nhieu-"),
         names_of_units=units.names_on(_with_confirmed(programme, own)) if own else {},
         rooms=quotas.rooms(programme, own[0]) if len(own) == 1 else [],
+        level_names={level.id: level.label for level in programme.levels},
         many_units=len(filter.don_vi.choices) > 1,
         states=STATES,
         looks=looks.AWARDS,

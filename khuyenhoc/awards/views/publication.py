@@ -41,6 +41,7 @@ def show(decision_id: int) -> Response:
         number=decisions.printed_number(decision),
         lines=lines,
         named=any(line.name for line in lines),
+        days=publication.days_of(decision),
         over=publication.is_over(decision, clock.today()),
         unknown_years=sorted(year for year in years if not holidays.is_known(year)),
         unit_name=name_on(unit_by_id(decision.unit_id)),

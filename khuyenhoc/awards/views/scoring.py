@@ -15,6 +15,7 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.history.unchanged import counted
 from khuyenhoc.org import units
 from khuyenhoc.org.access import actor, may, require
 from khuyenhoc.org.answers import once
@@ -31,7 +32,7 @@ navigation.register(
     "card-checklist",
     "award.score",
     1,
-    lambda: my_files.count_waiting(actor()),
+    lambda: counted("scoring", actor().id, lambda: my_files.count_waiting(actor())),
 )
 
 AT_ONCE = 30
@@ -107,6 +108,8 @@ def give(code: str, number: int) -> AnyResponse:
 def declare(code: str, number: int) -> AnyResponse:
     """Keep out of this file, and say why."""
     award, form = _award(code, number), DeclareForm(ids="declare-")
+    if conflicts.is_declared(award, actor()):
+        return _on(award)
     if not form.validate_on_submit():
         return _show(award, declaring=form, status=422)
     try:

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_pgettext
@@ -108,7 +107,7 @@ def change(code: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _form(form, 422, fund)
     try:
-        with writing():
+        with once(lambda: url_for(".index")):
             funds.change_fund(fund, **{name: form[name].data for name in TERMS}, by=actor())
     except RuleBroken as no:
         form.refuse(no)
@@ -155,7 +154,7 @@ def add_item() -> AnyResponse:
     answers = form.answers
     answers.pop("form_key")
     try:
-        with writing():
+        with once(lambda: url_for(".catalogue")):
             items.add_item(**answers, by=actor())
     except RuleBroken as no:
         form.refuse(no)
@@ -184,7 +183,7 @@ def change_item(code: str) -> AnyResponse:
     answers = form.answers
     answers.pop("form_key")
     try:
-        with writing():
+        with once(lambda: url_for(".catalogue")):
             items.change_item(item, **answers, by=actor())
     except RuleBroken as no:
         form.refuse(no)

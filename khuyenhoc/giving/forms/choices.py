@@ -6,7 +6,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import items
 from khuyenhoc.funds.campaigns import Campaign, campaigns_of, open_campaigns
 from khuyenhoc.giving.donor_kinds import HONORIFICS, KINDS
-from khuyenhoc.ledger.accounts import Account, cash_and_banks
+from khuyenhoc.ledger.accounts import Account, cash_and_banks, cash_and_banks_of
 from khuyenhoc.org.units import names_on, open_ones
 
 Choice = tuple[object, str]
@@ -35,7 +35,7 @@ def _with_unit(campaign: Campaign, names: dict[int, str]) -> str:
 
 def accounts(unit_ids: Iterable[int], kind: str) -> list[Choice]:
     """The cash boxes (``cash``) or bank accounts (``bank``) of these units as far as they are open."""
-    return [(account.id, account.label) for unit_id in open_ones(unit_ids) for account in cash_and_banks(unit_id, kind)]
+    return [(account.id, account.label) for account in cash_and_banks_of(open_ones(unit_ids), kind)]
 
 
 def only_account(unit_id: int, kind: str) -> Account | None:

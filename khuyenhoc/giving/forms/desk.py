@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
 
+from khuyenhoc.core import dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -29,6 +30,9 @@ from khuyenhoc.web.forms import (
     TextField,
     whole,
 )
+
+ASK_AGAIN_FROM = 1_000_000_000
+"""From how many đồng on an envelope is asked once more: a zero too many, or “tỷ” typed for “tr”."""
 
 
 class OpenDeskForm(Form):
@@ -103,6 +107,18 @@ class HowForm(GiverForm):
             self._fields = every
 
 
+class EnvelopeAmount(DongField):
+    """The amount in an envelope. ``ASK_AGAIN_FROM`` and more is asked once more, as what is unclear is asked."""
+
+    def read(self, text: str, chosen: list[str]) -> int:
+        """Read as everywhere; so much stands only when it was chosen as well as typed."""
+        amount = super().read(text, chosen)
+        if amount >= ASK_AGAIN_FROM and str(amount) not in chosen:
+            self.readings = [amount]
+            raise dong.Unclear(_("Một khoản lớn khác thường. Xin chọn lại nếu đúng."), [amount])
+        return amount
+
+
 class EnvelopeForm(HowForm):
     """One envelope: who, how much, how; goods say what and how many; the rest is seldom.
 
@@ -125,7 +141,7 @@ class EnvelopeForm(HowForm):
             told.setlist("amount", amounts)
             return told
 
-    amount = DongField(_l("Số tiền"))
+    amount = EnvelopeAmount(_l("Số tiền"))
     method = ChoiceField(_l("Hình thức"), [Required(_l("Nhận bằng hình thức nào?"))], choices=list(METHODS.items()))
     item = PickField(_l("Hiện vật"), coerce=whole, blank=_l("Chọn hiện vật"))
     quantity = QuantityField(_l("Số lượng"))

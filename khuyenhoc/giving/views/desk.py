@@ -17,6 +17,7 @@ from khuyenhoc.ledger import desks as evenings
 from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import unit_by_id
 from khuyenhoc.web import navigation
 from khuyenhoc.web.page import page
@@ -56,7 +57,7 @@ def open_desk() -> AnyResponse:
     campaign = campaign_by_id(form.campaign.data)
     cash, bank = (form[kind].data if kind in form else None for kind in ("cash", "bank"))
     try:
-        with writing():
+        with once(lambda: url_for(".show", desk_id=desk.id)):
             desk = desks.open_desk(
                 campaign,
                 name=form.name.data,

@@ -25,6 +25,7 @@ from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
@@ -191,7 +192,7 @@ def rename(donor_id: int) -> AnyResponse:
         return _rename_form(donor, form, 422)
     starts: date = form.starts.data
     try:
-        with writing():
+        with once(lambda: url_for(".show", donor_id=donor.id)):
             donors.rename(donor, form.name.data, starts=starts, by=actor(), reason=form.reason.data or "")
     except RuleBroken as no:
         form.refuse(no)
@@ -259,9 +260,9 @@ def _new_form() -> DonorForm:
 
 
 def _open_units() -> dict[int, str]:
-    """Where the person may open cards today: unit id → name."""
+    """Where the person may open cards today, the own unit first: unit id → name."""
     mine = units.some_units(access.units_where("donor.edit"))
-    return units.names_on([unit.id for unit in mine if units.is_open(unit)])
+    return access.own_first(units.names_on([unit.id for unit in mine if units.is_open(unit)]))
 
 
 def _represented(donor: Donor | None = None) -> dict[int, str]:

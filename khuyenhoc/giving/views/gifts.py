@@ -29,6 +29,7 @@ from khuyenhoc.giving import (
     givers,
 )
 from khuyenhoc.giving.donation_tables import METHODS
+from khuyenhoc.giving.donor_naming import public_name
 from khuyenhoc.giving.donor_search import search
 from khuyenhoc.giving.forms.desk import GiverForm
 from khuyenhoc.giving.forms.list import GiftFilter
@@ -95,14 +96,16 @@ def as_excel() -> Response:
     _filter, wanted = _asked()
     selection = gift_list.select_gifts(wanted)
     found = lists.everything(selection.gifts, _orders(selection), selection.id)
+    amount = Column(_("Số tiền (₫)"), lambda row: 0 if row.document.is_void else row.amount, "money")
     columns = [
         Column(_("Số phiếu"), lambda row: row.document.label, width=16),
         Column(_("Ngày"), lambda row: row.document.date, "day", 12),
         Column(_("Người ủng hộ"), lambda row: row.giver, width=36),
+        Column(_("Nêu tên khi công khai"), lambda row: public_name(row.donor, row.document.date), width=36),
         Column(_("Chiến dịch"), lambda row: row.campaign_names, width=30),
         Column(_("Hình thức"), lambda row: row.method),
         Column(_("Trạng thái"), lambda row: row.state_name),
-        Column(_("Số tiền (₫)"), lambda row: 0 if row.document.is_void else row.amount, "money"),
+        amount,
         Column(_("Đã hoàn trả (₫)"), lambda row: row.refunded or None, "money"),
         Column(_("Số tiền đã hủy (₫)"), lambda row: row.amount if row.document.is_void else None, "money"),
         Column(_("Hiện vật"), lambda row: row.goods, width=30),
@@ -112,7 +115,7 @@ def as_excel() -> Response:
         Column(_("Lý do hủy"), lambda row: row.document.voided_because, width=30),
     ]
     totals = gift_list.totals(wanted)
-    total = {} if totals.more else {6: totals.everything}
+    total = {} if totals.more else {columns.index(amount): totals.everything}
     return workbook("khoan-ung-ho", columns, _in_portions(found, wanted), title=_("Khoản ủng hộ"), total=total)
 
 

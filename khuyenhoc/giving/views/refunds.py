@@ -109,7 +109,8 @@ def _page(gift: GiftRow, form: RefundForm, status: int = 200, order: PaymentOrde
     barred = refunds.why_not(gift.document)
     if not barred and not form.campaign.choices:
         barred = _("Không còn đồng nào của khoản này chưa dùng đến.")
-    return page("giving/refund.html", status=status, gift=gift, form=form, order=order, barred=barred)
+    last = order and requests.latest(payment_orders.SUBJECT, order.id)
+    return page("giving/refund.html", status=status, gift=gift, form=form, order=order, barred=barred, last=last)
 
 
 def _asked(order: PaymentOrder) -> AnyResponse:

@@ -189,9 +189,3 @@ class PayForm(Form):
         super().__init__(**more)
         if self.date.data is None and not self.date.raw_data:
             self.date.data = clock.today()
-
-
-class CancelForm(Form):
-    """Why nothing is bought."""
-
-    reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)

@@ -70,9 +70,3 @@ def as_asked(write_off: WriteOff) -> dict[str, Any]:
         "numbers": ", ".join(sorted(piece.serial.serial for piece in write_off.pieces)),
         "reason": write_off.reason,
     }
-
-
-class ReasonForm(Form):
-    """Asks why, and nothing else."""
-
-    reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.awards import decisions, steps
@@ -84,7 +85,8 @@ def _allot_form(shares: Sequence[AwardShare]) -> AllotForm:
 
 
 def _allot_page(decision: Decision, shares: Sequence[AwardShare], form: AllotForm, status: int = 200) -> Response:
-    awards = {share.award_id: db.session.get_one(Award, share.award_id) for share in shares}
+    awards = select(Award).where(Award.id.in_({share.award_id for share in shares}))
+    found = db.session.scalars(awards.options(selectinload(Award.recipient))) if shares else ()
     places = sorted({(share.campaign_id, share.item_id or 0) for share in shares})
     return page(
         "goods/allotment.html",
@@ -94,7 +96,7 @@ def _allot_page(decision: Decision, shares: Sequence[AwardShare], form: AllotFor
         decision=decision,
         title=decisions.title_of(decision),
         shares={key_of(share): share for share in shares},
-        awards=awards,
+        awards={award.id: award for award in found},
         code_of=steps.code_of,
         items={item_id: item_by_id(item_id) for _campaign_id, item_id in places},
         free=[serial for place in places for serial in serials.free_ones(*place)],

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.awards import decisions
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.database import writing
@@ -129,7 +130,8 @@ def _page(
     form: PurchaseForm, status: int = 200, purchase: Purchase | None = None, fragment: str | None = None
 ) -> Response:
     action = url_for(".mend", purchase_id=purchase.id) if purchase else url_for(".create")
-    return page("goods/purchase_form.html", fragment, status, form=form, purchase=purchase, action=action)
+    last = purchase and requests.latest(purchases.SUBJECT, purchase.id)
+    return page("goods/purchase_form.html", fragment, status, form=form, purchase=purchase, action=action, last=last)
 
 
 def _campaign(campaign_id: int) -> Campaign:

@@ -5,10 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import pairs, requests
+from khuyenhoc.approvals import logs, pairs, requests
 from khuyenhoc.approvals.requests import about
 from khuyenhoc.awards import decisions
-from khuyenhoc.core.dong import figures
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -16,9 +15,8 @@ from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import goods_papers, purchase_list, purchase_posting
 from khuyenhoc.goods import purchases as rules
-from khuyenhoc.goods.forms.purchases import CancelForm, PayForm, PurchaseFilter, ReceiveForm
+from khuyenhoc.goods.forms.purchases import PayForm, PurchaseFilter, ReceiveForm
 from khuyenhoc.goods.goods_tables import STATES, Purchase
-from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import approvables, balances, bars, beside
 from khuyenhoc.ledger.accounts import get_account
@@ -31,6 +29,7 @@ from khuyenhoc.web import lists
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
+from khuyenhoc.web.reason import ReasonForm
 
 blueprint = Blueprint("purchases", __name__, url_prefix="/hien-vat/mua")
 
@@ -136,7 +135,7 @@ def pay(purchase_id: int) -> AnyResponse:
 @may("goods.ask")
 def cancel(purchase_id: int) -> AnyResponse:
     """Nothing is bought after all."""
-    purchase, form = _purchase(purchase_id), CancelForm(ids="huy-")
+    purchase, form = _purchase(purchase_id), ReasonForm(ids="huy-")
     require("goods.ask", purchase.unit_id)
     if not form.validate_on_submit():
         return _show(purchase, 422, cancel_form=form)
@@ -156,7 +155,7 @@ def cancel(purchase_id: int) -> AnyResponse:
 @may("goods.ask")
 def ask_void(purchase_id: int) -> AnyResponse:
     """It was paid by mistake, or the goods went back: ask that the document be voided; another person decides."""
-    purchase, form = _purchase(purchase_id), CancelForm(ids="chung-tu-")
+    purchase, form = _purchase(purchase_id), ReasonForm(ids="chung-tu-")
     require("goods.ask", purchase.unit_id)
     if not form.validate_on_submit():
         return _show(purchase, 422, void_form=form)
@@ -175,12 +174,12 @@ def ask_void(purchase_id: int) -> AnyResponse:
 
 
 def goods_of(purchase: Purchase) -> str:
-    """``8 chiếc Xe đạp 24 inch; 40 bộ Bộ tập, bút``."""
+    """``8 chiếc xe đạp 24 inch; 40 bộ tập, bút``."""
     told = []
     for line in purchase.lines:
         item = item_by_id(line.item_id)
         pieces = line.quantity if line.received is None else line.received
-        told.append(f"{figures(pieces)} {item.unit_of_measure} {item.name}")
+        told.append(item.many(pieces))
     return "; ".join(told)
 
 
@@ -211,15 +210,15 @@ def _show(purchase: Purchase, status: int = 200, **forms: Form) -> Response:
         states=STATES,
         asked=asked,
         waiting=next((one for one in asked if one.is_waiting), None),
-        past=events.of("purchases", purchase.id),
+        past=logs.past("purchases", rules.SUBJECT, purchase.id),
         deed_name=deed_name,
         papers=goods_papers.of_purchase(purchase),
         beside=beside.of(Used(purchase.unit_id, [document.id] if document else [])),
         may_print=allowed("paper.issue", purchase.unit_id),
         receive_form=forms.get("receive_form") or ReceiveForm(purchase.lines, formdata=None, ids="nhan-"),
         pay_form=forms.get("pay_form") or PayForm(formdata=None, ids="chi-"),
-        cancel_form=forms.get("cancel_form") or CancelForm(formdata=None, ids="huy-"),
-        void_form=forms.get("void_form") or CancelForm(formdata=None, ids="chung-tu-"),
+        cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, ids="huy-"),
+        void_form=forms.get("void_form") or ReasonForm(formdata=None, ids="chung-tu-"),
         **_next(purchase),
         **_voiding(purchase, document),
     )
@@ -254,10 +253,7 @@ def _voiding(purchase: Purchase, document: Document | None) -> dict[str, Any]:
 
 def _told(one: purchase_posting.Waiting) -> dict[str, Any]:
     """A decision that waits for goods, as the list tells of it."""
-    pieces = [
-        f"{figures(n)} {item_by_id(item_id).unit_of_measure} {item_by_id(item_id).name}"
-        for item_id, n in one.pieces.items()
-    ]
+    pieces = [item_by_id(item_id).many(n) for item_id, n in one.pieces.items()]
     return {
         "title": decisions.title_of(one.decision),
         "decision_id": one.decision.id,

@@ -1,15 +1,15 @@
 """Xóa sổ: the list, one write-off with its minutes, asking for one, taking it back, and what was found again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import logs, requests
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import writing
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
@@ -17,11 +17,10 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, get_campaign
 from khuyenhoc.funds.items import Item, get_item, item_by_id
 from khuyenhoc.goods import lots, serials, write_off_papers
 from khuyenhoc.goods import write_offs as rules
-from khuyenhoc.goods.forms.write_offs import ReasonForm, WriteOffFilter, WriteOffForm, as_asked
+from khuyenhoc.goods.forms.write_offs import WriteOffFilter, WriteOffForm, as_asked
 from khuyenhoc.goods.lots import LotPlace
 from khuyenhoc.goods.write_off_approvals import facts_of, pieces_of, state_of
 from khuyenhoc.goods.write_off_tables import CAUSES, STATES, WriteOff
-from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import approvables
 from khuyenhoc.ledger.document_tables import Document
@@ -34,6 +33,7 @@ from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.filters import day
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.page import page
+from khuyenhoc.web.reason import ReasonForm
 
 blueprint = Blueprint("write_offs", __name__, url_prefix="/hien-vat/xoa-so")
 
@@ -72,7 +72,7 @@ def as_excel() -> Response:
     beside = _beside(rows)
     columns = [
         Column(_("Ngày đề nghị"), lambda r: clock.from_stamp(r.asked_at).date(), "day"),
-        Column(_("Hiện vật"), lambda r: item_by_id(r.item_id).name, width=34),
+        Column(_("Hiện vật"), lambda r: beside["items"][r.item_id].name, width=34),
         Column(_("Số lượng"), lambda r: r.quantity, "number"),
         Column(_("Chiến dịch"), lambda r: beside["campaigns"][r.campaign_id].name, width=34),
         Column(_("Vì sao"), lambda r: str(CAUSES[r.cause])),
@@ -102,19 +102,14 @@ def create(code: str, item_code: str) -> AnyResponse:
     form = WriteOffForm(_lots(campaign, item))
     if not form.validate_on_submit():
         return _form_page(campaign, item, form, 422)
-    given = form.answers
     try:
         with writing():
             found = rules.ask(
                 campaign,
                 item,
-                given["quantity"],
-                cause=given["cause"],
-                reason=given["reason"],
-                numbers=form.typed,
-                lot=form.place,
+                **_said(form),
                 by=actor(),
-                key=given["form_key"],
+                key=form.answers["form_key"],
             )
     except (AlreadyRecorded, NotAllowed, NotFound):
         raise
@@ -151,18 +146,9 @@ def mend(write_off_id: int) -> AnyResponse:
     form = WriteOffForm(_lots(campaign, item))
     if not form.validate_on_submit():
         return _form_page(campaign, item, form, 422, found)
-    given = form.answers
     try:
         with once(lambda: url_for(".show", write_off_id=write_off_id)):
-            rules.change(
-                found,
-                given["quantity"],
-                cause=given["cause"],
-                reason=given["reason"],
-                numbers=form.typed,
-                lot=form.place,
-                by=actor(),
-            )
+            rules.change(found, **_said(form), by=actor())
     except (NotAllowed, NotFound):
         raise
     except RuleBroken as no:
@@ -256,7 +242,7 @@ def _show(found: WriteOff, status: int = 200, **forms: Form) -> Response:
         asked=asked,
         waiting=next((one for one in asked if one.is_waiting), None),
         voiding=voiding,
-        past=events.of("write_offs", found.id),
+        past=logs.past("write_offs", rules.SUBJECT, found.id),
         deed_name=deed_name,
         paper=paper,
         last=prints.last_print(paper),
@@ -268,6 +254,12 @@ def _show(found: WriteOff, status: int = 200, **forms: Form) -> Response:
         cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, ids="thoi-"),
         found_form=forms.get("found_form") or ReasonForm(formdata=None, ids="lai-"),
     )
+
+
+def _said(form: WriteOffForm) -> dict[str, Any]:
+    """What the form says of a write-off, whether it is new or mended."""
+    given = form.answers
+    return {name: given[name] for name in ("quantity", "cause", "reason")} | {"numbers": form.typed, "lot": form.place}
 
 
 def _to_mend(write_off_id: int) -> tuple[WriteOff, Campaign, Item]:
@@ -295,6 +287,7 @@ def _form_page(
         action=action,
         campaign=campaign,
         item=item,
+        last=found and requests.latest(rules.SUBJECT, found.id),
         free=rules.free(campaign.id, item.id, campaign.unit_id),
         numbers=serials.free_ones(campaign.id, item.id),
     )
@@ -307,9 +300,10 @@ def _place(code: str, item_code: str) -> tuple[Campaign, Item]:
 
 
 def _lots(campaign: Campaign, item: Item) -> list[tuple[LotPlace, str]]:
-    found = []
-    for lot in lots.lots(campaign.id, item.id):
-        document = get_document(lot.document_id)
+    there, found = lots.lots(campaign.id, item.id), []
+    documents = {one.id: one for one in _documents(lot.document_id for lot in there)}
+    for lot in there:
+        document = documents[lot.document_id]
         told = _("%(label)s, %(day)s, còn %(n)s", label=document.label, day=day(document.date), n=lot.quantity)
         found.append((lot[:2], told))
     return found
@@ -322,12 +316,19 @@ def _write_off(write_off_id: int) -> WriteOff:
 
 
 def _beside(rows: Sequence[WriteOff]) -> dict[str, Any]:
-    campaigns = {one.campaign_id: campaign_by_id(one.campaign_id) for one in rows}
-    documents: dict[int, Document] = {
-        one.id: get_document(one.document_id) for one in rows if one.document_id is not None
-    }
+    campaigns = {campaign_id: campaign_by_id(campaign_id) for campaign_id in {one.campaign_id for one in rows}}
+    of_documents = {one.document_id: one.id for one in rows if one.document_id is not None}
+    documents = {of_documents[document.id]: document for document in _documents(of_documents)}
     waiting = requests.waiting_among(rules.SUBJECT, [one.id for one in rows]) if rows else frozenset()
-    return {"campaigns": campaigns, "documents": documents, "waiting": waiting}
+    items = {
+        item_id: item_by_id(item_id) for item_id in {one.item_id for one in rows}
+    }  # held, so that each is asked for once
+    return {"campaigns": campaigns, "documents": documents, "waiting": waiting, "items": items}
+
+
+def _documents(ids: Iterable[int]) -> Sequence[Document]:
+    """These documents, in one question for all."""
+    return db.session.scalars(select(Document).where(Document.id.in_(set(ids)))).all()
 
 
 def _statement(filter: WriteOffFilter) -> lists.Ranges:

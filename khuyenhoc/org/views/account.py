@@ -107,6 +107,7 @@ def change_password() -> AnyResponse:
     if not form.validate_on_submit():
         return _password_page(form, 422)
     me, present = actor(), access.present_session()
+    on = "/" if me.must_change_password else url_for(".mine")
     try:
         with writing():
             users.change_password(me, old=form.old_password.data, new=form.password.data)
@@ -115,7 +116,7 @@ def change_password() -> AnyResponse:
         form.refuse(no)
         return _password_page(form, 422)
     flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác đã được kết thúc."))
-    return redirect(url_for(".mine"), 303)
+    return redirect(on, 303)
 
 
 @blueprint.get("/tai-khoan/phien")

@@ -13,6 +13,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.org import administration, attempts, grants, sessions, stories, units, users
 from khuyenhoc.org.access import actor, allowed, limits, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.org.forms import GrantForm, NewPersonForm, PeopleFilter, PersonForm, ReasonForm, unit_choices
 from khuyenhoc.org.grants import Grant
 from khuyenhoc.org.permissions import ROLES
@@ -128,7 +129,7 @@ def give_role(user_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _person_page(someone, form, 422)
     try:
-        with writing():
+        with once(lambda: _way_back(someone)):
             grant = _give(someone, form)
     except RuleBroken as no:
         form.refuse(no)
@@ -145,7 +146,7 @@ def take_role(user_id: int, grant_id: int) -> AnyResponse:
     if grant.user_id != someone.id:
         raise NotFound(_("Không có vai trò này."))
     require("user.manage", grant.unit_id)
-    with writing():
+    with once(lambda: _way_back(someone)):
         grants.take_away(grant, by=actor(), reason=ReasonForm().reason.data or "")
     return _back(someone, _("Đã thôi giao vai trò %(role)s.", role=ROLES[grant.role]))
 
@@ -165,7 +166,7 @@ def reset_password(user_id: int) -> AnyResponse:
 def unlock(user_id: int) -> AnyResponse:
     """Let the person try to sign in again at once."""
     someone = _managed(user_id)
-    with writing():
+    with once(lambda: _way_back(someone)):
         attempts.unlock(someone, by=actor())
     return _back(someone, _("Đã mở khóa, %(name)s đăng nhập lại được ngay.", name=someone.signature))
 
@@ -175,7 +176,7 @@ def unlock(user_id: int) -> AnyResponse:
 def deactivate(user_id: int) -> AnyResponse:
     """Stop an account, with a reason."""
     someone = _managed(user_id)
-    with writing():
+    with once(lambda: _way_back(someone)):
         administration.deactivate(someone, by=actor(), reason=ReasonForm().reason.data or "")
     return _back(someone, _("Đã ngừng tài khoản của %(name)s.", name=someone.signature))
 
@@ -185,7 +186,7 @@ def deactivate(user_id: int) -> AnyResponse:
 def reactivate(user_id: int) -> AnyResponse:
     """Let a stopped account be used again."""
     someone = _managed(user_id)
-    with writing():
+    with once(lambda: _way_back(someone)):
         administration.reactivate(someone, by=actor())
     return _back(someone, _("%(name)s lại đăng nhập được.", name=someone.signature))
 
@@ -297,8 +298,12 @@ def _excel(statement: Select[User]) -> Response:
 
 def _back(someone: User, done: str) -> AnyResponse:
     flash(done)
+    return redirect(_way_back(someone), 303)
+
+
+def _way_back(someone: User) -> str:
     still_seen = allowed("user.see") and _is_visible(someone)
-    return redirect(url_for(".person", user_id=someone.id) if still_seen else url_for(".people"), 303)
+    return url_for(".person", user_id=someone.id) if still_seen else url_for(".people")
 
 
 def _is_visible(someone: User) -> bool:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import pairs
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
@@ -15,8 +14,9 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
+from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists, outcomes, paying, payout_list
-from khuyenhoc.payouts.forms import AbsentForm, GiveBackForm, LinesForm, ReceiptForm
+from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
 from khuyenhoc.web.page import page
 
@@ -69,7 +69,13 @@ def _absent(payout: Payout, form: AbsentForm, _offered: Offer) -> str:
     return _("Đã ghi vắng mặt; tiền giữ hộ theo chứng từ %(label)s.", label=document.label)
 
 
-def _give_back(payout: Payout, form: GiveBackForm, _offered: Offer) -> str:
+def _bring_back(payout: Payout, form: BackForm, _offered: Offer) -> str:
+    given = form.answers
+    document = outcomes.bring_back(payout, form.chosen, reason=given["reason"], by=actor(), key=given["form_key"])
+    return _("Đã ghi nhận lại tiền; tiền giữ hộ theo chứng từ %(label)s.", label=document.label)
+
+
+def _give_back(payout: Payout, form: BackForm, _offered: Offer) -> str:
     given = form.answers
     document = outcomes.give_back(payout, form.chosen, reason=given["reason"], by=actor(), key=given["form_key"])
     if document is None:
@@ -108,6 +114,16 @@ DEEDS = {
         AbsentForm,
         _absent,
     ),
+    "nhan-lai": Deed(
+        _l("Nhận lại tiền"),
+        _l("Người đã nhận mang tiền trả lại, hoặc ghi nhầm người nhận: tiền có trong két, được giữ hộ."),
+        _l("Ghi nhận lại"),
+        "arrow-left-right",
+        "payout.hand_over",
+        {"cash": ("received",)},
+        BackForm,
+        _bring_back,
+    ),
     "lan-hai": Deed(
         _l("Chi lần hai"),
         _l("Chi từ tiền giữ hộ cho những người đến nhận lần hai."),
@@ -125,7 +141,7 @@ DEEDS = {
         "arrow-return-left",
         "payout.settle",
         {"cash": ("absent",), "bank": ("absent",), "goods": ("waiting", "absent")},
-        GiveBackForm,
+        BackForm,
         _give_back,
     ),
 }
@@ -171,7 +187,7 @@ def record(payout_id: int, slug: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _page(payout, slug, deed, shown, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("payouts.show", payout_id=payout.id)):
             said = deed.record(payout, form, lines)
     except (AlreadyRecorded, NotFound):
         raise

@@ -6,14 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import pairs, requests
+from khuyenhoc.approvals import logs, pairs, requests
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import beside, document_names
 from khuyenhoc.ledger.accounts import get_account
@@ -231,8 +230,9 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         outcomes=OUTCOMES,
         waiting=requests.find_waiting(rules.KIND, rules.SUBJECT, payout.id),
         asked=requests.about(rules.SUBJECT, payout.id),
-        past=events.of("payouts", payout.id),
+        past=logs.past("payouts", rules.SUBJECT, payout.id),
         deed_name=deed_name,
+        stuck=rules.why_not_whole(payout) if payout.state in rules.UNPAID and payout.method != "goods" else "",
         beside=beside.of(Used(payout.unit_id, documents)),
         **printed,
         **_next(payout, counts, forms),

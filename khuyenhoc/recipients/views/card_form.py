@@ -8,6 +8,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBro
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import duplicates, evidence, recipients, schools
 from khuyenhoc.recipients.duplicates import Likeness
 from khuyenhoc.recipients.forms.card import CardForm
@@ -98,7 +99,7 @@ def lay_aside(recipient_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return card_page(recipient, reason_form=form, status=422)
     step = recipients.close if recipient.state == "active" else recipients.reopen
-    with writing():
+    with once(lambda: url_for("recipients.show", recipient_id=recipient_id)):
         step(file_to_change(recipient_id), by=actor(), reason=form.reason.data or "")
     flash(_("Đã xếp lại hồ sơ.") if step is recipients.close else _("Đã mở lại hồ sơ."))
     return redirect(url_for("recipients.show", recipient_id=recipient_id), 303)

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import ages, consent_texts, consents, evidence, school_years
 from khuyenhoc.recipients.ages import Born
 from khuyenhoc.recipients.forms.file import ConsentForm, WithdrawForm
@@ -37,7 +37,7 @@ def give(recipient_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _give(recipient, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("recipients.show", recipient_id=recipient_id)):
             consents.give(file_to_change(recipient_id), form.chosen, form.given, by=actor())
     except (NotAllowed, NotFound):
         raise
@@ -65,7 +65,7 @@ def withdraw(recipient_id: int) -> AnyResponse:
     if not form.validate_on_submit():
         return _withdraw(recipient, form, 422)
     try:
-        with writing():
+        with once(lambda: url_for("recipients.show", recipient_id=recipient_id)):
             again = file_to_change(recipient_id)
             consents.withdraw(again, form.chosen, because=form.because.data or "", by=actor())
     except (NotAllowed, NotFound):

@@ -7,11 +7,13 @@ from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may
+from khuyenhoc.org.answers import once
 from khuyenhoc.recipients import evidence, files
 from khuyenhoc.recipients.forms.file import EvidenceForm, ReasonForm
 from khuyenhoc.recipients.recipient_tables import EVIDENCE_KINDS, Evidence, Recipient
 from khuyenhoc.recipients.views.cards import card_page
 from khuyenhoc.recipients.views.reading import file_or_404, file_to_change, noted, parts_of
+from khuyenhoc.web.headers import OF_A_FILE
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/nguoi-nhan")
@@ -52,7 +54,7 @@ def show(evidence_id: int) -> Response:
     name = f"minh-chung-{file.id}.{ENDINGS.get(file.media_type, 'bin')}"
     how = "inline" if file.media_type == files.JPEG else "attachment"
     response.headers.set("Content-Disposition", how, filename=name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = OF_A_FILE
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -75,7 +77,7 @@ def remove(evidence_id: int) -> AnyResponse:
         return _removal(file, recipient, form, 422)
     digest = file.digest
     try:
-        with writing():
+        with once(lambda: url_for("recipients.show", recipient_id=recipient.id)):
             file, recipient = _file_to_change(evidence_id)
             evidence.remove(file, recipient, because=form.reason.data or "", by=actor())
     except (NotAllowed, NotFound):

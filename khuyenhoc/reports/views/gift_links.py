@@ -12,6 +12,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.answers import once
 from khuyenhoc.reports import links
 from khuyenhoc.reports.forms import RevokeForm
 
@@ -42,7 +43,7 @@ def revoke(document_id: int) -> AnyResponse:
     form = RevokeForm()
     if not form.validate_on_submit():
         raise RuleBroken(form.problems[0].sentence)
-    with writing():
+    with once(lambda: url_for("giving.gift", document_id=document_id) + "#tri-an"):
         links.revoke(document, by=actor(), reason=form.reason.data)
     flash(_("Đã thu hồi trang tri ân và trang chia sẻ."))
     return redirect(url_for("giving.gift", document_id=document_id) + "#tri-an", 303)

@@ -25,7 +25,7 @@ from khuyenhoc.papers import issued, prints
 from khuyenhoc.papers.issued import PaperPrint
 from khuyenhoc.treasury import book_papers, choices, printing
 from khuyenhoc.treasury.book_papers import Volume
-from khuyenhoc.treasury.books import Key, Span, account_book
+from khuyenhoc.treasury.books import Key, Span, account_book, last_day_before
 from khuyenhoc.treasury.forms import BookFilter
 from khuyenhoc.treasury.journal import journal
 from khuyenhoc.web import pdf as web_pdf
@@ -212,6 +212,7 @@ def _account_page(kind: str, title: str) -> Response:
         bank=kind == "bank",
         address=document_names.address_of,
         query=_query(),
+        last_day=None if book.lines else last_day_before(account, asked.span),
         next_key=_write_key(book.following),
         first_page="sau" not in request.args,
         **_printing(asked.volume),

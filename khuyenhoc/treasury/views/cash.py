@@ -25,10 +25,11 @@ from khuyenhoc.treasury import book_papers, cash_counts
 from khuyenhoc.treasury.books import Span, moved
 from khuyenhoc.treasury.cash_counts import REQUEST, STATES, SUBJECT, CashCount
 from khuyenhoc.treasury.cash_differences import document_of
-from khuyenhoc.treasury.forms import CashCountForm, CountFilter, ReasonForm
+from khuyenhoc.treasury.forms import CashCountForm, CountFilter
 from khuyenhoc.web import lists, pdf
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.page import page
+from khuyenhoc.web.reason import ReasonForm
 
 blueprint = Blueprint("cash", __name__, url_prefix="/so-sach")
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db
-from khuyenhoc.core.errors import NotFound, RuleBroken
+from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
@@ -30,19 +30,20 @@ from khuyenhoc.ledger.accounts import KIND, Account, cash_and_banks
 from khuyenhoc.ledger.beside import Used
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Posting
-from khuyenhoc.org.access import actor, allowed, may, require, units_where
+from khuyenhoc.org.access import actor, allowed, may, own_first, require, units_where
 from khuyenhoc.org.answers import once
 from khuyenhoc.org.units import names_on
 from khuyenhoc.papers import kinds as paper_kinds
 from khuyenhoc.papers import prints
 from khuyenhoc.treasury import cash_counts, cash_differences, vouchers
-from khuyenhoc.treasury.forms import DocumentFilter, ReasonForm
+from khuyenhoc.treasury.forms import DocumentFilter
 from khuyenhoc.treasury.movements import NAMES
 from khuyenhoc.treasury.views.movements import KINDS
 from khuyenhoc.web import lists, navigation
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.lists import Ranges
 from khuyenhoc.web.page import page
+from khuyenhoc.web.reason import ReasonForm
 
 blueprint = Blueprint("treasury", __name__, url_prefix="/so-sach")
 SOONER = {"payment.pay": 34, "payment.prepare": 32, "decision.sign": 41, "user.see": 4}  # an auditor sees users too
@@ -58,9 +59,8 @@ ORDERS = (
 @may("treasury.see")
 def index() -> Response:
     """Where the money is, what can be recorded, which books can be read."""
-    units = sorted(units_where("treasury.see"))
-    names = names_on(units)
-    boxes = [(names[unit_id], _money(unit_id)) for unit_id in units if cash_and_banks(unit_id)]
+    names = own_first(names_on(units_where("treasury.see")))
+    boxes = [(name, _money(unit_id)) for unit_id, name in names.items() if cash_and_banks(unit_id)]
     return page(
         "treasury/index.html",
         boxes=boxes,
@@ -135,6 +135,8 @@ def ask_void(document_id: int) -> AnyResponse:
     try:
         with once(lambda: url_for(".document", document_id=found.id)):
             approvables.ask_void(found, by=actor(), reason=form.answers["reason"])
+    except (NotAllowed, NotFound):
+        raise
     except RuleBroken as no:
         form.refuse(no)
         return _void(found, form, 422)

@@ -7,14 +7,13 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import pairs, requests
+from khuyenhoc.approvals import logs, pairs, requests
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
-from khuyenhoc.history import events
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import balances, payment_orders, payments
 from khuyenhoc.ledger.accounts import get_account
@@ -22,12 +21,13 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.payment_tables import STATES, PaymentOrder
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.answers import once
-from khuyenhoc.treasury.forms import OrderFilter, PayForm, ReasonForm
+from khuyenhoc.treasury.forms import OrderFilter, PayForm
 from khuyenhoc.web import lists
 from khuyenhoc.web.excel import Column, workbook
 from khuyenhoc.web.forms import Form
 from khuyenhoc.web.lists import Ranges
 from khuyenhoc.web.page import page
+from khuyenhoc.web.reason import ReasonForm
 
 blueprint = Blueprint("payments", __name__, url_prefix="/so-sach/de-nghi-chi")
 
@@ -144,7 +144,7 @@ def _show(order: PaymentOrder, status: int = 200, **forms: Form) -> Response:
         states=STATES,
         waiting=next((one for one in asked if one.is_waiting), None),
         asked=asked,
-        past=events.of("payment_orders", order.id),
+        past=logs.past("payment_orders", payment_orders.SUBJECT, order.id),
         deed_name=deed_name,
         pay_form=forms.get("pay_form") or PayForm(formdata=None, ids="chi-"),
         cancel_form=forms.get("cancel_form") or ReasonForm(formdata=None, ids="thoi-"),

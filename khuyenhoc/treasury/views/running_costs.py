@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
@@ -107,7 +108,8 @@ def _asked(order: PaymentOrder) -> AnyResponse:
 def _page(form: RunningCostForm, status: int = 200, order: PaymentOrder | None = None) -> Response:
     units = units_where("payment.prepare")
     caps = costs.standings(open_campaigns(units), clock.today().year)
-    return page("treasury/running_cost.html", status=status, form=form, caps=caps, order=order)
+    last = order and requests.latest(payment_orders.SUBJECT, order.id)
+    return page("treasury/running_cost.html", status=status, form=form, caps=caps, order=order, last=last)
 
 
 def _campaign(campaign_id: int) -> Campaign:
