@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core import clock
@@ -99,18 +99,20 @@ def test_a_chapter_nominates_and_its_head_confirms(world: AwardWorld, windows: W
     window.get_by_label("Mức THCS").check()
     window.get_by_label("Lý do đề nghị").fill("Nhà em ở cuối hẻm, mẹ bán rau.")
     window.get_by_role("button", name="Lưu hồ sơ").click()
-    assert person.full_name in window.inner_text("main")
+    expect(window.locator("main")).to_contain_text(person.full_name)
     window.get_by_role("link", name="Sang danh sách xác nhận").click()
     _only(window, "HB26-0006")
     window.get_by_role("button", name="Xác nhận và gửi danh sách").click()
 
-    assert "Đã xác nhận và gửi 1 hồ sơ" in window.inner_text("body")
+    expect(window.locator("body")).to_contain_text("Đã xác nhận và gửi 1 hồ sơ")
 
 
 def _only(window: Page, code: str) -> None:
     """Tick this application and no other."""
-    for box in window.locator("input[name=chon]").all():
-        box.set_checked(box.get_attribute("value") == str(int(code.rpartition("-")[2])))
+    only = int(code.rpartition("-")[2])
+    window.locator(f"input[name=chon][value='{only}']").check()
+    for box in window.locator(f"input[name=chon]:not([value='{only}'])").all():
+        box.uncheck()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -123,4 +125,4 @@ def test_rows_grow_in_the_form_of_a_programme(world: AwardWorld, windows: Window
     window.get_by_role("button", name="Thêm tiêu chí").click()
     window.locator("#criteria input[name$='-name']").nth(rows).wait_for()
 
-    assert window.get_by_label("Tên chương trình").input_value() == "Học bổng đầu năm"
+    expect(window.get_by_label("Tên chương trình")).to_have_value("Học bổng đầu năm")

@@ -90,7 +90,7 @@ def test_who_waits_goes_on_in_the_new_row(
     page.get_by_role("button", name=button, exact=True).press("Enter")
 
     expect(page.locator(f"[name={first}]")).to_be_focused()
-    assert page.locator(f"[name={typed}]").count() == 1
+    expect(page.locator(f"[name={typed}]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False])

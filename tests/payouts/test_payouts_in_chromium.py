@@ -18,8 +18,6 @@ from tests.support import checker, usable
 from tests.support.chromium import Windows
 
 pytestmark = pytest.mark.browser
-SLOW = 60_000
-"""Milliseconds: the machine may be busy."""
 
 
 def met(world: AwardWorld, code: str) -> Meeting:
@@ -113,7 +111,6 @@ def test_every_page_of_meeting_and_paying_can_be_used_by_everyone(
     faults, texts = [], {}
     for name, (who, path) in pages.items():
         page = opened[who]
-        page.set_default_timeout(SLOW)
         faults += usable.faults_of(page, path, name)
         texts[f"{who}: {path}"] = page.request.get(path).text()
 
@@ -125,7 +122,6 @@ def test_everybody_who_came_is_written_down_at_once(world: AwardWorld, windows: 
     payout, lines = paid.paid(world, 3)
     db.session.rollback()
     page = windows.open(world.secretary, script=script)
-    page.set_default_timeout(SLOW)
     page.goto(f"/chi-trao/{payout.id}/ghi/nguoi-nhan")
     page.get_by_label("Tất cả 3 người dưới đây").check()
     page.locator("details summary", has_text="Người khác nhận thay").nth(1).click()

@@ -116,7 +116,9 @@ class AwardOfficer(Officer):
     def checks(self, programme: str, files: int, note: str) -> None:
         """The ward bears out everything that waits for its check."""
         self.takes_up(f"chờ thẩm tra: {programme}")
-        for box in self.page.locator("main input[name=chon]").all():
+        boxes = self.page.locator("main input[name=chon]")
+        expect(boxes).to_have_count(files)
+        for box in boxes.all():
             box.check()
         self.answers("note", note)
         self.presses("Thẩm tra xong các hồ sơ đã chọn")

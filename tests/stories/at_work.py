@@ -173,9 +173,9 @@ class Officer:
         """Press a button that answers with a paper; gives its bytes."""
         pressed = self.page.locator("button").filter(has_text=re.compile(button)).first
         form = self.page.locator("form").filter(has=pressed).last
-        fields = {str(one.get_attribute("name")): one.input_value() for one in form.locator("input[name]").all()}
-        action = form.get_attribute("action")
-        return self._paper(lambda: self.page.request.post(str(action), form=fields))
+        # Asked of the form in one breath: its fields one by one could be those of a page still arriving.
+        sent = form.evaluate("form => ({to: form.getAttribute('action'), fields: [...new FormData(form)]})")
+        return self._paper(lambda: self.page.request.post(sent["to"], form=dict(sent["fields"])))
 
     def takes_home(self, link: str) -> bytes:
         """Follow a link to a paper; gives its bytes."""

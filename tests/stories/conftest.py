@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from playwright.sync_api import Page, expect
 
 from tests.awards.award_world import AwardWorld, make_award_world
 from tests.conftest import EVENING
@@ -18,10 +17,6 @@ from tests.support import people
 from tests.support.chromium import Windows
 
 HERE = Path(__file__).parent
-PATIENCE = 60_000
-"""Milliseconds: the machine may be busy."""
-
-expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +50,7 @@ def someone(ward: Ward, windows: Windows, script: bool) -> Callable[..., Officer
     """``someone("thuquy")`` sits down before a window of their own."""
 
     def sit_down(who: str = "", size: str = "desk") -> Officer:
-        return Officer(_patient(windows.open(who or None, size=size, script=script)), script=script)
+        return Officer(windows.open(who or None, size=size, script=script), script=script)
 
     return sit_down
 
@@ -72,11 +67,6 @@ def somebody(awards: AwardWorld, windows: Windows, script: bool) -> Callable[...
     """``somebody("phone")`` sits down before a window of their own, and has not signed in yet."""
 
     def sit_down(size: str = "desk") -> AwardOfficer:
-        return AwardOfficer(_patient(windows.open(size=size, script=script)), script=script)
+        return AwardOfficer(windows.open(size=size, script=script), script=script)
 
     return sit_down
-
-
-def _patient(page: Page) -> Page:
-    page.context.set_default_timeout(PATIENCE)
-    return page

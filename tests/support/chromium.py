@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from khuyenhoc.org import access
@@ -20,6 +20,8 @@ from tests.support import people
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first that is installed is taken. The shell is the same Chromium without a desktop, in half of the time."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+PATIENCE = 60_000
+"""Milliseconds: the machine may be busy, and nobody waits who need not."""
 WIDTHS = {"desk": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 
 
@@ -34,6 +36,7 @@ def find() -> str:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """The browser, started once for all tests."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield browser
@@ -75,7 +78,7 @@ class Windows:
             timezone_id="Asia/Ho_Chi_Minh",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.opened.append(context)
         if who is not None:
             user = people.person(who) if isinstance(who, str) else who

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support import checker, chromium, usable
 from tests.support.chromium import Windows
@@ -52,16 +52,15 @@ def test_the_amount_is_read_out_while_one_types(windows: Windows) -> None:
     page.fill("#amount", "2tr5")
 
     page.wait_for_selector("text=Hai triệu năm trăm nghìn đồng")
-    assert page.inner_text("#amount-doc .big") == "2.500.000\u00a0₫"
+    expect(page.locator("#amount-doc .big")).to_have_text("2.500.000\u00a0₫")
 
 
 def test_a_refused_form_takes_the_eye_to_what_is_to_be_mended(windows: Windows) -> None:
     page = windows.open()
     page.goto("/thu/")
     page.click("text=Ghi và ra phiếu")
-    page.wait_for_selector("#can-sua")
 
-    assert page.evaluate("document.activeElement.id") == "can-sua"
+    expect(page.locator("#can-sua")).to_be_focused()
 
 
 def test_a_rule_that_says_no_leaves_what_was_typed(windows: Windows) -> None:
@@ -71,7 +70,7 @@ def test_a_rule_that_says_no_leaves_what_was_typed(windows: Windows) -> None:
     page.click("#chi")
     page.wait_for_selector("text=Quỹ không đủ chi.")
 
-    assert page.input_value("#donor") == "Bà Minh Họa"
+    expect(page.locator("#donor")).to_have_value("Bà Minh Họa")
 
 
 def test_the_house_can_be_used_by_everyone(windows: Windows) -> None:
