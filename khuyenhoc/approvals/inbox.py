@@ -85,12 +85,12 @@ def inbox(user: User) -> Inbox:
     return found
 
 
-def count(user: User, roles: Roles | None = None) -> int:
-    """How much work waits for this person: to decide, and to mend. ``roles``: theirs, when already read."""
+def count(user: User) -> int:
+    """How much work waits for this person: to decide, and to mend."""
     returned, anything_waits = fixed.run(_COUNTS, user.id).one()
     if not anything_waits:
         return int(returned)
-    roles, possible = grants.roles_by_unit(user) if roles is None else roles, cache(policies.possible)
+    roles, possible = grants.roles_by_unit(user), cache(policies.possible)
     places = (_place(request, user, roles, possible) for request in _waiting(roles))
     return int(returned) + sum(place == "to_decide" for place in places)
 

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from khuyenhoc.core import clock, fixed
 from khuyenhoc.core.database import db
+from khuyenhoc.history.chains import digest
 
 
 class _Kept(NamedTuple):
-    """A number, the day on which it was counted, and the heads of all chains at that instant."""
+    """A number, the day on which it was counted, and the digest of the heads of all chains at that instant."""
 
     day: datetime.date
-    heads: fixed.Rows
+    heads: str
     number: int
 
 
@@ -26,11 +27,13 @@ _kept: dict[tuple[str, int], _Kept] = {}
 def counted(what: str, user_id: int, count: Callable[[], int]) -> int:
     """What ``count`` gives for this user today, counted anew only when something has been recorded since.
 
-    Inside a deed, which may have changed what it has not recorded yet, it is always counted.
+    Inside a deed, which may have changed what it has not recorded yet, it is always counted. ``count`` itself reads
+    all that it looks at: what the request knew before (the reader's roles) may be older than the heads.
     """
     if "writing" in db.session.info:
         return count()
-    day, heads = clock.today(), fixed.rows("SELECT head FROM chains ORDER BY unit_id, kind")
+    rows = fixed.rows("SELECT head FROM chains ORDER BY unit_id, kind")
+    day, heads = clock.today(), digest([head for (head,) in rows])
     known = _kept.get((what, user_id))
     if known is None or (known.day, known.heads) != (day, heads):
         known = _kept[what, user_id] = _Kept(day, heads, count())

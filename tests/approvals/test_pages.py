@@ -1,14 +1,19 @@
 """The pages of the approvals: the inbox, one request, the log and the rules."""
 
+import pickle
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from khuyenhoc.approvals import inbox, policies, requests
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.history import unchanged
+from khuyenhoc.history import chains, unchanged
 from khuyenhoc.history.chains import INSTALLATION
+from khuyenhoc.org import grants
+from khuyenhoc.org.grants import Grant
+from khuyenhoc.org.users import COMMAND_LINE
 from tests.approvals.office import employ
 from tests.support.browser import Browser
 
@@ -48,6 +53,41 @@ def test_the_tab_counts_what_waits(chair_s, office):
     office.ask()
 
     assert "Phê duyệt 1" in chair_s.get("approvals.index").text
+
+
+def test_the_tab_counts_by_the_roles_of_the_books_that_it_counts(browser, ben_nang, office, monkeypatch):
+    """A page that began before a role was taken away, and wrote something, kept its number for all pages after it."""
+    oanh = employ("oanh", "Trần Thị Oanh", "Bà", ("chair", ben_nang), ("auditor", ben_nang))
+    office.ask()
+    chairing = db.session.scalar(select(Grant).where(Grant.user_id == oanh.id, Grant.role == "chair"))
+    seen = inbox.inbox
+
+    def meanwhile(user):
+        """Another process takes the role away; this page has read it already, and begins to read anew."""
+        with writing():
+            grants.take_away(db.session.get_one(Grant, chairing.id), by=COMMAND_LINE, reason="Hết nhiệm kỳ")
+        return seen(user)
+
+    monkeypatch.setattr(unchanged, "_kept", {})
+    monkeypatch.setattr(inbox, "inbox", meanwhile)
+    page = browser.sign_in(oanh).get("approvals.index")
+    monkeypatch.setattr(inbox, "inbox", seen)
+
+    assert "Phê duyệt 1" not in page.text
+    assert "Phê duyệt 1" not in browser.get("approvals.index").text
+
+
+def test_what_is_kept_for_each_reader_is_small_however_many_books_there_are(app, monkeypatch):
+    """The heads of two hundred units for each of a thousand people would fill the memory."""
+    monkeypatch.setattr(unchanged, "_kept", {})
+    for unit_id in range(1, 200):
+        with writing():
+            chains.lock(unit_id)
+
+    assert unchanged.counted("approvals", 1, lambda: 3) == 3
+
+    (kept,) = unchanged._kept.values()
+    assert len(pickle.dumps(tuple(kept))) < 300
 
 
 def test_the_tab_counts_again_only_when_something_was_recorded_or_a_day_has_passed(chair_s, office, clock, monkeypatch):

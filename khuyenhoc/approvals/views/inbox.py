@@ -35,7 +35,7 @@ navigation.register(
     "patch-check",
     "approval.see",
     41,
-    count=lambda: counted("approvals", actor().id, lambda: inbox.count(actor(), access.my_roles())),
+    count=lambda: counted("approvals", actor().id, lambda: inbox.count(actor())),
     sooner={"decision.sign": 2, "decision.draft": 6},
 )
 
