@@ -9,9 +9,10 @@ from khuyenhoc.approvals import pairs
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
-from khuyenhoc.core.names import clean, folded_words
+from khuyenhoc.core.names import clean, fold, folded_words
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains
+from khuyenhoc.org.users import HONORIFICS
 from khuyenhoc.payouts.payout_tables import PayoutLine
 
 LONGEST_NAME = 150
@@ -40,10 +41,20 @@ def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) 
         raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")
 
 
+ADDRESSED = frozenset(fold(word) for word in HONORIFICS)
+
+
 def _is_called(typed: str, name: str) -> bool:
-    """Whether what was typed is this name: with “Bà” before it or not, with an office or a point behind it."""
-    words, wanted = folded_words(re.split(r"[,;(–]| - ", typed)[0]), folded_words(name)
+    """Whether what was typed is this name: each with “Bà” before it or not, with an office or a point behind it."""
+    words, wanted = _bare(typed), _bare(name)
     return bool(wanted) and words[-len(wanted) :] == wanted
+
+
+def _bare(name: str) -> list[str]:
+    """The words of a name alone: ``(Bà Lê Thị Hoa, mẹ)`` is ``le thi hoa``."""
+    parts = (folded_words(part) for part in re.split(r"[,;()–]| - ", name))
+    words = next((part for part in parts if part), [])
+    return words[1:] if len(words) > 1 and words[0] in ADDRESSED else words
 
 
 def said(deed: str, received: Mapping[int, Receipt]) -> str:

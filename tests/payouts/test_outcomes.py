@@ -1,13 +1,14 @@
 """Each line of a list ends: received before a witness, kept for the absent, or the campaign's again."""
 
 import pytest
+from flask import Flask
 
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.ledger import balances
-from khuyenhoc.payouts import lists, outcomes, paying
+from khuyenhoc.payouts import lists, outcomes, paying, receiving
 from khuyenhoc.payouts.receiving import Receipt
 from khuyenhoc.tracing import stories
 from tests.awards import deciding
@@ -124,6 +125,23 @@ def test_who_paid_does_not_witness(world: AwardWorld) -> None:
     for typed in (f"{payer.full_name}.", f"{payer.signature} (thủ quỹ)", f"{payer.full_name}, thủ quỹ phường"):
         with pytest.raises(SamePerson):
             paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, typed))
+
+
+@pytest.mark.parametrize(
+    ("receiver", "witness"),
+    [
+        ("Bà Lê Thị Hoa", "Lê Thị Hoa"),
+        ("Bà Lê Thị Hoa", "Cô Lê Thị Hoa"),
+        ("Lê Thị Hoa (mẹ)", "Lê Thị Hoa"),
+        ("Lê Thị Hoa, mẹ", "bà Lê Thị Hoa"),
+        ("Lê Thị Hoa", "(Lê Thị Hoa)"),
+    ],
+)
+def test_whoever_received_is_no_witness_however_each_is_spelled(app: Flask, receiver: str, witness: str) -> None:
+    with pytest.raises(RuleBroken, match="hai người"):
+        receiving.require_witness(Receipt(receiver, "mẹ", None, witness), payer_id=1, payer_name="Trần Văn Bảy")
+
+    receiving.require_witness(Receipt(receiver, "mẹ", None, "Cô Lê Thị Huệ"), payer_id=1, payer_name="Trần Văn Bảy")
 
 
 def test_somebody_received_and_somebody_else_saw_it(world: AwardWorld) -> None:
