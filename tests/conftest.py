@@ -52,16 +52,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     every fourth on PostgreSQL, where each takes longer; of those with ``either_browser``, and those marked
     ``alternating``, every other one, so that each function runs on both.
     """
-    elsewhere = {id(item) for item in _shared_out(items, engines.chosen())}
+    elsewhere = {id(item) for item in shared_out(items, engines.chosen())}
     for item in items:
         if id(item) in elsewhere:
             item.add_marker("slow")
-    config.hook.pytest_deselected(items=[item for item in items if not _belongs(item)])
-    items[:] = sorted((item for item in items if _belongs(item)), key=sharing.turn)
+    mine = [item for item in items if _belongs(item, engines.chosen())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(mine)])
+    items[:] = sorted(mine, key=sharing.turn)
 
 
-def _shared_out(items: list[pytest.Item], engine: str) -> Iterator[pytest.Item]:
-    """The tests that ``make test`` leaves to the other engine."""
+def shared_out(items: list[pytest.Item], engine: str) -> Iterator[pytest.Item]:
+    """The tests that ``make test`` leaves to the other engine: never one that the other engine does not take."""
+    items = [item for item in items if _belongs(item, "sqlite") and _belongs(item, "postgresql")]
     shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
     yield from (item for place, item in enumerate(shared) if (place % 4 == 3) == (engine == "sqlite"))
     functions: dict[str, list[pytest.Item]] = {}
@@ -73,8 +75,8 @@ def _shared_out(items: list[pytest.Item], engine: str) -> Iterator[pytest.Item]:
         yield from (case for place, case in enumerate(cases) if ((number + place) % 2 == 0) == (engine == "sqlite"))
 
 
-def _belongs(item: pytest.Item) -> bool:
-    if engines.chosen() == "sqlite":
+def _belongs(item: pytest.Item, engine: str) -> bool:
+    if engine == "sqlite":
         return item.get_closest_marker("postgresql") is None
     if item.get_closest_marker("sqlite") is not None:
         return False

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.org.users import User
-from tests.conftest import EVENING
+from tests.conftest import EVENING, shared_out
 from tests.support import html, network, people
 from tests.support.browser import Browser
 
@@ -39,6 +39,31 @@ def test_every_request_stands_alone(browser: Browser, app: Flask) -> None:
 
     assert browser.get("web.more").status == 200
     assert stranger.get("web.more", expect=303).response.location == "/"
+
+
+class Case:
+    """A collected test as far as sharing out looks at it."""
+
+    def __init__(self, nodeid: str, *marks: str, fixtures: tuple[str, ...] = ("databases",)) -> None:
+        self.nodeid, self.marks, self.fixturenames = nodeid, marks, fixtures
+
+    def get_closest_marker(self, name: str) -> str | None:
+        """The mark of this name, if it bears it."""
+        return name if name in self.marks else None
+
+
+def test_what_one_engine_leaves_out_the_other_one_runs() -> None:
+    """A test of SQLite alone took its turn, and that turn was PostgreSQL's: it ran nowhere."""
+    browsers = ("databases", "either_browser")
+    cases = [Case(f"a.py::shared[{n}]", "shared", *(["sqlite"] if n % 3 else [])) for n in range(8)]
+    cases += [Case(f"a.py::page[{n}]", *(["sqlite"] if n < 2 else []), fixtures=browsers) for n in range(4)]
+    cases += [Case(f"a.py::plain[{n}]", "alternating", fixtures=()) for n in range(2)]
+
+    left = {engine: {case.nodeid for case in shared_out(cases, engine)} for engine in ("sqlite", "postgresql")}  # type: ignore[arg-type,type-var]
+
+    assert left["sqlite"] & left["postgresql"] == set()
+    both = {case.nodeid for case in cases if "sqlite" not in case.marks and case.fixturenames}
+    assert left["sqlite"] | left["postgresql"] == both
 
 
 GOOD = (
