@@ -78,6 +78,7 @@ def bring_back(
     """What somebody has received in cash is in the box again: brought back, or written down by mistake. It is kept.
 
     From there it is paid on a second date or given back to the campaign, like what an absent recipient did not take.
+    Only who keeps the box writes money into it.
     """
     lists.lock(payout)
     ids, reason = sorted(line_ids), clean_lines(reason)
@@ -85,7 +86,7 @@ def bring_back(
     known = lists.repeated(payout, key, told.said)
     if known is not None:
         return known
-    _require(payout, by, "payout.hand_over")
+    _require(payout, by, "payout.pay")
     if payout.method != "cash":
         raise RuleBroken(_("Danh sách này không chi tiền mặt."))
     if not reason:

@@ -85,7 +85,7 @@ MONEY = {
         lambda payout, lines, by: outcomes.absent(payout, [lines[0].id], by=by, key=_key()),
     ),
     "bring_back": Step(
-        frozenset({"treasurer", "secretary"}),
+        frozenset({"treasurer"}),
         frozenset({"received"}),
         lambda payout, lines, by: outcomes.bring_back(payout, [lines[0].id], reason="Ghi nhầm", by=by, key=_key()),
     ),

@@ -62,16 +62,16 @@ def test_what_somebody_brings_back_is_in_the_box_again_and_kept(world: AwardWorl
     payout, lines = paid.paid(world, 2)
     paid.receive(world, payout, lines)
     with pytest.raises(RuleBroken, match="ghi lý do"), writing():
-        outcomes.bring_back(payout, [lines[1].id], reason=" ", by=world.secretary, key=token())
+        outcomes.bring_back(payout, [lines[1].id], reason=" ", by=world.treasurer, key=token())
 
     for _pressed in range(2):
         with writing():
-            kept = outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.secretary, key="mot-lan")
+            kept = outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.treasurer, key="mot-lan")
 
     assert (kept.series, balances.held_by(world.scholarships.id, "held")) == ("TG", -MILLION)
     assert [line.outcome for line in lists.lines_of(payout)] == ["received", "absent"]
     with pytest.raises(RuleBroken, match="đã ghi kết quả khác"), writing():
-        outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.secretary, key=token())
+        outcomes.bring_back(payout, [lines[1].id], reason="Đánh dấu nhầm", by=world.treasurer, key=token())
     with writing():
         outcomes.receive_later(payout, {lines[1].id: paid.MOTHER}, by=world.treasurer, key=token())
     assert (balances.held_by(world.scholarships.id, "held"), paid.holds()) == (0, True)
@@ -84,7 +84,7 @@ def test_of_money_that_came_back_nobody_is_told_as_its_receiver(world: AwardWorl
         outcomes.receive_later(payout, {lines[0].id: paid.MOTHER}, by=world.treasurer, key=token())
 
     with writing():
-        outcomes.bring_back(payout, [lines[0].id], reason="Ghi nhầm người", by=world.secretary, key=token())
+        outcomes.bring_back(payout, [lines[0].id], reason="Ghi nhầm người", by=world.treasurer, key=token())
 
     (line,) = lists.lines_of(payout)
     assert (line.received_by, line.relation, line.witness_id, line.witness_name) == ("", "", None, "")

@@ -71,11 +71,10 @@ def test_a_whole_cash_list_by_its_pages(either_browser: Browser, world: AwardWor
     treasurer.get("payout_deeds.form", payout_id=only().id, slug="lan-hai")
     later = ticked(lines[1:], 0, witness="Cô Hồ Thị Nháp")
     treasurer.post("payout_deeds.record", later, to={**to, "slug": "lan-hai"})
-    secretary = either_browser.sign_in(world.secretary)
-    secretary.get("payout_deeds.form", payout_id=only().id, slug="nhan-lai")
-    assert lines[0].name in secretary.here.text  # type: ignore[union-attr]
+    treasurer.get("payout_deeds.form", payout_id=only().id, slug="nhan-lai")
+    assert lines[0].name in treasurer.here.text  # type: ignore[union-attr]
     mistaken = ticked(lines[:1], 0, reason="Đánh dấu nhầm")
-    told = secretary.post("payout_deeds.record", mistaken, to={**to, "slug": "nhan-lai"})
+    told = treasurer.post("payout_deeds.record", mistaken, to={**to, "slug": "nhan-lai"})
     assert "Đã ghi nhận lại tiền" in told.text
     treasurer.get("payout_deeds.form", payout_id=only().id, slug="lan-hai")
     treasurer.post("payout_deeds.record", ticked(lines[:1], 0, witness="Cô Hồ Thị Nháp"), to={**to, "slug": "lan-hai"})
@@ -235,6 +234,22 @@ def test_whoever_prepared_or_approved_is_not_shown_the_pay_button(app: Flask, wo
     assert not browser.get("payouts.show", payout_id=payout.id).offers(f"/chi-trao/{payout.id}/chi")
     browser.post("payouts.pay", to={"payout_id": payout.id}, expect=403)
     assert only().state == "approved"
+
+
+def test_only_who_keeps_the_box_is_offered_to_write_money_into_it(app: Flask, world: AwardWorld) -> None:
+    """The secretary, who notes who received, neither sees the button nor may send the form."""
+    payout, lines = paid.paid(world, 2)
+    paid.receive(world, payout, lines)
+    to = {"payout_id": payout.id, "slug": "nhan-lai"}
+    address = f"/chi-trao/{payout.id}/ghi/nhan-lai"
+
+    secretary = Browser(app).sign_in(world.secretary)
+    assert not secretary.get("payouts.show", payout_id=payout.id).offers(address)
+    secretary.get("payout_deeds.form", **to, expect=403)
+    secretary.post("payout_deeds.record", ticked(lines, 0, reason="Đánh dấu nhầm"), to=to, expect=403)
+
+    assert Browser(app).sign_in(world.treasurer).get("payouts.show", payout_id=payout.id).offers(address)
+    assert [line.outcome for line in lists.lines_of(only())] == ["received", "received"]
 
 
 def test_the_lists_filter_sort_and_go_to_excel(browser: Browser, world: AwardWorld) -> None:

@@ -119,7 +119,7 @@ DEEDS = {
         _l("Người đã nhận mang tiền trả lại, hoặc ghi nhầm người nhận: tiền có trong két, được giữ hộ."),
         _l("Ghi nhận lại"),
         "arrow-left-right",
-        "payout.hand_over",
+        "payout.pay",
         {"cash": ("received",)},
         BackForm,
         _bring_back,
