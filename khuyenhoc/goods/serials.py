@@ -82,6 +82,7 @@ def without_number(line: DocumentLine) -> int:
 def enter(line: DocumentLine, numbers: Iterable[str], *, by: User) -> list[Serial]:
     """Write down the frame numbers of pieces of a lot that are still there: at most as many as have none."""
     document = get_document(line.document_id)
+    _lock_numbers()
     _require_may(document.unit_id, by)
     wanted = [number for number in map(written, numbers) if number]
     if not wanted:
@@ -126,6 +127,7 @@ def _taken(known: Serial, unit_id: int) -> str:
 
 def correct(serial: Serial, number: str, *, by: User) -> None:
     """Mend a number that was misread, while the piece is in stock."""
+    _lock_numbers()
     _require_may(serial.unit_id, by)
     db.session.refresh(serial)
     require_there([serial])
@@ -282,6 +284,11 @@ def leave(serials: Sequence[Serial], document: Document, *, by: User) -> None:
         serial.handover_id = document.id
     action = "serial.handed_over" if document.kind == "handover" else "serial.written_off"
     record_many(action, serials, by=by, unit_id=document.unit_id, details={"label": document.label})
+
+
+def _lock_numbers() -> None:
+    """A number is there once in the whole installation: two units do not write the same one down at once."""
+    chains.lock(chains.INSTALLATION)
 
 
 def _require_may(unit_id: int, by: User) -> None:

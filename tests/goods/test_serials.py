@@ -1,17 +1,23 @@
 """Frame numbers: entered and mended while the bicycle is in stock, meant for one recipient, gone with the handover."""
 
+import threading
+import time
+
 import pytest
+from flask import Flask
 
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.goods import serials
 from khuyenhoc.goods.goods_tables import LotTake, Serial
 from khuyenhoc.ledger.refusals import NotEnough, StandsOnIt
+from khuyenhoc.org.users import User
 from khuyenhoc.payouts import lists
 from tests.awards.award_world import AwardWorld
 from tests.goods.stocked import decided, given, hand_over, listed, mean, number
 from tests.payouts import paid
 from tests.support import people
+from tests.support.world import make_world
 
 
 def where(typed: str) -> Serial:
@@ -53,6 +59,40 @@ def test_a_number_is_there_once(world: AwardWorld) -> None:
 
     with pytest.raises(RuleBroken, match="đã ghi ở lô HV-2026-0001"):
         number(world, second, "A1")
+
+
+@pytest.mark.parametrize("deed", ["enter", "correct"])
+def test_two_units_that_write_one_number_at_the_same_instant(app: Flask, world: AwardWorld, deed: str) -> None:
+    """The second is told in words, beside its field; the database used to say it, without a field."""
+    first, far = given(world, 1), make_world("U90")
+    second = far.bicycles_given(1).lines[0]
+    keeper = people.person("xa.thuquy", role="treasurer", unit=far.unit)
+    theirs = number(world, second, "B9", by=keeper)[0].id if deed == "correct" else 0
+    said: list[BaseException] = []
+
+    def meanwhile() -> None:
+        with app.app_context():
+            by = db.session.get_one(User, keeper_id)
+            try:
+                with writing():
+                    if theirs:
+                        serials.correct(db.session.get_one(Serial, theirs), "A1", by=by)
+                    else:
+                        serials.enter(serials.lot_line(*place), ["A1"], by=by)
+            except Exception as no:  # noqa: BLE001 - whatever it is, it is looked at below
+                said.append(no)
+
+    keeper_id, place = keeper.id, serials.place_of(second)
+    other = threading.Thread(target=meanwhile)
+    with writing():
+        serials.enter(first, ["A1"], by=world.secretary)
+        other.start()
+        time.sleep(0.3)
+    other.join()
+
+    assert [(type(no), getattr(no, "field", "")) for no in said] == [(RuleBroken, "number" if theirs else "numbers")]
+    assert "đã có ở đơn vị khác" in str(said[0])
+    assert paid.holds()
 
 
 @pytest.mark.parametrize("who", ["accountant", "chair", "nominator"])
