@@ -58,6 +58,11 @@ def is_closed(unit_id: int, day: datetime.date) -> bool:
     return db.session.scalar(query) is not None
 
 
+def find(unit_id: int, day: datetime.date) -> Period | None:
+    """The month of a day, if it has been closed at least once."""
+    return _row(unit_id, month_index(day))
+
+
 def require_open(unit_id: int, day: datetime.date) -> None:
     """Refuse a day of a closed month, and a day to come."""
     if day > clock.today():

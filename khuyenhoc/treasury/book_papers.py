@@ -11,6 +11,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
+from khuyenhoc.history import chains, events
 from khuyenhoc.ledger import periods
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.papers import books as papers
@@ -74,9 +75,20 @@ def issue(volume: Volume, *, by: Person) -> IssuedPaper:
     if not volume.is_closed:
         month = periods.month_name(periods.month_index(volume.span.since))
         raise RuleBroken(_("Sổ %(month)s chưa khóa: in để xem được, ra sổ có số thì chưa.", month=month))
-    return subjects.issue(
-        volume.subject, paper_of(volume), unit_id=volume.unit_id, by=by, reason="Sổ mở lại rồi khóa lại"
-    )
+    chains.lock(volume.unit_id)
+    reason = "Sổ mở lại rồi khóa lại" if _was_reopened(volume) else ""  # else only its form is another: no reason
+    return subjects.issue(volume.subject, paper_of(volume), unit_id=volume.unit_id, by=by, reason=reason)
+
+
+def _was_reopened(volume: Volume) -> bool:
+    """Whether the month has been opened again since its book was issued last."""
+    last = find(volume)
+    if last is None:
+        return False
+    issued_at = max(event.number for event in events.of("issued_papers", last.id) if event.action == "paper.issued")
+    period = periods.find(volume.unit_id, volume.span.since)
+    opened = (event for event in events.of("periods", period.id) if event.action == "period.reopened") if period else ()
+    return any(event.number > issued_at for event in opened)
 
 
 def draft_pdf(volume: Volume) -> bytes:

@@ -1,5 +1,6 @@
 """Books, counts and reconciliations on paper: frozen and numbered when issued, plainly marked before."""
 
+import dataclasses
 import datetime
 
 import pytest
@@ -8,13 +9,14 @@ from flask import Flask
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import RuleBroken
+from khuyenhoc.history import events
 from khuyenhoc.history.events import Event
 from khuyenhoc.ledger import periods
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.papers.issued import IssuedPaper
 from khuyenhoc.papers.verification import verification
 from khuyenhoc.proof.verify import verify
-from khuyenhoc.treasury import book_papers, cash_counts, cash_differences
+from khuyenhoc.treasury import book_papers, cash_counts, cash_differences, printing
 from khuyenhoc.treasury.book_papers import Volume
 from khuyenhoc.treasury.books import Span
 from tests.papers.reading import read, text_of
@@ -182,6 +184,32 @@ def test_changed_in_between_it_is_a_new_version_under_the_same_number(july: Worl
 
     assert (new.label, new.version, new.code != old.code) == (old.label, 2, True)
     assert (state_of(old), state_of(new)) == ("replaced", "live")
+    assert reasons(new) == ["Sổ mở lại rồi khóa lại"]
+
+
+def reasons(paper: IssuedPaper) -> list[str]:
+    """Why a paper was issued, as the history tells it."""
+    return [event.reason for event in events.of("issued_papers", paper.id) if event.action == "paper.issued"]
+
+
+def test_a_book_that_only_words_itself_otherwise_was_not_opened_again(
+    july: World, officers: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that writes voids of the same day in another column, for one."""
+    close(july)
+    reopen(july)
+    close(july)
+    volume = Volume(july.unit.id, SPAN, july.cash)
+    with writing():
+        old = book_papers.issue(volume, by=officers.treasurer)
+    as_before = printing.cash_book
+    monkeypatch.setattr(printing, "cash_book", lambda book: dataclasses.replace(as_before(book), campaign="Mọi nguồn"))
+
+    with writing():
+        new = book_papers.issue(volume, by=officers.treasurer)
+
+    assert (old.version, new.version) == (1, 2)
+    assert (reasons(old), reasons(new)) == ([""], [""])
 
 
 def test_whoever_only_reads_sees_a_draft_and_issues_nothing(july: World, browser: Browser, officers: Officers) -> None:
