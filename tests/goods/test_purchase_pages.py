@@ -126,6 +126,20 @@ def test_a_decision_that_waits_offers_what_it_needs(either_browser: Browser, wor
     assert paid.holds()
 
 
+def test_the_reason_that_is_suggested_is_vietnamese_for_whoever_reads_english(
+    browser: Browser, world: AwardWorld
+) -> None:
+    """It is printed, and papers are Vietnamese."""
+    world.money(3 * EACH, world.world.bicycles)
+    query = {"quyet_dinh": decided(world, 3).id, "chien_dich": world.world.bicycles.id}
+    accountant = browser.sign_in(world.accountant)
+    accountant.post("web.choose_language", language="en", back="/")
+
+    form = accountant.get("buying.new", query=query)
+
+    assert form.field("reason").startswith("Mua hàng để trao theo Quyết định")
+
+
 def test_what_is_refused_stays_typed(either_browser: Browser, world: AwardWorld) -> None:
     accountant = either_browser.sign_in(world.accountant)
     accountant.get("buying.new")

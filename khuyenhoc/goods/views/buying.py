@@ -11,6 +11,7 @@ from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import purchase_posting, purchases
@@ -90,10 +91,12 @@ def _suggested() -> dict[str, Any]:
     one = next((w for w in waiting if (w.decision.id, w.campaign_id) == (decision_id, campaign_id)), None)
     if one is None:
         return {}
+    with in_vietnamese():  # it is printed
+        reason = _("Mua hàng để trao theo %(title)s", title=decisions.title_of(one.decision))
     return {
         "campaign": one.campaign_id,
         "decision": one.decision.id,
-        "reason": _("Mua hàng để trao theo %(title)s", title=decisions.title_of(one.decision)),
+        "reason": reason,
         "lines": [
             {"item": item_id, "quantity": n, "unit_value": item_by_id(item_id).unit_value or None}
             for item_id, n in one.pieces.items()
