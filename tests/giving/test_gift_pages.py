@@ -232,6 +232,19 @@ def test_the_list_filters_sorts_and_sums(evening: Ward, either_browser: Browser)
     assert "1.000.000" in browser.get("giving.gifts", query={"chien_dich": general}).text
 
 
+def test_the_list_says_what_it_is_narrowed_to_the_words_too(evening: Ward, browser: Browser) -> None:
+    browser.sign_in("ketoan")
+
+    def seeing(**query: Any) -> str:
+        """What stands between “Đang xem:” and the way back to all."""
+        text = browser.get("giving.gifts", query=query).text
+        return text.partition("Đang xem:")[2].partition("Bỏ lọc")[0].strip()
+
+    assert seeing(q="mây hồng") == "tìm “mây hồng”"
+    assert seeing(q=" <b>0002 ", hinh_thuc="bank") == "Chuyển khoản, tìm “<b>0002”"
+    assert seeing(tu="14/8/2026") == "14/8/2026 – …"
+
+
 def test_the_excel_file_is_what_the_list_shows(evening: Ward, browser: Browser) -> None:
     browser.sign_in("kiemtra")
 

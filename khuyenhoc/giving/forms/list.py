@@ -48,7 +48,7 @@ class GiftFilter(Filter):
 
     @property
     def in_words(self) -> str:
-        """What is looked at: ``1/7/2026 – 15/8/2026, Xe đạp đến trường``."""
+        """What is looked at: ``1/7/2026 – 15/8/2026, Xe đạp đến trường, tìm “mây hồng”``."""
         said = []
         if self.tu.data or self.den.data:
             said.append(f"{self.tu._value() or '…'} – {self.den._value() or '…'}")
@@ -60,4 +60,6 @@ class GiftFilter(Filter):
             (self.buoi, self._evenings),
         )
         said += [str(names[field.data]) for field, names in known if field.data in names]
+        if self.q.data:
+            said.append(_("tìm “%(words)s”", words=self.q.data))
         return ", ".join(said) if said else _("mọi ngày, mọi chiến dịch, mọi trạng thái")
