@@ -48,6 +48,7 @@ def test_a_write_off_is_mended_on_its_page(either_browser: Browser, world: Award
     deeds = ("Đề nghị xóa sổ", "Trả lại để sửa", "Sửa đề nghị xóa sổ")
     assert [line.startswith(deed) for line, deed in zip(shown.log, deeds, strict=True)] == [True] * 3
     assert shown.log[1].endswith("Ghi rõ mất ở đâu")
+    assert shown.signs == ["check-circle-fill", "arrow-return-left", "check-circle-fill"]
     db.session.expire_all()
     assert (write_off.quantity, request_of(write_off).reason) == (1, "Mất ở sân trường")
 

@@ -70,6 +70,12 @@ class Answer:
         """What was done to the thing that the page shows, with who, when and why, oldest first."""
         return [line.text for line in self.page.one("ol", class_="timeline").all("li")]
 
+    @property
+    def signs(self) -> list[str]:
+        """The sign before each line of the log: a tick for what was done."""
+        lines = self.page.one("ol", class_="timeline").all("li")
+        return [line.one("use").get("href").rpartition("#")[2] for line in lines]
+
     def field(self, name: str) -> str:
         """What stands in a field of the page."""
         found = [node for node in self._controls() if node.get("name") == name]
