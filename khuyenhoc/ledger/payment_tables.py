@@ -14,7 +14,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from khuyenhoc.core import clock
 from khuyenhoc.core.database import Base, BigInt, only_where
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.history.seal import sealed
@@ -94,8 +93,3 @@ class PaymentOrder(Base):
     paid_by_name: Mapped[str | None] = mapped_column(String(120))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
-
-    @property
-    def approved_on(self) -> datetime.date | None:
-        """The Vietnamese day of the last approval."""
-        return clock.from_stamp(self.approved_at).date() if self.approved_at else None

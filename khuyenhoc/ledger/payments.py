@@ -184,7 +184,7 @@ def pay(order: PaymentOrder, *, by: User, on: datetime.date | None = None) -> Do
     _require_state(order, "approved")
     pairs.require_other_person("pay", by, parts_of(order))
     on = on or clock.today()
-    if order.approved_on is not None and on < order.approved_on:
+    if requests.is_before_approval(SUBJECT, order.id, on):
         raise RuleBroken(_("Tiền chỉ được chi từ ngày duyệt trở đi."), field="date")
     periods.require_open(order.unit_id, on)
     kind_of(order).require(order)

@@ -1,12 +1,14 @@
 """A running cost is prepared, approved and paid by three people; thresholds look at the sum, not at the slip."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 
 from khuyenhoc.approvals import policies, registry, requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
@@ -28,12 +30,27 @@ from tests.treasury.conftest import Officers
 from tests.treasury.ordered import approve, paid, pay, prepare, request_of
 
 MILLION = 1_000_000
+Clock = Callable[[datetime.datetime], None]
 
 
 def holds() -> bool:
     """Whether every promise of the books is kept."""
     db.session.rollback()
     return verify().ok
+
+
+def test_the_day_of_approval_is_that_of_viet_nam(ward: World, officers: Officers, clock: Clock) -> None:
+    """Half past midnight of the 16th in Việt Nam is the 15th in UTC."""
+    ward.gift(MILLION, campaign=ward.general)
+    order = prepare(ward)
+    clock(datetime.datetime(2026, 8, 16, 0, 30, tzinfo=VIETNAM))
+    approve(order, officers.chair)
+
+    with pytest.raises(RuleBroken, match="từ ngày duyệt trở đi"):
+        pay(ward, order, on=datetime.date(2026, 8, 15))
+
+    assert pay(ward, order, on=datetime.date(2026, 8, 16)).date == datetime.date(2026, 8, 16)
+    assert holds()
 
 
 def test_money_leaves_in_the_last_step_only(ward: World, officers: Officers) -> None:
