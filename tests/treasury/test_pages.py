@@ -9,7 +9,8 @@ from flask import Flask
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.ledger import balances
+from khuyenhoc.core.errors import NotAllowed
+from khuyenhoc.ledger import approvables, balances
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE
@@ -158,6 +159,26 @@ def test_a_void_is_asked_with_a_reason(either_browser: Browser, ward: World, off
     approve(requests.about("document", cost.id)[0], officers.chair)
 
     assert "Đã hủy" in either_browser.get("treasury.document", document_id=cost.id).text
+
+
+def test_whoever_may_not_have_it_voided_is_refused_and_not_asked_to_mend(
+    browser: Browser, ward: World, officers: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward.gift(1_000_000)
+    cost = ward.pay(20_000)
+    for who in (officers.auditor, officers.chair):
+        browser.sign_in(who).post("treasury.ask_void", to={"document_id": cost.id}, reason="Ghi nhầm", expect=403)
+
+    def taken_away(*_asked: object, **_more: object) -> None:
+        """The right was taken away while the form was being sent."""
+        raise NotAllowed("Việc này không thuộc vai trò của cô ở đơn vị này.")
+
+    monkeypatch.setattr(approvables, "ask_void", taken_away)
+    accountant = browser.sign_in(officers.accountant)
+    told = accountant.post("treasury.ask_void", to={"document_id": cost.id}, reason="Ghi nhầm", expect=403)
+
+    assert "không thuộc vai trò" in told.text
+    assert requests.about("document", cost.id) == []
 
 
 def test_a_gift_is_not_voided_here(app: Flask, ward: World, officers: Officers) -> None:
