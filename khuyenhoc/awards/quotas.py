@@ -6,16 +6,19 @@ for all levels together. A line of the unit above is for whoever has none.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
 from khuyenhoc.awards.award_tables import ENDED, Award
 from khuyenhoc.awards.programme_tables import Programme, UnitQuota
+from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
-from khuyenhoc.org.units import last_parents_of, name_on, unit_by_id
+from khuyenhoc.history.events import Event
+from khuyenhoc.org.units import has_moved_since, last_parents_of, name_on, unit_by_id
 
 NOT_COUNTED = ("draft", "returned", *ENDED)
 """States that take no place of the quota: not confirmed, sent back, or ended."""
@@ -106,12 +109,12 @@ Holders = Mapping[int, int | None]
 """Level → the unit whose lines bind what one unit nominates of it: its own, else the nearest above that has one."""
 
 
-def _holders(programme: Programme, unit_ids: Iterable[int]) -> dict[int, Holders]:
-    """Unit → its holders, for many units."""
+def _holders(programme: Programme, unit_ids: Iterable[int], day: date | None = None) -> dict[int, Holders]:
+    """Unit → its holders, for many units, in the tree of that day (today)."""
     lines: dict[int, set[int]] = {}
     for line in programme.quotas:
         lines.setdefault(line.unit_id, set()).add(line.level_id)
-    above = _above(unit_ids)
+    above = _above(unit_ids, day)
     found: dict[int, Holders] = {}
     for unit_id in unit_ids:
         mine: dict[int, int | None] = dict.fromkeys(level.id for level in programme.levels)
@@ -124,12 +127,12 @@ def _holders(programme: Programme, unit_ids: Iterable[int]) -> dict[int, Holders
     return found
 
 
-def _above(unit_ids: Iterable[int]) -> dict[int, int]:
+def _above(unit_ids: Iterable[int], day: date | None) -> dict[int, int]:
     """Unit → the unit above it, for these and for all above them; what has closed still counts where it stood last."""
     found: dict[int, int] = {}
     here = frozenset(unit_ids)
     while here:
-        parents = last_parents_of(here)
+        parents = last_parents_of(here, day)
         found |= parents
         here = frozenset(parents.values()) - found.keys()
     return found
@@ -144,15 +147,39 @@ Counts = Mapping[tuple[int, int], int]
 
 
 def _used(programme: Programme) -> Counts:
-    """What is confirmed, by the unit towards whose lines it counts."""
-    query = select(Award.nominating_unit_id, Award.level_id, func.count()).where(Award.programme_id == programme.id)
-    query = query.where(Award.state.not_in(NOT_COUNTED)).group_by(Award.nominating_unit_id, Award.level_id)
-    return _by_holder(programme, ((unit_id, level_id, n) for unit_id, level_id, n in db.session.execute(query)))
+    """What is confirmed, by the unit towards whose lines it counts: where the unit stood when it confirmed."""
+    found: Counter[tuple[int, int]] = Counter()
+    for day, rows in _confirmed(programme).items():
+        found.update(_by_holder(programme, rows, day))
+    return found
 
 
-def _by_holder(programme: Programme, rows: Iterable[tuple[int, int, int]]) -> Counts:
+Rows = Iterable[tuple[int, int, int]]
+"""Unit, level, how many it nominates."""
+
+
+def _confirmed(programme: Programme) -> Mapping[date | None, Rows]:
+    """Day → what takes a place since it was confirmed, the last time, on that day.
+
+    All together, for today's tree, where no unit has moved since the programme opened.
+    """
+    mine = (Award.programme_id == programme.id, Award.state.not_in(NOT_COUNTED))
+    place = (Award.nominating_unit_id, Award.level_id)
+    if not has_moved_since(programme.opens):
+        return {None: list(iter(db.session.execute(select(*place, func.count()).where(*mine).group_by(*place))))}
+    confirmed = (Event.subject_table == "awards") & (Event.subject_id == Award.id) & (Event.action == "award.submitted")
+    at = select(func.max(Event.at)).where(confirmed).scalar_subquery()
+    found: dict[date | None, list[tuple[int, int, int]]] = {}
+    for stamp, unit_id, level_id in db.session.execute(
+        select(func.coalesce(at, Award.nominated_at), *place).where(*mine)
+    ):
+        found.setdefault(clock.from_stamp(stamp).date(), []).append((unit_id, level_id, 1))
+    return found
+
+
+def _by_holder(programme: Programme, rows: Rows, day: date | None = None) -> Counts:
     rows = list(rows)
-    holders = _holders(programme, {unit_id for unit_id, _level_id, _n in rows})
+    holders = _holders(programme, {unit_id for unit_id, _level_id, _n in rows}, day)
     found: Counter[tuple[int, int]] = Counter()
     for unit_id, level_id, n in rows:
         holder = holders[unit_id].get(level_id)

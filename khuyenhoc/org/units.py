@@ -225,13 +225,20 @@ def parents_on(unit_ids: Iterable[int], day: date | None = None) -> dict[int, in
     return {row.unit_id: row.parent_id for row in db.session.execute(query)}
 
 
-def last_parents_of(unit_ids: Iterable[int]) -> dict[int, int]:
-    """As ``parents_on`` today; of a unit that has closed, the unit above it on its last day."""
-    day = func.coalesce(Unit.valid_to, clock.today())
-    last = case((day < clock.today(), day), else_=clock.today())
+def last_parents_of(unit_ids: Iterable[int], day: date | None = None) -> dict[int, int]:
+    """As ``parents_on``; of a unit that had closed by that day, the unit above it on its last day."""
+    day = day or clock.today()
+    closed = func.coalesce(Unit.valid_to, day)
+    last = case((closed < day, closed), else_=day)
     query = select(UnitParent.unit_id, UnitParent.parent_id).join(Unit, Unit.id == UnitParent.unit_id)
     query = query.where(UnitParent.unit_id.in_(sorted(unit_ids)), in_force(UnitParent, last))
     return {row.unit_id: row.parent_id for row in db.session.execute(query)}
+
+
+def has_moved_since(day: date) -> bool:
+    """Whether any unit stands elsewhere than on that day, or under none any more."""
+    moved = or_(UnitParent.starts > day, and_(UnitParent.ends >= day, UnitParent.ends < clock.today()))
+    return db.session.scalar(select(UnitParent.id).where(moved).limit(1)) is not None
 
 
 def in_force(table: type[UnitName] | type[UnitParent], day: date | ColumnElement[date]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from khuyenhoc.awards import files, nominations, quotas, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.programme_tables import Programme, UnitQuota
 from khuyenhoc.awards.steps import Stale, WrongStep
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, RuleBroken
 from khuyenhoc.history import events
@@ -254,6 +255,41 @@ def test_what_a_unit_confirmed_that_has_closed_since_still_counts_for_the_unit_a
 
     with pytest.raises(RuleBroken, match="đã xác nhận 1, chỉ còn 0"), writing():
         nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+
+
+def test_what_a_unit_confirmed_before_it_moved_stays_in_the_quota_of_its_former_ward(
+    world: AwardWorld, clock: Clock
+) -> None:
+    with writing():
+        wards = [
+            unit_changes.open_unit(
+                code=code,
+                kind="ward_association",
+                name=f"Hội phường {code}",
+                starts=world.unit.valid_from,
+                by=COMMAND_LINE,
+                parent=world.unit,
+            )
+            for code in ("WA", "WB")
+        ]
+        unit_changes.move(world.chapter, wards[0], on=DAY, by=COMMAND_LINE)
+        unit_changes.move(world.school_unit, wards[1], on=DAY, by=COMMAND_LINE)
+    programme = world.programme()
+    _allocate(world, programme, (wards[0], "", 1), (wards[1], "", 1))
+    _confirm(world, [_nominate(world, programme)])
+    theirs = _nominate(world, programme, unit=world.school_unit, by=world.teacher)
+    clock(datetime.datetime(2026, 8, 16, 8, tzinfo=VIETNAM))
+
+    with writing():
+        unit_changes.move(world.chapter, wards[1], on=DAY + datetime.timedelta(days=1), by=COMMAND_LINE)
+
+    assert [_rooms(programme, ward) for ward in wards] == [[(wards[0].id, 1, 1)], [(wards[1].id, 1, 0)]]
+    assert _rooms(programme, world.chapter) == [(wards[1].id, 1, 0)]
+    with writing():
+        nominations.confirm_list(programme, world.school_unit, [theirs], by=world.teacher)
+    more = _nominate(world, programme)
+    with pytest.raises(RuleBroken, match="đã xác nhận 1, chỉ còn 0"):
+        _confirm(world, [more])
 
 
 def test_what_a_closed_unit_was_sent_back_is_not_checked_above_the_quota(world: AwardWorld, clock: Clock) -> None:
