@@ -1,8 +1,9 @@
 """Who sees which programme and which award: the one place where that is decided. Whatever is foreign is not there.
 
 The unit that keeps the books sees all of a programme. Whoever looks after a unit below it sees the
-programme once it is open, and of its awards those that this unit, or one below it, nominated. A member
-of the committee sees an award from the moment it is put before the committee, and no draft.
+programme once it is open, and of its awards those that this unit, or one below it, nominated, or one
+that has closed and gone over to it wholly. A member of the committee sees an award from the moment it
+is put before the committee, and no draft.
 """
 
 from collections.abc import Collection
@@ -77,15 +78,15 @@ def select_awards(programme: Programme, *entities: Any) -> Select[Any]:
 
 def parts_of(award: Award) -> frozenset[str]:
     """The parts of the recipient's file that the person may read with this award."""
-    roles = access.my_roles()
+    roles = access.my_roles_and_former()
     held = roles.get(award.nominating_unit_id, frozenset()) | roles.get(award.unit_id, frozenset())
     return gate.parts_for(held if award.state in BEFORE_MEMBERS else held - MEMBER)
 
 
 def _looked_after() -> list[int]:
-    """The units whose awards the person sees by a role other than a member's."""
+    """The units whose awards the person sees by a role other than a member's, those that went over to them too."""
     holders = PERMISSIONS["award.see"] - MEMBER
-    return sorted(unit_id for unit_id, roles in access.my_roles().items() if roles & holders)
+    return sorted(unit_id for unit_id, roles in access.my_roles_and_former().items() if roles & holders)
 
 
 def _sits_for() -> list[int]:

@@ -104,6 +104,15 @@ def my_roles() -> dict[int, frozenset[str]]:
     return _my_roles() if current_user.is_authenticated else {}
 
 
+def my_roles_and_former() -> dict[int, frozenset[str]]:
+    """As ``my_roles``; units that have closed and gone over wholly to one of these are looked after with it."""
+    roles: dict[int, frozenset[str]] | None = g.get("my_roles_and_former")
+    if roles is None:
+        mine = my_roles()
+        roles = g.my_roles_and_former = {old: mine[new] for old, new in units.gone_over(mine).items()} | mine
+    return roles
+
+
 def present_session() -> UserSession | None:
     """The session of this request."""
     session: UserSession | None = g.get("user_session")

@@ -211,6 +211,23 @@ def lineage_of(unit: Unit) -> Sequence[UnitLineage]:
     return db.session.scalars(select(UnitLineage).where(either).order_by(UnitLineage.effective, UnitLineage.id)).all()
 
 
+def gone_over(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Closed unit → which of these it has gone over to, wholly: at once, or by way of others that have closed since."""
+    found: dict[int, int] = {}
+    here = {unit_id: unit_id for unit_id in unit_ids}
+    query = select(UnitLineage.predecessor_id, UnitLineage.successor_id).join(
+        Unit, Unit.id == UnitLineage.predecessor_id
+    )
+    query = query.where(
+        UnitLineage.kind == "whole", UnitLineage.effective <= clock.today(), Unit.valid_to < clock.today()
+    )
+    while here:
+        rows = db.session.execute(query.where(UnitLineage.successor_id.in_(sorted(here))))
+        here = {old: here[new] for old, new in rows if new is not None and old not in found}
+        found |= here
+    return found
+
+
 def parent_on(unit: Unit, day: date | None = None) -> Unit | None:
     """The unit directly above on that day, or nothing."""
     day = day or clock.today()

@@ -10,12 +10,42 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.org import unit_changes
+from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients.recipient_tables import FileOpening
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, level
 from tests.awards.nominating import AT, FIRST, confirm_address, latest, nominate
 from tests.support.browser import Answer, Browser
+from tests.support.world import DAY
+
+
+@pytest.mark.parametrize(("kind", "status"), [("whole", 200), ("part", 404)])
+def test_what_a_closed_unit_was_sent_back_is_seen_by_the_unit_that_it_went_over_to(
+    world: AwardWorld, browser: Browser, kind: str, status: int
+) -> None:
+    """Wholly: of what went over in part nobody has written down whose pupils these are."""
+    programme = world.programme()
+    returned = world.award(programme, "returned")
+    to = {"code": programme.code, "number": returned.number}
+    teacher = browser.sign_in(world.teacher)
+    with writing():
+        unit_changes.succeed(
+            world.chapter, world.school_unit, kind=kind, effective=DAY - datetime.timedelta(days=1), by=COMMAND_LINE
+        )
+    teacher.get("nominations.show", **to, expect=404)  # it is still open
+
+    with writing():
+        unit_changes.close(
+            world.chapter, on=DAY - datetime.timedelta(days=1), by=COMMAND_LINE, reason="Nhập vào chi hội bên"
+        )
+
+    page = teacher.get("nominations.show", **to, expect=status)
+    listed = teacher.get("nominations.index", code=programme.code).text
+    seen = returned.recipient.full_name in page.text, returned.recipient.full_name in listed
+    assert seen == ((True, True) if status == 200 else (False, False))
+    teacher.get("nominate.edit", **to, expect=404)  # whoever checks may have it mended
 
 
 @pytest.mark.parametrize("who", ["teacher", "stranger"])
