@@ -172,6 +172,7 @@ class AwardOfficer(Officer):
 
     def tries(self, fields: Fields, shows: str) -> None:
         """What if: other numbers, nothing stored."""
+        self.page.wait_for_load_state()
         for name, value in fields.items():
             self.page.locator("main form[method=get]").get_by_label(name).fill(value)
         if not self.script:

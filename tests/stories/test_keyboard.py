@@ -48,7 +48,7 @@ def _types(ha: Officer, line: str) -> None:
         ha.page.keyboard.type(part)
     if ha.script:
         expect(ha.page.locator("#nguoi-tim input[name=donor_id]").first).to_be_attached()
-    ha.page.keyboard.press("Enter")
+    _sends(ha, "Enter")
 
 
 def _answers(ha: Officer, keys: tuple[str, ...], count: int) -> None:
@@ -61,10 +61,16 @@ def _answers(ha: Officer, keys: tuple[str, ...], count: int) -> None:
             return
         on_giver = _cursor(ha.page) == "donor_id"
         chosen = ha.page.locator("input[name=donor_id]:checked").count()
-        for key in ("Enter",) if on_giver and chosen else keys:
+        _sends(ha, *(("Enter",) if on_giver and chosen else keys))
+
+
+def _sends(ha: Officer, *keys: str) -> None:
+    """Press keys of which the last one sends, and look up when the answer is all there."""
+    answer = ha.page.expect_response(lambda one: one.request.method == "POST")
+    with answer if ha.script else ha.page.expect_navigation():
+        for key in keys:
             ha.page.keyboard.press(key)
-        ha.page.wait_for_load_state()
-        ha.page.wait_for_timeout(400)
+    expect(ha.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def _cursor(page: Page) -> str:
