@@ -18,7 +18,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.history.events import Event
-from khuyenhoc.org.units import has_moved_since, last_parents_of, name_on, unit_by_id
+from khuyenhoc.org.units import last_parents_of, moves_since, name_on, unit_by_id
 
 NOT_COUNTED = ("draft", "returned", *ENDED)
 """States that take no place of the quota: not confirmed, sent back, or ended."""
@@ -159,21 +159,22 @@ Rows = Iterable[tuple[int, int, int]]
 
 
 def _confirmed(programme: Programme) -> Mapping[date | None, Rows]:
-    """Day → what takes a place since it was confirmed, the last time, on that day.
+    """Day → what was confirmed, the last time, from that day on, up to the next one on which a unit moved.
 
     All together, for today's tree, where no unit has moved since the programme opened.
     """
     mine = (Award.programme_id == programme.id, Award.state.not_in(NOT_COUNTED))
     place = (Award.nominating_unit_id, Award.level_id)
-    if not has_moved_since(programme.opens):
+    moves = moves_since(programme.opens)
+    if not moves:
         return {None: list(iter(db.session.execute(select(*place, func.count()).where(*mine).group_by(*place))))}
     confirmed = (Event.subject_table == "awards") & (Event.subject_id == Award.id) & (Event.action == "award.submitted")
-    at = select(func.max(Event.at)).where(confirmed).scalar_subquery()
+    at = func.coalesce(select(func.max(Event.at)).where(confirmed).scalar_subquery(), Award.nominated_at)
     found: dict[date | None, list[tuple[int, int, int]]] = {}
-    for stamp, unit_id, level_id in db.session.execute(
-        select(func.coalesce(at, Award.nominated_at), *place).where(*mine)
-    ):
-        found.setdefault(clock.from_stamp(stamp).date(), []).append((unit_id, level_id, 1))
+    for stamp, unit_id, level_id in db.session.execute(select(at, *place).where(*mine)):
+        day = clock.from_stamp(stamp).date()
+        since = max((one for one in moves if one <= day), default=programme.opens)
+        found.setdefault(since, []).append((unit_id, level_id, 1))
     return found
 
 

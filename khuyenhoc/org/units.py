@@ -6,7 +6,7 @@ never deleted; how one became another stands in the lineage. The deeds are in ``
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import (
     CheckConstraint,
@@ -252,10 +252,13 @@ def last_parents_of(unit_ids: Iterable[int], day: date | None = None) -> dict[in
     return {row.unit_id: row.parent_id for row in db.session.execute(query)}
 
 
-def has_moved_since(day: date) -> bool:
-    """Whether any unit stands elsewhere than on that day, or under none any more."""
-    moved = or_(UnitParent.starts > day, and_(UnitParent.ends >= day, UnitParent.ends < clock.today()))
-    return db.session.scalar(select(UnitParent.id).where(moved).limit(1)) is not None
+def moves_since(day: date) -> list[date]:
+    """The days after that one, up to today, from which some unit stood elsewhere than the day before, in order."""
+    rows = db.session.execute(
+        select(UnitParent.starts, UnitParent.ends).where(or_(UnitParent.starts > day, UnitParent.ends >= day))
+    )
+    days = {first for starts, ends in rows for first in (starts, ends + timedelta(days=1) if ends else starts)}
+    return sorted(first for first in days if day < first <= clock.today())
 
 
 def in_force(table: type[UnitName] | type[UnitParent], day: date | ColumnElement[date]) -> ColumnElement[bool]:
