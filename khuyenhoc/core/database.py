@@ -80,6 +80,10 @@ _BEHIND_LOCKS = {"isolation_level": "READ COMMITTED"}
 """A deed sees what was committed before it got its lock, not before it began to wait for it."""
 
 
+_MANNERS = "SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', %s, true)"
+"""Of a deed on PostgreSQL: its flush is waited for in ``writing``, its lock for so many milliseconds."""
+
+
 def is_sqlite() -> bool:
     """Whether the installation runs on SQLite (else: PostgreSQL)."""
     return bool(db.engine.dialect.name == "sqlite")
@@ -124,8 +128,9 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
 def _way_in(session: Session, milliseconds: int) -> Straight:
     options = {"kh_write": milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
     way = straight(session.connection(execution_options=options))
-    if not way.is_sqlite:  # the flush is waited for in ``writing``
-        way.execute(f"SET LOCAL synchronous_commit TO off; SET LOCAL lock_timeout TO {milliseconds}")
+    if not way.is_sqlite:
+        with way.driver.pipeline():  # in one journey with the BEGIN that the driver sends before it
+            way.execute(_MANNERS, (f"{milliseconds}ms",))
     return way
 
 
