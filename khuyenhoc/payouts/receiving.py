@@ -8,11 +8,12 @@ from typing import NamedTuple
 from khuyenhoc.approvals import pairs
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
+from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.names import clean, fold, folded_words
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.history import chains
-from khuyenhoc.org.users import HONORIFICS
+from khuyenhoc.org.users import HONORIFICS, User
 from khuyenhoc.payouts.payout_tables import PayoutLine
 
 LONGEST_NAME = 150
@@ -37,8 +38,13 @@ def require_witness(receipt: Receipt, *, payer_id: int | None, payer_name: str) 
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
     if _is_called(receipt.witness_name, payer_name):
         raise pairs.SamePerson(_("Người chi không chứng kiến việc mình chi. Xin chọn người khác."), field="witness")
-    if _is_called(receipt.witness_name, receipt.received_by):
+    if _is_called(_witness(receipt), receipt.received_by):
         raise RuleBroken(_("Người nhận và người chứng kiến phải là hai người."), field="witness")
+
+
+def _witness(receipt: Receipt) -> str:
+    user = db.session.get(User, receipt.witness_id) if receipt.witness_id is not None else None
+    return user.full_name if user is not None else receipt.witness_name
 
 
 ADDRESSED = frozenset(fold(word) for word in HONORIFICS)

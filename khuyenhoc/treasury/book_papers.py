@@ -85,7 +85,8 @@ def _was_reopened(volume: Volume) -> bool:
     last = find(volume)
     if last is None:
         return False
-    issued_at = max(event.number for event in events.of("issued_papers", last.id) if event.action == "paper.issued")
+    issues = (event.number for event in events.of("issued_papers", last.id) if event.action == "paper.issued")
+    issued_at = max(issues, default=0)
     period = periods.find(volume.unit_id, volume.span.since)
     opened = (event for event in events.of("periods", period.id) if event.action == "period.reopened") if period else ()
     return any(event.number > issued_at for event in opened)

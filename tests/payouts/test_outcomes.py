@@ -155,6 +155,8 @@ def test_somebody_received_and_somebody_else_saw_it(world: AwardWorld) -> None:
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, "nguyễn thị mẹ"))
     with pytest.raises(RuleBroken, match="hai người"):
         paid.receive(world, payout, lines, Receipt("Nguyễn Thị Mẹ", "mẹ", None, "Bà Nguyễn Thị Mẹ."))
+    with pytest.raises(RuleBroken, match="hai người"):
+        paid.receive(world, payout, lines, Receipt(world.accountant.full_name, "cô", world.accountant.id, ""))
 
 
 def test_the_accountant_writes_no_one_down_as_received(world: AwardWorld) -> None:
