@@ -43,6 +43,7 @@ from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
 from khuyenhoc.payouts import approvables as paying
+from khuyenhoc.payouts import taking_back_approvals
 from khuyenhoc.payouts.views import deeds, handovers, payouts, preparing
 from khuyenhoc.payouts.views import papers as payout_papers
 from khuyenhoc.proof import links
@@ -140,6 +141,7 @@ ROOMS = (
     purchase_voiding,
     write_off_approvals,
     paying,
+    taking_back_approvals,
     following,
     trace_panels,
 )

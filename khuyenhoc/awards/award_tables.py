@@ -55,6 +55,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "publish": (("decided",), "published", "decision.publish"),
     "pay": (("published",), "paid", "payout.pay"),
     "hand_over": (("published",), "handed_over", "payout.hand_over"),
+    "take_back": (("handed_over",), "published", "approval.decide"),
     "settle": (("paid", "handed_over"), "settled", "payout.settle"),
     "not_claimed": (("published", "paid"), "unclaimed", "payout.settle"),
     "cancel": (("decided", "published"), "cancelled", "decision.sign"),

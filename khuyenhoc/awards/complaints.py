@@ -132,4 +132,4 @@ def _open_ones(awards: Sequence[Award]) -> Mapping[int, str]:
     return found
 
 
-holds.register("complaints", frozenset({"list", "pay", "hand_over"}), _open_ones)
+holds.register("complaints", frozenset({"list", "pay", "hand_over", "take_back"}), _open_ones)

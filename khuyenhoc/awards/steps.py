@@ -47,7 +47,7 @@ CARRIES = {
 STAMPS = {"submit": "confirmed", "verify": "verified"}
 """Step → the columns ``…_by`` and ``…_by_name`` that keep who took it."""
 
-DEEDS = {"take_up": "award.taken_up"}
+DEEDS = {"take_up": "award.taken_up", "take_back": "award.taken_back"}
 NOMINATING = ("award.drafted", "award.changed", "award.submitted")
 CHECKING = ("award.verified", "award.returned")
 AT_ONCE = 500

@@ -291,6 +291,18 @@ def _lock_numbers() -> None:
     chains.lock(chains.INSTALLATION)
 
 
+def gone_with(document: Document) -> Sequence[Serial]:
+    """The pieces with a number that left the stock by this document."""
+    return db.session.scalars(select(Serial).where(Serial.handover_id == document.id).order_by(Serial.serial)).all()
+
+
+def come_back(serials: Sequence[Serial], document: Document, *, by: User) -> None:
+    """These pieces, which a document that is void now had taken out, are in stock again for the same awards."""
+    for serial in serials:
+        serial.handover_id = None
+    record_many("serial.taken_back", serials, by=by, unit_id=document.unit_id, details={"label": document.label})
+
+
 def _require_may(unit_id: int, by: User) -> None:
     chains.lock(unit_id)
     if unit_id not in grants.units_with(by, PERMISSION):

@@ -83,6 +83,8 @@ class GoodsHandover(Paper):
     rows: Sequence[HandedOver]
     amount: Dong
     handed_over_by: str
+    instead_of: str = ""
+    """The number of the voided document that this one was recorded anew for."""
     recorder: str = ""
     copies: int = 2
     chair: str = ""

@@ -86,10 +86,19 @@ def _waiting_of_campaign(campaign: Campaign) -> list[str]:
 
 
 def _bar(document: Document) -> str:
-    """What a decision promised, or a list paid, handed over or kept, is not voided behind the backs of its awards."""
+    """What a decision promised, or a list paid, handed over or kept, is not voided behind the backs of its awards.
+
+    A handover goes when its lines have been taken from it (``taking_back``).
+    """
     if document.kind == "commitment" and document.idempotency_key.startswith("decision:"):
         return _("Không hủy được %(label)s: xin lập quyết định thu hồi.", label=document.label)
-    if document.kind in ("payment", "handover", "hold") and payout_list.find_by_document(document):
+    if document.kind == "handover" and payout_list.is_stood_on(document):
+        return _(
+            "Không hủy được %(label)s: hiện vật đã trao theo chứng từ này. Trao nhầm, hoặc mang trả lại thì xin đề nghị"
+            " nhận lại hiện vật ở trang danh sách.",
+            label=document.label,
+        )
+    if document.kind in ("payment", "hold") and payout_list.find_by_document(document):
         return _(
             "Không hủy được %(label)s: danh sách đã chi, đã trao theo chứng từ này. Suất không ai nhận thì trả về"
             " chiến dịch.",

@@ -13,7 +13,9 @@ from khuyenhoc.core.errors import NotFound
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import Serial
+from khuyenhoc.ledger.again import first_of
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.users import User
 from khuyenhoc.papers import issued
 from khuyenhoc.papers.content import Party
@@ -44,22 +46,23 @@ def issue_and_print(payout: Payout, document: Document, *, by: User) -> PaperPri
 
 
 def paper_of(payout: Payout, document: Document) -> GoodsHandover:
-    """What the minutes say."""
-    decision = decisions.get_decision(payout.decision_id)
-    head, lines = heading(document.unit_id, document.date), _lines(document)
+    """What the minutes say. Recorded again, they tell of the day, and of whoever handed over, as the first ones did."""
+    decision, first = decisions.get_decision(payout.decision_id), first_of(document)
+    head, lines = heading(document.unit_id, first.date), _lines(document)
     witnesses = payout_list.witnesses(lines)
     return GoodsHandover(
         heading=head,
-        day=document.date,
+        day=first.date,
         label=document.label,
         decision=decision_papers.named(decision),
         programme=f"{decision.programme.name}, năm học {decision.programme.school_year}",
-        giver=Party(name=head.unit, people=[document.created_by_name]),
+        giver=Party(name=head.unit, people=[first.created_by_name]),
         witnesses=list(dict.fromkeys(name for line in lines if (name := witnesses.get(line.id, "")))),
         at=payout.place,
         rows=list(_rows(document, lines)),
         amount=document.amount,
-        handed_over_by=recorder(document),
+        handed_over_by=recorder(first),
+        instead_of=get_document(document.replaces_id).label if document.replaces_id is not None else "",
     )
 
 

@@ -34,6 +34,7 @@ STEPS = {
     "cancel": ("prepared", "cancelled", "payout.prepare"),
     "pay": ("approved", "paid", "payout.pay"),
     "hand_over": ("approved", "handed_over", "payout.hand_over"),
+    "take_back": ("handed_over", "handed_over; approved, where nothing stays", "another person whom the policy names"),
     "settle": ("paid, handed_over", "settled", "payout.settle"),
 }
 """Step → from which state, to which, and who may take it."""

@@ -25,7 +25,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, paying, receiving
+from khuyenhoc.payouts import lists, paying, receiving, taking_back
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.payouts.receiving import Receipt
 
@@ -156,6 +156,8 @@ def settle(payout: Payout, *, by: User) -> None:
         raise RuleBroken(
             _("Còn %(n)s suất chưa nhận. Xin ghi người nhận, hoặc trả về chiến dịch trước.", n=len(open_ones))
         )
+    if taking_back.waiting(payout):
+        raise RuleBroken(_("Còn đề nghị nhận lại hiện vật đang chờ duyệt. Xin duyệt, trả lại hoặc rút trước."))
     payout.state, payout.settled_at = "settled", clock.stamp()
     record("payout.settled", payout, by=by, unit_id=payout.unit_id)
     steps.take_many([line.award for line in lines if line.outcome == "received"], "settle", by=by)

@@ -160,7 +160,7 @@ def _payment(payout: Payout, awards: Sequence[Award], on: datetime.date) -> Draf
         unit_id=payout.unit_id,
         series=SERIES[payout.method],
         date=on,
-        memo=_memo(payout, len(awards)),
+        memo=memo(payout, len(awards)),
         lines=lines,
         key=f"payout:{payout.id}",
         amount=sum(sums.values()),
@@ -182,25 +182,18 @@ class _Moved:
 
 def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.date, key: str, said: str) -> Draft:
     kind = decisions.get_decision(payout.decision_id).programme.kind
-    chart = chart_of(payout.unit_id)
-    stock, reserved = get_account(chart.id_of("stock")), get_account(chart.id_of("reservations"))
     sums: dict[tuple[int, int], list[int]] = {}
     for one in moved:
         total = sums.setdefault((one.campaign_id, one.item_id), [0, 0])
         total[0] += sum(taken.quantity for taken in one.taken)
         total[1] += sum(taken.amount for taken in one.taken)
-    lines = []
-    for (campaign_id, item_id), (quantity, amount) in sums.items():
-        campaign = campaign_by_id(campaign_id)
-        lines.append(Line(campaign, stock, kind, -amount, item_id, -quantity))
-        lines.append(Line(campaign, reserved, "reserved", 0, item_id, -quantity))
     return Draft(
         kind="handover",
         unit_id=payout.unit_id,
         series="XK",
         date=on,
-        memo=_memo(payout, count),
-        lines=lines,
+        memo=memo(payout, count),
+        lines=lines_out(payout, sums),
         key=lists.key_of(payout, key),
         amount=sum(amount for _quantity, amount in sums.values()),
         parts=((lots.table(), lots.rows(taken for one in moved for taken in one.taken)),),
@@ -222,6 +215,19 @@ def _handover(payout: Payout, moved: Sequence[_Moved], count: int, on: datetime.
     )
 
 
+def lines_out(payout: Payout, sums: Mapping[tuple[int, int], Sequence[int]]) -> list[Line]:
+    """The lines of a handover: campaign and item → pieces and đồng that leave the stock, no longer reserved."""
+    kind = decisions.get_decision(payout.decision_id).programme.kind
+    chart = chart_of(payout.unit_id)
+    stock, reserved = get_account(chart.id_of("stock")), get_account(chart.id_of("reservations"))
+    lines = []
+    for (campaign_id, item_id), (quantity, amount) in sums.items():
+        campaign = campaign_by_id(campaign_id)
+        lines.append(Line(campaign, stock, kind, -amount, item_id, -quantity))
+        lines.append(Line(campaign, reserved, "reserved", 0, item_id, -quantity))
+    return lines
+
+
 def _take_pieces(awards: Sequence[Award]) -> Iterable[_Moved]:
     promised: dict[tuple[int, int], dict[int, int]] = {}
     for award in awards:
@@ -241,7 +247,8 @@ def _take_pieces(awards: Sequence[Award]) -> Iterable[_Moved]:
             yield _Moved(award, share.campaign_id, share.item_id, taken, named)
 
 
-def _memo(payout: Payout, count: int) -> str:
+def memo(payout: Payout, count: int) -> str:
+    """What the books say of so many awards of a list that are paid or handed over."""
     decision = decisions.get_decision(payout.decision_id)
     number, name = decisions.printed_number(decision), decision.programme.name
     return f"Trao {count} suất theo Quyết định {number}: {name}"

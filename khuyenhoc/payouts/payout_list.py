@@ -162,6 +162,11 @@ def find_by_document(document: Document) -> Payout | None:
     return db.session.scalar(query.limit(1))
 
 
+def is_stood_on(document: Document) -> bool:
+    """Whether a line of a list says that it was received, kept or given back by this document."""
+    return db.session.scalar(select(PayoutLine.id).where(PayoutLine.document_id == document.id).limit(1)) is not None
+
+
 def witnesses(rows: Iterable[PayoutLine]) -> dict[int, str]:
     """Line → who saw it: a person with a sign-in, or a name."""
     lines = list(rows)

@@ -96,3 +96,10 @@ def keep(line: PayoutLine, *, by: Person, document_id: int | None, second_date: 
     line.outcome, line.received_at, line.second_date = "absent", None, second_date
     line.received_by, line.relation, line.witness_id, line.witness_name = "", "", None, ""
     line.recorded_by, line.recorded_by_name, line.document_id = by.id, by.signature, document_id
+
+
+def undo(line: PayoutLine) -> None:
+    """Nobody has received it: the line waits as on the first day. What it said, the history keeps."""
+    line.outcome, line.received_at, line.second_date, line.document_id = "waiting", None, None, None
+    line.received_by, line.relation, line.witness_id, line.witness_name = "", "", None, ""
+    line.recorded_by, line.recorded_by_name = None, ""

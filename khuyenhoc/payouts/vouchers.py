@@ -17,6 +17,7 @@ from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods.goods_tables import Serial
 from khuyenhoc.ledger.accounts import get_account
+from khuyenhoc.ledger.again import first_of
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import User
 from khuyenhoc.papers import issued, vouchers
@@ -78,7 +79,7 @@ def paper_of(payout: Payout, document: Document) -> Voucher:
     accountant, (approver, title) = full_name(payout.prepared_by), approver_of(payout)
     more: dict[str, Any] = {}
     if document.kind == "handover":
-        more = {"goods": list(_goods(document)), "giver": recorder(document)}
+        more = {"goods": list(_goods(document)), "giver": recorder(first_of(document))}
     return _TYPES[document.kind, document.series](
         heading=heading(document.unit_id, document.date),
         day=document.date,

@@ -12,7 +12,7 @@ from flask import Flask
 from khuyenhoc.approvals import registry, requests
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
-from khuyenhoc.awards import earmarking
+from khuyenhoc.awards import earmarking, programmes
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.funds import approvables, campaign_steps, items
@@ -21,14 +21,16 @@ from khuyenhoc.funds.plans import Plan, plan_of
 from khuyenhoc.giving import donors
 from khuyenhoc.giving.donors import Details
 from khuyenhoc.goods import purchases, write_offs
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger import account_changes, period_approvals, periods
 from khuyenhoc.org import unit_changes
+from khuyenhoc.payouts import lists
 from khuyenhoc.treasury import cash_counts, transfers
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, level
 from tests.giving import returning
 from tests.goods import stocked
-from tests.payouts import paid
+from tests.payouts import paid, taken_back
 from tests.reports.given import Given, make_given
 from tests.support import people
 from tests.support.browser import Browser
@@ -152,6 +154,20 @@ def ask_month_reopened(given: Given) -> Request:
         return period_approvals.ask_to_reopen(given.world.unit.id, JULY, by=given.ward.accountant, reason="Sót phiếu")
 
 
+def ask_goods_back(given: Given) -> Request:
+    """A bicycle that was ticked by mistake waits to be taken back."""
+    given.world.world.bicycles_given(2)
+    payout = given.bicycles_handed_over(2)
+    return taken_back.ask(given.world, payout, lists.lines_of(payout)[:1])
+
+
+def rename_programme(given: Given) -> None:
+    """The programme is called otherwise."""
+    programme = programmes.get("XD1")
+    programme.name = "Chương trình khác"
+    record("programme.changed", programme, by=given.ward.secretary, unit_id=given.world.unit.id)
+
+
 def rename_box(given: Given) -> None:
     """The cash box has another name."""
     account_changes.rename(given.world.world.cash, "Két sắt văn phòng", by=given.ward.accountant)
@@ -204,6 +220,7 @@ CASES = {
     "purchase": Case(ask_purchase, rename_item),
     "write_off": Case(ask_write_off, rename_item),
     "payout": Case(ask_payout, rename_box),
+    "payout.take_back": Case(ask_goods_back, rename_programme),
     "decision": Case(ask_decision, rename_item),
     "earmark": Case(ask_purpose, rename_giver),
     "campaign.open": Case(ask_opening, rename_fund),

@@ -1,4 +1,4 @@
-"""Any order of buying, giving, deciding, handing over, writing off and voiding: the stock is never below zero.
+"""Any order of buying, giving, deciding, handing over, taking back, writing off: the stock is never below zero.
 
 The rules refuse or the books bear it; after every sequence the lots add up to the ledger, piece by piece, and
 ``verify`` finds nothing.
@@ -21,17 +21,21 @@ from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.payouts import lists
 from khuyenhoc.payouts.payout_tables import Payout
+from khuyenhoc.tracing import stories
 from tests.awards import deciding
 from tests.awards.award_world import AwardWorld
 from tests.goods import stocked
 from tests.goods.stocked import EACH
-from tests.payouts import paid
+from tests.payouts import paid, taken_back
 
 SEQUENCES = max(2, int(os.environ.get("KHUYENHOC_SEQUENCES", "12")) // 4)
 _codes = itertools.count(1)
 _numbers = itertools.count(1)
 
-DEEDS = ("give", "give", "buy", "decide", "hand over", "number", "mean", "write off", "write off", "void")
+DEEDS = (
+    *("give", "give", "buy", "decide", "hand over", "hand over some", "take back", "number", "mean"),
+    *("write off", "write off", "void"),
+)
 step = st.tuples(st.sampled_from(DEEDS), st.integers(1, 3), st.integers(0, 5))
 
 
@@ -53,6 +57,8 @@ class Stock:
                 "buy": self.buy,
                 "decide": self.decide,
                 "hand over": self.hand_over,
+                "hand over some": self.hand_over_some,
+                "take back": self.take_back,
                 "number": self.number,
                 "mean": self.mean,
                 "write off": self.write_off,
@@ -60,7 +66,7 @@ class Stock:
             }[deed](n, which)
         except RuleBroken:
             db.session.rollback()
-            if deed in ("write off", "hand over", "void", "number"):
+            if deed in ("write off", "hand over", "hand over some", "take back", "void", "number"):
                 assert self.counted() == before, f"{deed} was refused, and something moved all the same"
 
     def give(self, n: int, _which: int) -> None:
@@ -83,6 +89,28 @@ class Stock:
         waiting = [at for at, line in enumerate(lists.lines_of(payout)) if line.outcome == "waiting"]
         if waiting:
             stocked.hand_over(self.world, payout, [waiting[0]])
+
+    def hand_over_some(self, n: int, which: int) -> None:
+        payout = self._one(self.payouts, which)
+        waiting = [at for at, line in enumerate(lists.lines_of(payout)) if line.outcome == "waiting"][: n + 1]
+        if waiting:
+            stocked.hand_over(self.world, payout, waiting)
+
+    def take_back(self, n: int, which: int) -> None:
+        """So many of one handover wait again, and as many pieces are there again; whoever else had one keeps it."""
+        payout = self._one(self.payouts, which)
+        lines = [line for line in lists.lines_of(payout) if line.outcome == "received"]
+        some = [line for line in lines if line.document_id == lines[which % len(lines)].document_id][:n]
+        if not some:
+            return
+        kept = {line.id: stories.sources_of_award(line.award_id) for line in lines if line not in some}
+        on_hand, reserved, free = self.counted()
+        taken_back.taken_back(self.world, payout, some)
+        assert self.counted() == (on_hand + len(some), reserved + len(some), free)
+        after = {line.id: line for line in lists.lines_of(payout)}
+        assert {after[one.id].outcome for one in some} == {"waiting"}
+        assert {id: stories.sources_of_award(after[id].award_id) for id in kept} == kept
+        assert {after[id].outcome for id in kept} <= {"received"}
 
     def number(self, n: int, which: int) -> None:
         numbers = [f"GT{next(_numbers):05d}" for _piece in range(n)]

@@ -1,4 +1,4 @@
-"""What happens to the lines of a list: received, handed over, absent, paid on a second date, back to the campaign."""
+"""What happens to the lines of a list: received, handed over, absent, brought back, paid on a second date, returned."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,10 +12,12 @@ from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.core.values import dataclass
+from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.org.answers import once
-from khuyenhoc.payouts import lists, outcomes, paying, payout_list
+from khuyenhoc.payouts import lists, outcomes, paying, payout_list, taking_back
 from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
 from khuyenhoc.web.page import page
@@ -83,6 +85,12 @@ def _give_back(payout: Payout, form: BackForm, _offered: Offer) -> str:
     return _("Đã trả về chiến dịch, chứng từ %(label)s.", label=document.label)
 
 
+def _take_back(payout: Payout, form: BackForm, _offered: Offer) -> str:
+    taking_back.ask(payout, form.chosen, reason=form.answers["reason"], by=actor())
+    return _("Đã gửi đề nghị nhận lại hiện vật. Người khác duyệt thì các suất này lại chờ trao.")
+
+
+GOODS_BACK = "nhan-lai-hien-vat"
 DEEDS = {
     "nguoi-nhan": Deed(
         _l("Ghi người nhận"),
@@ -124,6 +132,16 @@ DEEDS = {
         BackForm,
         _bring_back,
     ),
+    GOODS_BACK: Deed(
+        _l("Nhận lại hiện vật"),
+        _l("Ghi nhầm người nhận, hoặc người nhận mang trả lại: xin chọn những người ấy; người khác duyệt."),
+        _l("Đề nghị nhận lại"),
+        "arrow-left-right",
+        "payout.hand_over",
+        {"goods": ("received",)},
+        BackForm,
+        _take_back,
+    ),
     "lan-hai": Deed(
         _l("Chi lần hai"),
         _l("Chi từ tiền giữ hộ cho những người đến nhận lần hai."),
@@ -160,7 +178,7 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
         if any(counts[outcome] for outcome in deed.of.get(payout.method, ()))
         and allowed(deed.permission, payout.unit_id)
         and (apart or slug != "trao")
-        and (slug != "tra-ve" or payout.method != "goods" or _offered(payout, slug))
+        and (slug not in ("tra-ve", GOODS_BACK) or payout.method != "goods" or _offered(payout, slug))
     ]
 
 
@@ -170,9 +188,11 @@ def form(payout_id: int, slug: str) -> Response:
     """The names to be ticked; ``q`` shows only those with such a name."""
     payout, deed = _found(payout_id, slug)
     offered = _offered(payout, slug)
+    one_of, offered = _of_one(offered) if slug == GOODS_BACK else ((), offered)
     typed = fold(request.args.get("q", "")[:60])
     shown = [line for line in offered if typed in fold(line.name)] if typed else offered
-    return _page(payout, slug, deed, shown[:AT_ONCE], _form(payout, deed, shown[:AT_ONCE]), more=len(shown) - AT_ONCE)
+    form, more = _form(payout, deed, shown[:AT_ONCE]), len(shown) - AT_ONCE
+    return _page(payout, slug, deed, shown[:AT_ONCE], form, more=more, one_of=one_of)
 
 
 @blueprint.post("/<int:payout_id>/ghi/<slug>")
@@ -212,9 +232,20 @@ def _found(payout_id: int, slug: str) -> tuple[Payout, Deed]:
 def _offered(payout: Payout, slug: str) -> list[PayoutLine]:
     """The lines that it may be written down about; of goods only what a decision has taken back goes back."""
     lines = [line for line in lists.lines_with_awards(payout) if line.outcome in DEEDS[slug].of[payout.method]]
+    if slug == GOODS_BACK:
+        asked = {request.subject_id for request in taking_back.waiting(payout)}
+        return [line for line in lines if line.document_id not in asked]
     if payout.method != "goods":
         return lines
     return [line for line in lines if (line.award.state == "cancelled") is (slug == "tra-ve")]
+
+
+def _of_one(offered: list[PayoutLine]) -> tuple[list[tuple[Document, bool]], list[PayoutLine]]:
+    """The handovers to choose from, with the one that is shown (the latest, or as asked for), and its lines."""
+    ids = sorted({line.document_id for line in offered if line.document_id is not None}, reverse=True)
+    asked = request.args.get("chung_tu", type=int)
+    shown = asked if asked in ids else next(iter(ids), None)
+    return [(get_document(id), id == shown) for id in ids], [line for line in offered if line.document_id == shown]
 
 
 def _form(payout: Payout, deed: Deed, offered: Offer) -> LinesForm:
@@ -231,7 +262,15 @@ def _witnesses(payout: Payout) -> list[tuple[int, str]]:
 
 
 def _page(
-    payout: Payout, slug: str, deed: Deed, shown: Offer, form: LinesForm, status: int = 200, *, more: int = 0
+    payout: Payout,
+    slug: str,
+    deed: Deed,
+    shown: Offer,
+    form: LinesForm,
+    status: int = 200,
+    *,
+    more: int = 0,
+    one_of: Sequence[tuple[Document, bool]] = (),
 ) -> Response:
     names = payout_list.names(line.award_id for line in shown)
     return page(
@@ -246,6 +285,7 @@ def _page(
         names=names,
         pieces=payout_list.frame_numbers(payout, (line.award_id for line in shown)),
         more=more,
+        one_of=one_of,
         q=request.args.get("q", "")[:60],
         methods=METHODS,
     )

@@ -21,7 +21,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists as rules
-from khuyenhoc.payouts import outcomes, paying, payout_list
+from khuyenhoc.payouts import outcomes, paying, payout_list, taking_back
 from khuyenhoc.payouts.forms import CancelForm, LineFilter, ListFilter
 from khuyenhoc.payouts.payout_tables import METHODS, OUTCOMES, STATES, Payout, PayoutLine
 from khuyenhoc.payouts.views import deeds, papers
@@ -232,6 +232,7 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
         asked=requests.about(rules.SUBJECT, payout.id),
         past=logs.past("payouts", rules.SUBJECT, payout.id),
         deed_name=deed_name,
+        taking_back=taking_back.asked(payout),
         stuck=rules.why_not_whole(payout) if payout.state in rules.UNPAID and payout.method != "goods" else "",
         beside=beside.of(Used(payout.unit_id, documents)),
         **printed,

@@ -50,12 +50,13 @@ _STOCK = (
 _SERIALS = (
     "SELECT s.id, s.serial, s.award_id, s.handover_id, l.document_id AS lot, l.item_id AS lot_item, s.item_id,"
     " came.state AS came, went.kind AS went_kind, went.state AS went, a.state AS award, t.quantity AS taken,"
-    " w.write_off_id FROM serials s"
+    " w.write_off_id, p.document_id AS stands FROM serials s"
     " LEFT JOIN document_lines l ON l.document_id = s.lot_document_id AND l.position = s.lot_position"
     " AND l.quantity > 0 LEFT JOIN documents came ON came.id = s.lot_document_id"
     " LEFT JOIN documents went ON went.id = s.handover_id LEFT JOIN awards a ON a.id = s.award_id"
     " LEFT JOIN lot_takes t ON t.document_id = s.handover_id AND t.lot_document_id = s.lot_document_id"
     " AND t.lot_position = s.lot_position"
+    " LEFT JOIN payout_lines p ON p.award_id = s.award_id AND p.live AND p.outcome = 'received'"
     " LEFT JOIN write_offs o ON o.document_id = s.handover_id"
     " LEFT JOIN write_off_pieces w ON w.write_off_id = o.id AND w.serial_id = s.id ORDER BY s.id"
 )
@@ -134,9 +135,12 @@ def _one_piece(row: Row) -> Iterator[Violation]:
     if row["lot"] is None or row["lot_item"] != row["item_id"]:
         text = _("Số khung %(number)s không nằm trong lô nào của hiện vật ấy.", number=name)
         yield Violation("serials", where, "lot_document_id", row["item_id"], row["lot_item"], text)
+    handed, written_off = row["went_kind"] == "handover", row["went_kind"] == "write_off"
+    if handed and (row["went"] == "voided" or row["stands"] != row["handover_id"]):
+        text = _("Số khung %(number)s ghi theo một chứng từ mà suất của nó không nhận.", number=name)
+        yield Violation("serials", where, "handover_id", row["stands"], row["handover_id"], text)
     if row["handover_id"] is None or row["went"] == "voided":
         return
-    handed, written_off = row["went_kind"] == "handover", row["went_kind"] == "write_off"
     if not handed and not written_off:
         text = _("Số khung %(number)s ra khỏi kho bằng chứng từ không phải phiếu xuất.", number=name)
         yield Violation("serials", where, "handover_id", None, row["handover_id"], text)

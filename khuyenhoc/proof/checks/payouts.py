@@ -19,6 +19,15 @@ _LINES = (
     " WHERE l.document_id IS NOT NULL OR (p.method = 'goods' AND l.outcome = 'received')"
     " OR (p.method <> 'goods' AND l.outcome IN ('absent', 'returned')) ORDER BY l.id"
 )
+_HANDED_OVER = (
+    "SELECT x.document_id, x.award_id FROM (SELECT t.document_id, t.award_id FROM trace_takes t"
+    " JOIN documents d ON d.id = t.document_id WHERE d.kind = 'handover' AND d.state <> 'voided'"
+    " AND t.award_id IS NOT NULL GROUP BY t.document_id, t.award_id HAVING SUM(t.amount) <> 0) x"
+    " LEFT JOIN payout_lines l ON l.award_id = x.award_id AND l.document_id = x.document_id AND l.live"
+    " AND l.outcome = 'received' WHERE l.id IS NULL ORDER BY x.document_id, x.award_id"
+)
+"""What a handover that stands gave to an award whose line does not say so: of goods taken back in part, say."""
+
 _STANDING = (
     "SELECT l.award_id FROM payout_lines l JOIN payouts p ON p.id = l.payout_id"
     " LEFT JOIN documents whole ON whole.id = p.document_id LEFT JOIN documents own ON own.id = l.document_id"
@@ -44,6 +53,9 @@ def standing() -> Iterator[Violation]:
         if found != kind:
             text = _("Dòng của danh sách dựa vào một chứng từ đã hủy hoặc không có.")
             yield Violation("payout_lines", str(row["id"]), "document_id", kind, found, text)
+    for row in stream(_HANDED_OVER):
+        text = _("Hiện vật đã xuất cho suất này theo một chứng từ mà dòng của suất không ghi là đã nhận.")
+        yield Violation("documents", str(row["document_id"]), "award_id", row["award_id"], None, text)
     for row in stream(_AWARDS):
         expected = "published" if row["standing"] is None else "paid"
         text = (
