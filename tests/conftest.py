@@ -62,17 +62,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def shared_out(items: list[pytest.Item], engine: str) -> Iterator[pytest.Item]:
-    """The tests that ``make test`` leaves to the other engine: never one that the other engine does not take."""
-    items = [item for item in items if _belongs(item, "sqlite") and _belongs(item, "postgresql")]
-    shared = [item for item in items if item.get_closest_marker("shared") and not item.get_closest_marker("slow")]
-    yield from (item for place, item in enumerate(shared) if (place % 4 == 3) == (engine == "sqlite"))
+    """The tests that ``make test`` leaves to the other engine: never one that the other engine does not take.
+
+    Of a function with several cases each engine has some.
+    """
     functions: dict[str, list[pytest.Item]] = {}
     for item in items:
-        alternating = "either_browser" in getattr(item, "fixturenames", ()) or item.get_closest_marker("alternating")
-        if alternating and not item.get_closest_marker("slow"):
+        if item.get_closest_marker("slow") is None and _belongs(item, "sqlite") and _belongs(item, "postgresql"):
             functions.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    for number, cases in enumerate(functions.values()):
-        yield from (case for place, case in enumerate(cases) if ((number + place) % 2 == 0) == (engine == "sqlite"))
+    for number, cases in enumerate(several for several in functions.values() if len(several) > 1):
+        for place, case in enumerate(cases):
+            if case.get_closest_marker("shared"):
+                of_postgresql = place % 4 == min(3, len(cases) - 1)
+            elif "either_browser" in getattr(case, "fixturenames", ()) or case.get_closest_marker("alternating"):
+                of_postgresql = (number + place) % 2 == 0
+            else:
+                continue
+            if of_postgresql == (engine == "sqlite"):
+                yield case
 
 
 def _belongs(item: pytest.Item, engine: str) -> bool:

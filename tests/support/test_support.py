@@ -58,12 +58,14 @@ def test_what_one_engine_leaves_out_the_other_one_runs() -> None:
     cases = [Case(f"a.py::shared[{n}]", "shared", *(["sqlite"] if n % 3 else [])) for n in range(8)]
     cases += [Case(f"a.py::page[{n}]", *(["sqlite"] if n < 2 else []), fixtures=browsers) for n in range(4)]
     cases += [Case(f"a.py::plain[{n}]", "alternating", fixtures=()) for n in range(2)]
+    cases += [Case(f"a.py::few[{n}]", "shared") for n in range(3)] + [Case("a.py::alone", "shared")]
 
     left = {engine: {case.nodeid for case in shared_out(cases, engine)} for engine in ("sqlite", "postgresql")}  # type: ignore[arg-type,type-var]
 
     assert left["sqlite"] & left["postgresql"] == set()
-    both = {case.nodeid for case in cases if "sqlite" not in case.marks and case.fixturenames}
+    both = {case.nodeid for case in cases if "sqlite" not in case.marks and case.fixturenames} - {"a.py::alone"}
     assert left["sqlite"] | left["postgresql"] == both
+    assert "a.py::few[2]" in left["sqlite"]  # each engine has some of every function
 
 
 GOOD = (
