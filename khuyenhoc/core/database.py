@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Engine, Integer, MetaData, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from khuyenhoc.core import flush, refresh
+from khuyenhoc.core import flush, journeys, refresh
 from khuyenhoc.core.queue import WriterQueue
 from khuyenhoc.core.straight import Straight, straight
 
@@ -129,7 +129,7 @@ def _way_in(session: Session, milliseconds: int) -> Straight:
     options = {"kh_write": milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
     way = straight(session.connection(execution_options=options))
     if not way.is_sqlite:
-        with way.driver.pipeline():  # in one journey with the BEGIN that the driver sends before it
+        with journeys.begin(way):  # one, with the BEGIN that the driver sends before it
             way.execute(_MANNERS, (f"{milliseconds}ms",))
     return way
 
@@ -172,6 +172,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         event.listen(engine, "checkin", _on_sqlite_checkin)
+    else:
+        journeys.prepare_engine(engine)
 
 
 def engine_options(url: str) -> dict[str, Any]:

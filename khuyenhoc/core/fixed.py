@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Table
 
+from khuyenhoc.core import journeys
 from khuyenhoc.core.database import db, require_writing
 from khuyenhoc.core.straight import Straight, straight_of
 
@@ -56,16 +57,19 @@ def insert(table: Table, values: Sequence[Mapping[str, Any]]) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What is asked inside goes to PostgreSQL in one journey; what it refuses is raised at the end of the block.
+    """What is asked inside goes to PostgreSQL in one journey; what it refuses is raised at the end of the block, or
+    where something is read meanwhile.
 
-    Each journey that is spared shortens the time for which the unit's lock is held.
+    Each journey that is spared shortens the time for which the unit's lock is held, and while the server works on the
+    first statements the next ones are thought out. SQLAlchemy cannot read on the way: what it asks ends the journey,
+    and the rest of the block goes as usual.
     """
     way = straight_of(db.session())
-    if way.is_sqlite:
+    if way.is_sqlite or journeys.is_under_way(way):
         yield
         return
     try:
-        with way.driver.pipeline():
+        with journeys.begin(way):
             yield
     except way.dialect.loaded_dbapi.Error as error:
         raise way.fault(error) from error

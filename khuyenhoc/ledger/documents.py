@@ -85,23 +85,23 @@ def post(draft: Draft, *, by: Person) -> Document:
     refusals.require_enough(found.chart, draft.date, postings)
     values, lines = _rows(draft, request, found, by)
     try:
-        rows = _write(draft, values, lines, postings, found.heads["entries"], by)
-        document = _stored(values)
-        rows |= followers.posted(document, draft)
+        with fixed.together():
+            rows = _write(draft, values, lines, postings, found.heads["entries"], by)
+            document = _stored(values)
+            rows |= followers.posted(document, draft)
+            write.totals(lines, +1)
+            events.write(
+                found.heads["history"],
+                f"{draft.kind}.posted",
+                "documents",
+                found.next_id,
+                seal.content_of("documents", rows),
+                by=by,
+                unit_id=draft.unit_id,
+                details={"label": _label(values), **draft.details},
+            )
     except DBAPIError as error:
         raise refusals.sentence(error) from error
-    with fixed.together():
-        write.totals(lines, +1)
-        events.write(
-            found.heads["history"],
-            f"{draft.kind}.posted",
-            "documents",
-            found.next_id,
-            seal.content_of("documents", rows),
-            by=by,
-            unit_id=draft.unit_id,
-            details={"label": _label(values), **draft.details},
-        )
     return document
 
 
@@ -115,12 +115,11 @@ def _write(
 ) -> seal.Rows:
     """The document, what features hang on it, and its entry; gives the rows that are to be sealed."""
     rows: seal.Rows = {"documents": [values], "document_lines": lines}
-    with fixed.together():
-        write.document(values, lines)
-        for table, part_rows in draft.parts:
-            rows[table.name] = [{**row, "document_id": values["id"]} for row in part_rows]
-            write.part(table, rows[table.name])
-        write.entry(head, _entry_values(draft, values, by), postings)
+    write.document(values, lines)
+    for table, part_rows in draft.parts:
+        rows[table.name] = [{**row, "document_id": values["id"]} for row in part_rows]
+        write.part(table, rows[table.name])
+    write.entry(head, _entry_values(draft, values, by), postings)
     return rows
 
 
