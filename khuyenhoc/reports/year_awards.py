@@ -17,7 +17,7 @@ from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.items import Item
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
-from khuyenhoc.reports import year_documents, year_returns
+from khuyenhoc.reports import year_again, year_documents, year_returns
 from khuyenhoc.reports.year_documents import AT_ONCE, AWARDED, PAID
 from khuyenhoc.reports.year_returns import Returned
 from khuyenhoc.reports.years import Year
@@ -142,8 +142,7 @@ def kept_awards(year: Year) -> Select[int, int]:
         .where(
             Document.unit_id.in_(year.keeping_books),
             Document.kind.in_(PAID),
-            Document.date >= year.since,
-            Document.date <= year.until,
+            year_again.within(year, year_again.of(year)),
             Document.state != "voided",
             Take.award_id.is_not(None),
         )

@@ -17,8 +17,9 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.funds.campaigns import Campaign
-from khuyenhoc.ledger.accounts import SPENDING, Account
+from khuyenhoc.ledger.accounts import SPENDING, Account, get_account
 from khuyenhoc.ledger.entries import Balance, DayBalance, Entry, Posting
+from khuyenhoc.reports import year_again
 from khuyenhoc.reports.years import ONE_DAY, Year
 
 SPENT = tuple(kind for kind in SPENDING if kind != "write_off")
@@ -119,6 +120,8 @@ def of_campaigns(year: Year) -> dict[int, Books]:
             _count(found.setdefault(row.campaign_id, Books()), row, sign)
     for row, was_this_year in _voided_across(year):
         _take_out(found.setdefault(row.campaign_id, Books()), row, was_this_year)
+    for row, is_this_year in _recorded_again(year):
+        _put_where_it_belongs(found.setdefault(row.campaign_id, Books()), row, is_this_year)
     return {campaign_id: books for campaign_id, books in found.items() if not books.is_empty}
 
 
@@ -209,3 +212,22 @@ def _take_out(books: Books, row: Moved, was_this_year: bool) -> None:
             books.undone += row.amount
     elif row.kind in books.spent or row.kind in FLOWS:
         _flow(books, row.kind, -row.amount if was_this_year else row.amount)
+
+
+def _recorded_again(year: Year) -> Iterator[tuple[Moved, bool]]:
+    """What handovers posted in one year that belong to another (``year_again``); True: they belong to this one."""
+    moved = year_again.of(year)
+    for ids, is_this_year in ((moved.out, False), (moved.into, True)):
+        for campaign_id, account_id, amount in year_again.postings(ids):
+            yield Moved(campaign_id, get_account(account_id).kind, 0, int(amount), 0), is_this_year
+
+
+def _put_where_it_belongs(books: Books, row: Moved, is_this_year: bool) -> None:
+    """It is spent in its own year; of what was voided across the years only what did not go out again is left."""
+    if row.kind in STANDS:
+        if is_this_year:
+            books.voided_later -= row.amount
+        else:
+            books.undone -= row.amount
+    elif row.kind in books.spent:
+        _flow(books, row.kind, row.amount if is_this_year else -row.amount)

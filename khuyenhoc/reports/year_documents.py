@@ -1,7 +1,8 @@
 """The documents that a figure of the year stands on, and what their rows add up to.
 
-A document counts in the year of its date while it is not voided. Which kinds of documents bear a line of the
-report stands in ``KINDS_OF``; with unit and kind the index leads straight to the days of the year.
+A document counts in the year of its date while it is not voided; a handover that was recorded again, in that of the
+first one (``year_again``). Which kinds of documents bear a line of the report stands in ``KINDS_OF``; with unit and
+kind the index leads straight to the days of the year.
 """
 
 import datetime
@@ -16,7 +17,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
-from khuyenhoc.reports import year_returns
+from khuyenhoc.reports import year_again, year_returns
 from khuyenhoc.reports.year_books import SPENT, Books
 from khuyenhoc.reports.years import Year
 from khuyenhoc.web.lists import Ranges
@@ -132,14 +133,13 @@ def ids_of(year: Year, kinds: Sequence[str]) -> list[tuple[int, str]]:
 
 def live(year: Year, kinds: Sequence[str]) -> Iterator[Select[Any]]:
     """The year's documents of these kinds that are not voided: a statement for each kind and unit with books."""
+    moved = year_again.of(year) if "handover" in kinds else year_again.Moved(frozenset(), frozenset())
     for unit_id, kind in product(year.keeping_books, kinds):
-        yield select(Document.id).where(
-            Document.unit_id == unit_id,
-            Document.kind == kind,
-            Document.date >= year.since,
-            Document.date <= year.until,
-            Document.state != "voided",
-        )
+        mine = select(Document.id).where(Document.unit_id == unit_id, Document.kind == kind, Document.state != "voided")
+        days = mine.where(Document.date >= year.since, Document.date <= year.until)
+        yield days.where(Document.id.not_in(sorted(moved.out))) if moved.out and kind == "handover" else days
+        if moved.into and kind == "handover":
+            yield mine.where(Document.id.in_(sorted(moved.into)))
 
 
 def labels(ids: Iterable[int]) -> dict[int, str]:
@@ -163,8 +163,7 @@ def summed(year: Year) -> Books:
         .join(Document, Document.id == DocumentLine.document_id)
         .where(
             Document.unit_id.in_(year.keeping_books),
-            Document.date >= year.since,
-            Document.date <= year.until,
+            year_again.within(year, year_again.of(year)),
             Document.state != "voided",
         )
         .group_by(DocumentLine.heading, DocumentLine.item_id.is_not(None))

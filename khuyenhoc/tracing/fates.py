@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
+from khuyenhoc.ledger.again import first_of
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.tracing.headings import CARRIED, VOID
 from khuyenhoc.tracing.stories import Came
 from khuyenhoc.tracing.trace_tables import Layer, OpenLayer, Take
@@ -59,7 +61,10 @@ class Left(NamedTuple):
 
 
 def takes(source_ids: Collection[int]) -> list[Taken]:
-    """Everything that was taken from these sources, in the order of the books; what came to nothing is left out."""
+    """Everything that was taken from these sources, in the order of the books; what came to nothing is left out.
+
+    What was handed over and recorded again is told of the day on which it was handed over.
+    """
     total = func.sum(Take.amount)
     by = (
         Layer.source_document_id,
@@ -71,6 +76,7 @@ def takes(source_ids: Collection[int]) -> list[Taken]:
         Take.item_id,
         Take.heading,
         Take.award_id,
+        Document.replaces_id,
     )
     query = (
         select(*by, total)
@@ -82,7 +88,10 @@ def takes(source_ids: Collection[int]) -> list[Taken]:
         .having(total != 0)
         .order_by(Document.date, Take.document_id, Take.award_id)
     )
-    return [Taken(*row[:9], int(row[9])) for row in db.session.execute(query)] if source_ids else []
+    rows = db.session.execute(query).all() if source_ids else ()
+    again = {row.document_id for row in rows if row.kind == "handover" and row.replaces_id is not None}
+    days = {document_id: first_of(get_document(document_id)).date for document_id in again}
+    return [Taken(*row[:4], days.get(row.document_id, row.date), *row[5:9], int(row[10])) for row in rows]
 
 
 def layers(source_ids: Collection[int]) -> list[Laid]:

@@ -4,9 +4,12 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+import time_machine
+from flask import Flask
 
 from khuyenhoc.awards import decisions
 from khuyenhoc.awards.award_tables import Award
+from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.goods import lots
@@ -22,12 +25,12 @@ from khuyenhoc.proof import reconcile
 from khuyenhoc.reports import annual, became
 from khuyenhoc.tracing import earmarks, stories
 from tests.awards import deciding
-from tests.awards.award_world import AwardWorld
+from tests.awards.award_world import AwardWorld, make_award_world
 from tests.goods import stocked
 from tests.goods.stocked import EACH
 from tests.payouts import paid, taken_back
 from tests.reports.given import Given, make_given
-from tests.reports.year_world import year_of
+from tests.reports.year_world import THEN, YEAR, year_of
 from tests.support.world import HA
 from tests.support.worlds import Worlds
 
@@ -268,16 +271,48 @@ def test_a_correction_of_last_month_s_handover_is_dated_today(world: AwardWorld,
     assert paid.holds()
 
 
+def test_in_the_next_year_the_others_still_count_in_the_one_in_which_they_received(app: Flask) -> None:
+    """Three bicycles in December, two of them taken back one after the other in August, one handed over again then."""
+    with time_machine.travel(datetime.datetime(YEAR, 12, 15, 9, tzinfo=VIETNAM), tick=False):
+        world = make_award_world()
+        world.world.bicycles_given(3, on=THEN)
+        decision = stocked.decided(world, 3)
+        payout = paid.approve(world, paid.prepare(world, decision, "goods", planned_on=THEN))
+        stocked.hand_over(world, payout)
+    assert (in_year(world, YEAR), in_year(world, YEAR + 1)) == ((3, 3, 3 * EACH, 3), (0, 0, 0, 0))
+
+    taken_back.taken_back(world, payout, lists.lines_of(payout)[:1])
+    assert (in_year(world, YEAR), in_year(world, YEAR + 1)) == ((2, 2, 2 * EACH, 2), (0, 0, 0, 0))
+
+    taken_back.taken_back(world, payout, lists.lines_of(payout)[1:2])
+    assert (in_year(world, YEAR), in_year(world, YEAR + 1)) == ((1, 1, EACH, 1), (0, 0, 0, 0))
+
+    stocked.hand_over(world, payout, [0])
+    assert (in_year(world, YEAR), in_year(world, YEAR + 1)) == ((1, 1, EACH, 1), (1, 1, EACH, 1))
+    assert paid.holds()
+
+
+def in_year(world: AwardWorld, number: int) -> tuple[int, int, int, int]:
+    """Bicycles, people, đồng and pieces that a year's report tells of; the year adds up, documents and ledger agree."""
+    db.session.rollback()
+    report = annual.of(year_of(world.unit, number))
+    assert report.differences() == {}
+    assert all(part.books.left == part.books.closing for part in report.campaigns)
+    pieces = sum(goods.handed_over for goods in report.goods)
+    return report.awards.by_kind["bicycle"].count, report.people.count, report.books.spent["bicycle"], pieces
+
+
 @pytest.fixture
 def given(worlds: Worlds) -> Given:
     """The ward with its givers."""
     return worlds.begin_with(make_given)
 
 
-def test_the_giver_s_page_counts_what_was_kept(given: Given) -> None:
+def test_the_giver_s_page_counts_what_was_kept_on_the_day_it_was_handed_over(given: Given, clock: Clock) -> None:
     gift = given.bicycles(3)
     payout = given.bicycles_handed_over(3)
     lines = lists.lines_of(payout)
+    clock(datetime.datetime(2026, 9, 20, 9, 0, tzinfo=datetime.UTC))
 
     taken_back.taken_back(given.world, payout, lines[:1])
 
@@ -285,6 +320,7 @@ def test_the_giver_s_page_counts_what_was_kept(given: Given) -> None:
     assert [(aid.kind, aid.whole, aid.amount) for aid in story.aids] == [("bicycle", 2, 2 * EACH)]
     assert [(piece.handed_over, piece.in_stock) for piece in story.pieces] == [(2, 1)]
     assert [rest.amount for rest in story.rests] == [EACH]
+    assert [(step.date, step.amount) for step in story.steps] == [(datetime.date(2026, 8, 15), 2 * EACH)]
     assert paid.holds()
 
 
