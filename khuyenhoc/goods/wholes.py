@@ -5,10 +5,23 @@ Else a piece could be worth đồng of givers whose wishes have no level in comm
 
 import copy
 from collections.abc import Mapping, Sequence
+from itertools import islice, permutations
+from typing import NamedTuple
 
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.tracing import eligible
 from khuyenhoc.tracing.sparing import Group, Sparing
+
+MOST_TURNS = 24
+"""So many orders of the levels are tried: all of four."""
+
+
+class _Plan(NamedTuple):
+    """The money left, the pieces found for whom, and how many were not."""
+
+    left: Sparing
+    found: dict[tuple[int, ...], int]
+    missing: int
 
 
 class Wholes:
@@ -32,27 +45,37 @@ class Wholes:
         """
         if len(levels) < 2 or not any(group & {*levels} for group in self._bound):
             return {tuple(levels): pieces}
-        found: dict[tuple[int, ...], int] = {}
+        best = self._in_turn(pieces, each, levels)
+        for turns in islice(permutations(levels), 1, MOST_TURNS):  # who comes first may take what only others could use
+            if not best.missing:
+                break
+            best = min(best, self._in_turn(pieces, each, turns), key=lambda plan: plan.missing)
+        self._sparing, found = best.left, best.found
+        richest = max(levels, key=lambda level: sum(self._money[group] for group in self._bound if level in group))
+        found[(richest,)] = found.get((richest,), 0) + best.missing  # refused, in words of what stands there
+        return {purposes: n for purposes, n in found.items() if n}
+
+    def _in_turn(self, pieces: int, each: Dong, levels: Sequence[int]) -> _Plan:
+        """What is found when the levels are served in this order."""
+        left, found = self._sparing, dict.fromkeys(levels, 0)
         for free in (False, True):
             for level in levels:
                 most = min(pieces, 1) if free else pieces
-                n = self._reach(level, most * each, free=free)[1] // each
-                self._sparing = self._reach(level, n * each, free=free)[0]
-                found[(level,)] = found.get((level,), 0) + n
+                n = self._reach(left, level, most * each, free=free)[1] // each
+                left = self._reach(left, level, n * each, free=free)[0]
+                found[level] += n
                 pieces -= n
-        free_ones = self._sparing.room(None, pieces * each) // each
-        self._sparing.take(None, free_ones * each)
-        richest = max(levels, key=lambda level: sum(self._money[group] for group in self._bound if level in group))
-        found[()] = free_ones
-        found[(richest,)] = found.get((richest,), 0) + pieces - free_ones  # refused, in words of what stands there
-        return {purposes: n for purposes, n in found.items() if n}
+        left = copy.deepcopy(left)
+        free_ones = left.room(None, pieces * each) // each
+        left.take(None, free_ones * each)
+        return _Plan(left, {(): free_ones} | {(level,): n for level, n in found.items()}, pieces - free_ones)
 
-    def _reach(self, level: int, amount: Dong, *, free: bool) -> tuple[Sparing, Dong]:
-        """What is left when up to so many đồng are spent for a level, and how many that are.
+    def _reach(self, left: Sparing, level: int, amount: Dong, *, free: bool) -> tuple[Sparing, Dong]:
+        """What of ``left`` is left when up to so many đồng are spent for a level, and how many that are.
 
         ``free``: free ones too, where there are some of its own.
         """
-        sparing, spent = copy.deepcopy(self._sparing), 0
+        sparing, spent = copy.deepcopy(left), 0
         groups: list[Group] = [group for group in self._bound if level in group]
         for group in [*groups, None] if free else groups:
             some = sparing.room(group, amount - spent) if group or spent else 0
