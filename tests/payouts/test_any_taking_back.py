@@ -1,6 +1,6 @@
 """Any order of handing over and taking back: who has what, by which lots and givers, follows a model to the piece.
 
-Several lots at prices that do not divide, awards of one or two pieces, some of them with a frame number. After every
+Several lots at prices that do not divide, awards of one to three pieces, some of them with a frame number. After every
 deed stock, reservations and sources are those of the model; after every sequence ``verify`` finds nothing.
 """
 
@@ -104,7 +104,7 @@ def begin(world: AwardWorld, of: list[tuple[int, int]], pieces: int, numbered: i
 
 @pytest.mark.long
 @settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(of=given_lots, pieces=st.integers(1, 2), numbered=st.integers(0, 3), steps=deeds)
+@given(of=given_lots, pieces=st.integers(1, 3), numbered=st.integers(0, 3), steps=deeds)
 def test_what_comes_back_is_what_went(
     app: Flask, world: AwardWorld, of: list[tuple[int, int]], pieces: int, numbered: int, steps: list[tuple[str, int]]
 ) -> None:

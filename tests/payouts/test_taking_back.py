@@ -192,8 +192,8 @@ def test_each_award_keeps_its_pieces_of_its_lot_and_giver(world: AwardWorld) -> 
 
 
 def test_an_award_of_pieces_of_two_lots_keeps_them_both(world: AwardWorld) -> None:
-    lot(world, CHEAP, 1), lot(world, 3 * DEAR, 3)
-    programme = deciding.bicycles(world, pieces=2, publication_days=0)
+    lot(world, CHEAP, 1), lot(world, 5 * DEAR, 5)
+    programme = deciding.bicycles(world, pieces=3, publication_days=0)
     world.awards(programme, 2, "recommended")
     payout = stocked.listed(world, deciding.published(world, programme))
     stocked.hand_over(world, payout)
@@ -204,7 +204,7 @@ def test_an_award_of_pieces_of_two_lots_keeps_them_both(world: AwardWorld) -> No
 
     assert again is not None
     takes = db.session.query(LotTake).filter_by(document_id=again.id).order_by(LotTake.position)
-    assert [(one.quantity, one.amount) for one in takes] == [(1, CHEAP), (1, DEAR)]
+    assert [(one.quantity, one.amount) for one in takes] == [(1, CHEAP), (2, 2 * DEAR)]
     assert sources(lines[0].award) == had[0]
     assert paid.holds()
 
