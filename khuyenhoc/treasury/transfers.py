@@ -1,6 +1,7 @@
 """Money moved from one campaign to another of the same unit: asked by one person, approved by another, then done.
 
-Money given for a named purpose moves only with the givers' consent, which the request must name.
+Money given for a named purpose moves only with the givers' consent, which the request must name: who agreed, on
+which day, how. It is asked for when the request is made, as it is when the money moves.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import LARGEST, Dong, show
 from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
-from khuyenhoc.core.names import clean_lines
+from khuyenhoc.core.names import clean_lines, folded_words
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
@@ -32,9 +33,13 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.ledger.refusals import NotEnough
 from khuyenhoc.org.users import User
+from khuyenhoc.tracing import eligible, foreseeing
 from khuyenhoc.treasury.movements import require_of_unit
 
 KIND = "transfer"
+SHORTEST_CONSENT = 15
+LONGEST_CONSENT = 1000
+"""A consent is told in no fewer and no more characters."""
 
 
 def ask(
@@ -69,6 +74,8 @@ def ask(
     if balances.on_account_for(account.id, source.id) < amount:
         raise _not_enough(source, account)
     claims.require(_leaving(source, amount, consent))
+    if said := _why_bound(source, amount, consent):
+        raise NotEnough(said, field="consent")
     return requests.ask(
         KIND,
         unit_id=source.unit_id,
@@ -103,6 +110,7 @@ def record(
     """Move the money, after another person's approval: out of the one campaign, into the other, one document."""
     if by.id == approved_by.id:
         raise RuleBroken(_("Người lập và người duyệt phải là hai người."))
+    consent = clean_lines(consent)
     _require_sound(source, target, account, amount, consent, on)
     draft = Draft(
         kind="transfer",
@@ -135,14 +143,40 @@ def _require_sound(
         raise RuleBroken(_("Số tiền phải lớn hơn 0 và không quá 999.999.999.999 đồng."), field="amount")
     require_takes(source, on)
     require_takes(target, on)
-    if source.restriction and not clean_lines(consent):
+    _require_consent(source, clean_lines(consent))
+
+
+def _require_consent(source: Campaign, consent: str) -> None:
+    """RuleBroken where the campaign is for one purpose and nothing is said, or what is said is no sentence."""
+    if source.restriction and not consent:
         sentence = _(
             "Tiền của %(name)s được tặng cho một mục đích riêng. Xin ghi văn bản đồng ý của nhà hảo tâm.",
             name=source.name,
         )
         raise RuleBroken(sentence, field="consent")
-    if len(consent) > 1000:
+    if len(consent) > LONGEST_CONSENT:
         raise RuleBroken(_("Xin ghi trong 1.000 chữ."), field="consent")
+    words = [word for word in folded_words(consent) if any(c.isalpha() for c in word)]
+    if consent and (len(consent) < SHORTEST_CONSENT or len(words) < 2):
+        sentence = _("Xin ghi rõ ai đồng ý, ngày nào, bằng cách nào (thư, tin nhắn, biên bản); ít nhất 15 ký tự.")
+        raise RuleBroken(sentence, field="consent")
+
+
+def _why_bound(source: Campaign, amount: Dong, consent: str) -> str:
+    """The sentence that asks for the givers' consent, as moving the money would; empty when none is needed."""
+    if clean_lines(consent):
+        return ""
+    try:
+        foreseeing.after_leaving(source.id, amount)
+    except NotEnough:
+        free = eligible.groups(source.id).get(None, 0)
+        return _(
+            "%(name)s chỉ có %(free)s không gắn với mục đích riêng. Muốn chuyển nhiều hơn, xin ghi sự đồng ý của nhà"
+            " hảo tâm: ai đồng ý, ngày nào, bằng cách nào.",
+            name=source.name,
+            free=show(free),
+        )
+    return ""
 
 
 def _not_enough(source: Campaign, account: Account) -> NotEnough:
@@ -183,7 +217,8 @@ def _leaving(source: Campaign, amount: Dong, consent: str) -> Leaving:
 def _warning(request: Request, source: Campaign, account: Account) -> str:
     if balances.on_account_for(account.id, source.id) < request.amount:
         return str(_not_enough(source, account))
-    return claims.why_kept(_leaving(source, request.amount, request.data["consent"]))
+    consent = request.data["consent"]
+    return claims.why_kept(_leaving(source, request.amount, consent)) or _why_bound(source, request.amount, consent)
 
 
 def _fingerprint(request: Request) -> str:

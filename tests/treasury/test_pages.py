@@ -10,6 +10,7 @@ from flask import Flask
 from khuyenhoc.approvals import requests
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed
+from khuyenhoc.history.events import record
 from khuyenhoc.ledger import approvables, balances
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import grants
@@ -17,7 +18,7 @@ from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.treasury.cash_counts import CashCount
 from tests.support import people
 from tests.support.browser import Browser
-from tests.support.world import World, make_world
+from tests.support.world import HA, World, make_world
 from tests.treasury.conftest import Officers, approve
 
 READING = [
@@ -144,6 +145,29 @@ def test_a_transfer_is_asked_and_done_by_the_chair(either_browser: Browser, ward
     page = either_browser.get("treasury.document", document_id=last_document().id)
     assert "Người duyệt: " in page.text
     assert balances.available(ward.bicycles.id) == 400_000
+
+
+def test_a_consent_that_says_nothing_is_mended_at_the_form(
+    either_browser: Browser, ward: World, officers: Officers
+) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    with writing():
+        ward.general.restriction = "Chỉ cho học sinh mồ côi"
+        record("campaign.changed", ward.general, by=HA, unit_id=ward.unit.id)
+    page = either_browser.sign_in(officers.accountant).get("/so-sach/chuyen-chien-dich")
+    assert "ai đồng ý, ngày nào, bằng cách nào" in page.text
+    fields = {"campaign": ward.general.id, "target": ward.bicycles.id, "account": ward.cash.id, "amount": "400k"}
+    fields["reason"] = "Bù xe đạp"
+
+    empty = either_browser.post("movements.ask_transfer", fields, consent="", expect=422)
+    short = either_browser.post("movements.ask_transfer", fields, consent="ừ", expect=422)
+
+    assert "văn bản đồng ý" in empty.error("consent")
+    assert "ít nhất 15 ký tự" in short.error("consent")
+    assert (short.field("consent"), short.field("reason")) == ("ừ", "Bù xe đạp")
+    assert not requests.about("campaign", ward.general.id)
+    either_browser.post("movements.ask_transfer", fields, consent="Bà Họa viết thư ngày 12/8/2026")
+    assert requests.about("campaign", ward.general.id)[0].is_waiting
 
 
 def test_a_void_is_asked_with_a_reason(either_browser: Browser, ward: World, officers: Officers) -> None:

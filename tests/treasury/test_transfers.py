@@ -21,6 +21,7 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.treasury import transfers
 from tests.support.world import DAY, HA, World, make_world
+from tests.tracing.traced import Books
 from tests.treasury.conftest import Officers, approve
 
 
@@ -84,6 +85,60 @@ def test_money_given_for_a_purpose_needs_consent(ward: World, officers: Officers
 
     request = ask(ward, officers, consent="Thư của bà Tưởng Tượng ngày 3/8/2026")
     assert approve(request, officers.chair) is Outcome.DONE
+
+
+@pytest.mark.parametrize("said", ["x", "Bà Họa đồng ý", "Đồngýđồngýđồngýđồngý", "12/8/2026 13/8/2026 14/8/2026"])
+def test_what_is_no_sentence_is_no_consent(ward: World, officers: Officers, said: str) -> None:
+    ward.gift(1_000_000, campaign=ward.general)
+    restrict(ward)
+
+    with pytest.raises(RuleBroken, match="ai đồng ý") as no:
+        ask(ward, officers, consent=said)
+    assert no.value.field == "consent"
+    with pytest.raises(RuleBroken, match="ai đồng ý"), writing():
+        transfers.record(
+            ward.general, ward.bicycles, ward.cash, 1_000, on=DAY, reason="Bù", consent=said,
+            by=officers.accountant, approved_by=officers.chair, key="transfer-9",
+        )  # fmt: skip
+
+    assert balances.available(ward.bicycles.id) == 0
+    assert ask(ward, officers, consent="Bà Họa nhắn tin ngày 12/8").is_waiting
+
+
+def test_money_of_a_bound_gift_is_asked_for_with_a_consent(ward: World, officers: Officers) -> None:
+    """The campaign is for anything; the giver's words bind the gift: asked at once what moving it would ask."""
+    Books(ward).gift(1_000_000, restricted=True, campaign=ward.general)
+    ward.gift(300_000, campaign=ward.general)
+
+    with pytest.raises(NotEnough, match="chỉ có 300.000") as no:
+        ask(ward, officers, 300_001)
+    assert no.value.field == "consent"
+    assert approve(ask(ward, officers, 300_000), officers.chair) is Outcome.DONE
+    request = ask(ward, officers, 1_000_000, consent="Bà Họa viết thư ngày 12/8/2026", key="transfer-2")
+
+    assert approve(request, officers.chair) is Outcome.DONE
+    assert balances.available(ward.bicycles.id) == 1_300_000
+
+
+def test_an_empty_consent_moves_no_bound_money(ward: World, officers: Officers) -> None:
+    Books(ward).gift(1_000_000, restricted=True, campaign=ward.general)
+
+    with pytest.raises(NotEnough), writing():
+        transfers.record(
+            ward.general, ward.bicycles, ward.cash, 1_000, on=DAY, reason="Bù", consent=" \n ",
+            by=officers.accountant, approved_by=officers.chair, key="transfer-9",
+        )  # fmt: skip
+
+
+def test_free_money_that_went_meanwhile_is_told_to_the_approver(ward: World, officers: Officers) -> None:
+    Books(ward).gift(1_000_000, restricted=True, campaign=ward.general)
+    ward.gift(400_000, campaign=ward.general)
+    request = ask(ward, officers, 400_000)
+    ward.pay(100_000, campaign=ward.general)
+
+    assert "chỉ có 300.000" in registry.get("transfer").describe(request).warning
+    with pytest.raises(NotEnough):
+        approve(request, officers.chair)
 
 
 def test_a_restriction_written_after_asking_is_shown_again(ward: World, officers: Officers) -> None:
