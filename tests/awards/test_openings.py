@@ -79,6 +79,27 @@ def test_the_annex_notes_only_whom_it_shows(browser: Browser, world: AwardWorld)
     assert "Xem danh sách kèm quyết định" in browser.get(f"/nguoi-nhan/{first.recipient_id}").text
 
 
+def test_the_form_of_a_nomination_notes_whom_it_shows_fresh_and_refused(world: AwardWorld, browser: Browser) -> None:
+    (award,) = world.awards(world.programme(), 1, "draft")
+    at = {"code": "HB26", "number": award.number}
+    chapter = browser.sign_in(world.nominator)
+
+    shown = []
+    for open_it in (
+        lambda: chapter.get("nominate.edit", **at),
+        lambda: chapter.post("nominate.change", {"level": ""}, to=at, expect=422),
+        lambda: chapter.get("nominate.new", code="HB26", query={"nguoi": world.pupil(NAME).id}),
+        lambda: chapter.post(f"/hoc-bong/HB26/de-nghi/moi?nguoi={world.pupil(NAME).id}", {"level": ""}, expect=422),
+    ):
+        before = notes()
+        open_it()
+        shown.append(notes() - before)
+
+    assert shown == [1, 1, 1, 1]
+    assert {one.page for one in noted()} == {"award"}
+    assert noted()[0].recipient_id == noted()[1].recipient_id == award.recipient_id
+
+
 def one_of_everything(world: AwardWorld) -> dict[str, Any]:
     """A pupil all the way to a paid bank list; gives what the addresses of its papers ask for."""
     world.money(5 * MILLION)

@@ -37,8 +37,6 @@ def new(code: str) -> Response:
     programme = sight.programme_or_404(code)
     if request.args.get("nguoi"):
         recipient = _own_recipient(programme, request.args["nguoi"])
-        with writing():
-            openings.log(recipient, "award", by=actor())
         form = NominationForm()
         form.level.data = form.level.data or _usual_level(programme, recipient)
         papers = Papers(programme, evidence.of(recipient))
@@ -265,6 +263,9 @@ def _form(
     award: Award | None = None,
     status: int = 200,
 ) -> Response:
+    """The form, fresh or refused, beside what the card says of the person: that it was opened is written down."""
+    with writing():
+        openings.log(recipient, "award", by=actor())
     form.offer(programme.levels)
     level = next((one for one in programme.levels if one.id == form.level.data), programme.levels[0])
     return page(
