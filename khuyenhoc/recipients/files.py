@@ -1,8 +1,8 @@
 """The evidence folder: files lie under their own digest, outside everything that is served.
 
 What is uploaded is looked into, whatever it calls itself. Pictures are drawn anew, so that nothing
-but what one sees comes in and no place or camera is remembered; of a PDF only the pages are kept,
-and of the photographs in it only what one sees.
+but what one sees comes in and no place or camera is remembered; of a PDF only what draws the
+pages is kept, and of the photographs in it only what one sees.
 Their readers are loaded by the first upload: every start would else take a tenth longer.
 """
 
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.recipients import pdf_pages
 from khuyenhoc.recipients.jpeg import without_notes
 from khuyenhoc.web import instance
 
@@ -35,9 +36,6 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 PICTURES = ("JPEG", "PNG", "WEBP")
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 """What a browser offers to send."""
-
-ACTIVE = ("/AA", "/Annots", "/Metadata", "/PieceInfo")
-"""What a page of a PDF may carry besides what one sees."""
 
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, ArithmeticError, struct.error, zlib.error)
 """What readers of pictures and papers stumble with over bytes that are neither."""
@@ -85,7 +83,7 @@ def _drawn_anew(upload: bytes) -> bytes:
 
 
 def _pages(upload: bytes) -> bytes:
-    pypdf, errors, generic = (import_module(name) for name in ("pypdf", "pypdf.errors", "pypdf.generic"))
+    pypdf, errors = import_module("pypdf"), import_module("pypdf.errors")
     try:
         reader = pypdf.PdfReader(io.BytesIO(upload))
         if reader.is_encrypted:
@@ -93,10 +91,7 @@ def _pages(upload: bytes) -> bytes:
         if not 1 <= len(reader.pages) <= MOST_PAGES:
             raise RuleBroken(_("Tệp PDF có từ 1 đến %(n)s trang.", n=MOST_PAGES), field="file")
         writer = pypdf.PdfWriter()
-        for page in reader.pages:
-            kept = writer.add_page(page, excluded_keys=ACTIVE)
-            for name in ACTIVE:
-                kept.pop(generic.NameObject(name), None)
+        pdf_pages.draw_anew(reader, writer)
         _forget_notes(writer)
         target = io.BytesIO()
         writer.write(target)
