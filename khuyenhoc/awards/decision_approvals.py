@@ -1,4 +1,7 @@
-"""A decision is signed through the approvals: the secretary asks, chair or vice-chair signs what was shown."""
+"""A decision is signed through the approvals: the secretary asks, chair or vice-chair signs what was shown.
+
+Policies look at all that decisions take from its campaigns, asked in the same month (``decision_sums``).
+"""
 
 from collections.abc import Iterable
 
@@ -7,7 +10,7 @@ from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
-from khuyenhoc.awards import annexes, decisions, files, promises, signing
+from khuyenhoc.awards import annexes, decision_sums, decisions, files, promises, signing
 from khuyenhoc.awards.decision_tables import KINDS, Decision
 from khuyenhoc.awards.funding import Plan
 from khuyenhoc.core.dong import figures, show
@@ -20,7 +23,7 @@ from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger import open_work
 from khuyenhoc.org.users import User
 
-KIND = "decision"
+KIND = decision_sums.KIND
 SUBJECT = "decision"
 
 
@@ -164,6 +167,8 @@ register(
         fingerprint=_fingerprint,
         carry_out=_carry_out,
         participants=_parts,
+        total=decision_sums.total,
+        added=decision_sums.added,
         needs_reason=False,
         step="decide",
         bars=_bars,
