@@ -21,16 +21,28 @@ _NUMBER = re.compile(r"[a-zđ]{2,3} ?-? ?[0-9]{4} ?-? ?[0-9]{1,9}")
 _DIGITS = re.compile(r"\+?[0-9]{3,15}")
 
 
+Sure = tuple[int, int, int]
+"""How sure a find is, the surest first: the way it was found by, words without the typed accents, words only begun."""
+
+BY_NUMBER, BY_PHONE, BY_NAME = range(3)
+
+
 def search(typed: str, unit_ids: Collection[int], limit: int = 8) -> list[Donor]:
-    """Donors whose cards these units keep and who fit what was typed; exact accents first."""
+    """Donors whose cards these units keep and who fit what was typed; exact accents first, whoever keeps them."""
     text = names.clean(typed[:200])
-    found: dict[int, None] = {}
-    for unit_id in _keepers(unit_ids):
-        for batch in _passes(text, unit_id, limit):
-            found |= dict.fromkeys(batch)
-            if len(found) >= limit:
-                return _load([*found][:limit])
-    return _load([*found])
+    found = [one for unit_id in _keepers(unit_ids) for one in _kept_by(unit_id, text, limit)]
+    return _load([donor_id for _sure, donor_id in sorted(found, key=lambda one: one[0])][:limit])
+
+
+def _kept_by(unit_id: int, text: str, limit: int) -> list[tuple[Sure, int]]:
+    """The surest of one unit's cards."""
+    found: dict[int, Sure] = {}
+    for batch in _passes(text, unit_id, limit):
+        for sure, donor_id in batch:
+            found.setdefault(donor_id, sure)
+        if len(found) >= limit:
+            break
+    return [(sure, donor_id) for donor_id, sure in found.items()]
 
 
 def possible_duplicates(
@@ -50,24 +62,28 @@ def possible_duplicates(
     return [*found.values()][:limit]
 
 
-def _passes(text: str, unit_id: int, limit: int) -> Iterator[Sequence[int]]:
+def _passes(text: str, unit_id: int, limit: int) -> Iterator[list[tuple[Sure, int]]]:
     """The ways to understand what was typed, the surest first."""
     if _NUMBER.fullmatch(text.lower()):
-        yield gift_side.donors_by_number(text, unit_id)
+        yield [((BY_NUMBER, 0, 0), donor_id) for donor_id in gift_side.donors_by_number(text, unit_id)]
     tokens = [Token(written, word) for written, word in split(text).items() if word][:MOST_WORDS]
     if not tokens:
         return
     by_phone = _with_phone(text, tokens)
     if by_phone:
-        yield _ids(matching(by_phone, unit_id, limit).found)
+        yield [((BY_PHONE, 0, 0), match.donor_id) for match in matching(by_phone, unit_id, limit).found]
     matches = matching(tokens, unit_id, limit)
     if not matches.complete:  # too many to rank them all: those with the exact accents are asked for apart
-        yield _ids(exactly(tokens, unit_id, limit, matches.two))
-    yield _ids(sorted(matches.found, key=lambda match: _rank(tokens, match)))
+        yield _ranked(tokens, exactly(tokens, unit_id, limit, matches.two))
+    yield sorted(_ranked(tokens, matches.found), key=lambda one: one[0])
 
 
-def _rank(tokens: list[Token], match: Match) -> tuple[int, int]:
+def _ranked(tokens: list[Token], matches: Sequence[Match]) -> list[tuple[Sure, int]]:
     """Exact accents first, then whole words before beginnings of words."""
+    return [((BY_NAME, *_lacks(tokens, match)), match.donor_id) for match in matches]
+
+
+def _lacks(tokens: list[Token], match: Match) -> tuple[int, int]:
     written = [f"/{token.written}" in match.bag for token in tokens]
     whole = [f" {token.word}/" in match.bag for token in tokens]
     return written.count(False), whole.count(False)
@@ -85,10 +101,6 @@ def _with_phone(text: str, tokens: list[Token]) -> list[Token]:
             tail = phone_word(token.word)
             return [*tokens[:place], Token(tail, tail), *tokens[place + 1 :]]
     return []
-
-
-def _ids(matches: Sequence[Match]) -> list[int]:
-    return [match.donor_id for match in matches]
 
 
 def _keepers(unit_ids: Collection[int]) -> Sequence[int]:

@@ -10,8 +10,7 @@ from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.panels import Panel, Progress
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.access import allowed
-from khuyenhoc.proof import faults, runs, sheet, sheet_papers
-from khuyenhoc.proof.reconcile import kept_statement, kept_statements
+from khuyenhoc.proof import faults, runs, sheet, sheet_papers, verdicts
 
 DOCUMENTS_OF = {
     "received_money": ("giving.gifts", {"chien_dich": "id"}),
@@ -24,7 +23,7 @@ OTHER_DOCUMENTS = ("treasury.list_documents", {"chien_dich": "id"})
 
 
 def _context(campaign: Campaign) -> dict[str, Any]:
-    found = sheet.of(kept_statement(campaign))
+    found = sheet.of(verdicts.statement_of(campaign))
     goal = campaign.goal_money or 0
     return {
         "sheet": found,
@@ -59,9 +58,9 @@ def _panel(template: str) -> Callable[[Campaign], Panel | None]:
 
 
 def progress(campaign_ids: Sequence[int]) -> Mapping[int, Progress]:
-    """How far campaigns have come, from the kept totals."""
+    """How far campaigns have come, and whether they reconcile."""
     found = {}
-    for statement in kept_statements([campaign_by_id(campaign_id) for campaign_id in campaign_ids]):
+    for statement in verdicts.statements_of([campaign_by_id(campaign_id) for campaign_id in campaign_ids]):
         side = statement.ledger
         goods = {item: pieces["received"] + pieces["bought"] for item, pieces in side.items.items()}
         kept = side.flows["received"] - side.flows["refunded"]

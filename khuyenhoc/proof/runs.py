@@ -1,6 +1,8 @@
 """When the full proof last ran, over one campaign or over everything, and what it said."""
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, select
+from collections.abc import Collection
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core import clock
@@ -41,6 +43,13 @@ def keep(campaign_id: int | None, faults: int, *, by: Person) -> ProofRun:
     db.session.add(run)
     db.session.flush()
     return run
+
+
+def wanting(campaign_ids: Collection[int]) -> set[int]:
+    """Those of these campaigns whose newest run did not hold."""
+    newest = select(func.max(ProofRun.id)).where(ProofRun.campaign_id.in_(sorted(campaign_ids)))
+    query = select(ProofRun.campaign_id).where(ProofRun.id.in_(newest.group_by(ProofRun.campaign_id)))
+    return {id for id in db.session.scalars(query.where(~ProofRun.holds)) if id is not None} if campaign_ids else set()
 
 
 def latest(campaign_id: int | None) -> ProofRun | None:

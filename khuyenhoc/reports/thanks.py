@@ -20,7 +20,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.papers import issued
 from khuyenhoc.papers.issued import IssuedPaper
-from khuyenhoc.proof.reconcile import kept_statement
+from khuyenhoc.proof import verdicts
 from khuyenhoc.reports import became, telling
 from khuyenhoc.reports.became import Story
 
@@ -126,7 +126,7 @@ def told(gift: GiftRow) -> Told:
 
 def _place(gift: GiftRow, campaign: Campaign) -> Place:
     amount = sum(line.amount for line in gift.document.lines if line.campaign_id == campaign.id)
-    agrees = kept_statement(campaign).reconciled
+    agrees = verdicts.statement_of(campaign).reconciled
     return Place(campaign.name, campaign.code, campaign.state != "draft", amount, agrees)
 
 

@@ -79,6 +79,22 @@ def test_exact_accents_come_first(neighbours, typed, first):
     assert len(names) == 2
 
 
+def test_exact_accents_come_first_whichever_unit_keeps_them(neighbours):
+    other = open_unit("U77")
+    new_donor(other, name="Lê Minh Hoa")
+    new_donor(other, name="Phạm Minh Họa")
+
+    units = [neighbours.id, other.id]
+
+    assert [donor.name for donor in search("Minh Hoa", units)] == [
+        "Võ Thị Minh Hoa",
+        "Lê Minh Hoa",
+        "Trần Thị Minh Họa",
+        "Phạm Minh Họa",
+    ]
+    assert [donor.name for donor in search("Minh Hoa", units, 2)] == ["Võ Thị Minh Hoa", "Lê Minh Hoa"]
+
+
 def test_d_finds_d_with_a_stroke_and_both_spellings_find_each_other(neighbours):
     assert found("dang tuong", neighbours) == ["Đặng Thị Tưởng Tượng"]
     assert found("Thuý Hoà", neighbours) == found("thúy hòa", neighbours) == ["Lê Thúy Hòa"]

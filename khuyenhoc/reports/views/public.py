@@ -18,8 +18,8 @@ from khuyenhoc.giving import gift_list, given_back
 from khuyenhoc.giving.gift_list import Wanted
 from khuyenhoc.ledger import chain
 from khuyenhoc.org.units import name_on, unit_by_id
-from khuyenhoc.proof import runs, sheet
-from khuyenhoc.proof.reconcile import Statement, kept_statement
+from khuyenhoc.proof import runs, sheet, verdicts
+from khuyenhoc.proof.reconcile import Statement
 from khuyenhoc.reports import campaign_uses, dots, kept, telling, wall
 from khuyenhoc.reports.campaign_uses import Use
 from khuyenhoc.reports.dots import Drawing
@@ -87,7 +87,7 @@ panels.register("public_page", _button, place="actions", order=10)
 def _body(found: Campaign, typed: str, after: str) -> Markup:
     """Totals, goods and wall. What is searched for is made for one reader, the rest once for all."""
     version = kept.version(found.unit_id)
-    statement = kept_statement(found)
+    statement = verdicts.statement_of(found)
 
     def make() -> str:
         return render_template(
@@ -143,7 +143,7 @@ def board(code: str) -> AnyResponse:
             "board",
             campaign=found,
             unit_name=name_on(unit_by_id(found.unit_id)),
-            side=kept_statement(found).ledger,
+            side=verdicts.statement_of(found).ledger,
             today=gift_list.totals(evening),
             today_back=given_back.total(evening),
             lines=wall.latest(found, ON_THE_BOARD),
