@@ -15,7 +15,6 @@ from khuyenhoc.demo import awards, books, people, units, world, year_end
 from khuyenhoc.demo.books import Books
 from khuyenhoc.org import installation, users
 from khuyenhoc.org.users import COMMAND_LINE
-from khuyenhoc.web import health
 
 OPENS = 8
 """The hour of the first deed of a day; the next kind of deed is done an hour later."""
@@ -66,11 +65,3 @@ def _live_the_year(file: dict[str, Any], at_work: Books, *, whole: bool, tell: C
         for on, order, deed in in_it:
             with clock.stopped_at(clock.midnight(on) + timedelta(hours=OPENS + order)):
                 deed()
-
-
-@health.requires
-def still_loading() -> str | None:
-    """A demonstration site serves only once its year is there."""
-    if installation.is_demonstration() and installation.read("loading") != "done":
-        return "loading"
-    return None

@@ -28,7 +28,12 @@ navigation.register("home.today", _l("Hôm nay"), "house-door", "own.work", 0)
 @blueprint.get("/")
 @may("own.account")
 def today() -> AnyResponse:
-    """The first page after signing in, for every role; to whoever only gives, their gifts are that page."""
+    """The first page after signing in, for every role; to whoever only gives, their gifts are that page.
+
+    Whoever came in by a one-time password chooses another one first.
+    """
+    if actor().must_change_password:
+        return redirect(url_for("account.password"), 303)
     roles = {role for held in my_roles().values() for role in held}
     if roles == {"donor"}:
         return redirect(url_for("reports.my_gifts"), 303)

@@ -4,6 +4,7 @@ from sqlalchemy import String, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from khuyenhoc.core.database import Base, db
+from khuyenhoc.web import health
 
 
 class InstallationMark(Base):
@@ -36,3 +37,9 @@ def is_demonstration() -> bool:
 def holds_demonstration() -> bool:
     """The same, asked of a database that may have no tables yet."""
     return inspect(db.session.connection()).has_table(InstallationMark.__tablename__) and is_demonstration()
+
+
+@health.requires
+def still_loading() -> str | None:
+    """A demonstration site serves only once its year is there."""
+    return "loading" if is_demonstration() and read("loading") != "done" else None

@@ -190,6 +190,13 @@ def ask_for(count: CashCount, *, by: Person, reason: str = "") -> None:
     )
 
 
+def state_of(count: CashCount, is_waiting: bool) -> str:
+    """The state on screen; what was asked and waits for nobody went back to whoever asked."""
+    if count.state == "waiting" and not is_waiting:
+        return _("Trả lại để sửa")
+    return str(STATES[count.state])
+
+
 def get_count(count_id: int) -> CashCount:
     """The count of this id; NotFound when there is none."""
     count = db.session.get(CashCount, count_id)

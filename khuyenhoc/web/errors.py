@@ -13,6 +13,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.errors import AlreadyRecorded, CannotWriteNow, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.flush import NotFlushed
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.web import health
 from khuyenhoc.web.logs import log
 from khuyenhoc.web.page import wants_fragment
 from khuyenhoc.web.resend import sent_again
@@ -98,6 +99,8 @@ def refused_by_the_database(error: StatementError) -> Response:
         log.error("refused by a constraint", id=g.get("request_id"), endpoint=request.endpoint, exc_info=error)
         sentence = _("Điều này không hợp với những gì đang có trong sổ, có thể vì người khác vừa ghi cùng lúc.")
         return answer(409, _("Chưa ghi được"), sentence, advice=_kept())
+    if health.what_is_wrong() in ("database", "migrations"):
+        return _not_set_up(error)
     return unforeseen(error)
 
 
@@ -127,6 +130,13 @@ def unforeseen(error: Exception) -> Response:
     sentence = _("Trang này gặp trục trặc. Việc vừa làm chưa được ghi, sổ sách vẫn nguyên.")
     advice = _("Xin thử lại; nếu vẫn vậy, xin gọi người quản trị và đọc mã %(id)s.", id=g.get("request_id", "-"))
     return answer(500, _("Có trục trặc"), sentence, advice=advice)
+
+
+def _not_set_up(error: StatementError) -> Response:
+    log.error("not set up", id=g.get("request_id"), endpoint=request.endpoint, exc_info=error)
+    sentence = _("Máy chủ này chưa cài đặt xong, hoặc chưa nâng cấp xong cơ sở dữ liệu.")
+    advice = _("Người quản trị chạy khuyenhoc init (nơi mới) hoặc khuyenhoc upgrade, rồi mở lại trang.")
+    return answer(503, _("Chưa cài đặt xong"), sentence, advice=advice)
 
 
 def _full() -> Response:

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from khuyenhoc.core import clock
-from khuyenhoc.core.database import db
-from khuyenhoc.demo import load, world
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.demo import cli, load, people, world
+from khuyenhoc.demo.people import PASSWORD
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
 
@@ -38,3 +41,20 @@ def test_every_figure_after_the_gifts_is_exact(app: Flask) -> None:
 def test_a_second_load_changes_nothing(app: Flask) -> None:
     assert load.load(whole_year=False)
     assert not load.load(whole_year=False)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "later", "says"), [("", "khac-han-2026", PASSWORD), ("rieng-toi-2026", "", "KHUYENHOC")]
+)
+def test_the_password_that_is_told_is_the_one_it_was_loaded_with(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], loaded: str, later: str, says: str
+) -> None:
+    with writing():
+        people.enrol([], loaded or PASSWORD, by=COMMAND_LINE)
+    monkeypatch.setenv("KHUYENHOC_DEMO_PASSWORD", later)
+
+    cli.say_sign_ins(8000)
+
+    said = capsys.readouterr().out
+    assert says in said
+    assert (PASSWORD in said) == (not loaded)

@@ -215,6 +215,7 @@ def test_a_one_time_password_must_be_changed_before_anything_else(door, app):
         one_time = administration.reset_password(users.get_user("thuquy"), by=people.person("admin"))
     answer = enter(door, password=one_time)
     assert answer.response.location == "/tai-khoan/mat-khau"
+    assert door.get("/", expect=303).response.location == "/tai-khoan/mat-khau"
     assert "chỉ để đăng nhập lần này" in door.get("account.password").text
 
     door.post("account.change_password", old_password=one_time, password="hoa sen tháng sáu", again="hoa sen tháng sáu")

@@ -1,4 +1,4 @@
-"""What was changed behind the books is said on every page, once somebody has summed every row; and no longer than so."""
+"""What was changed behind the books is said on every page, once somebody has summed every row, until it is mended."""
 
 import pytest
 

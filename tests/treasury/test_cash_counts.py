@@ -100,6 +100,7 @@ def test_what_was_returned_is_asked_again(ward: World, officers: Officers) -> No
     found = count(ward, officers.treasurer, {500: 2}, "Nhặt được")
     with writing():
         requests.send_back(requests.about("cash_count", found.id)[0], by=officers.chair, reason="Ghi rõ ở đâu")
+    assert cash_counts.state_of(found, is_waiting=False) == "Trả lại để sửa"
 
     with writing():
         cash_counts.ask_for(found, by=officers.treasurer, reason="Nhặt được dưới ngăn kéo")

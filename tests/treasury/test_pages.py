@@ -244,6 +244,18 @@ def test_the_cash_is_counted_with_and_without_script(either_browser: Browser, wa
     assert "Khớp" in either_browser.get("/so-sach/kiem-quy").text
 
 
+def test_a_count_that_was_returned_says_so(browser: Browser, ward: World, officers: Officers) -> None:
+    browser.sign_in(officers.treasurer).get("/so-sach/kiem-quy")
+    page = browser.post("cash.record", to_500="4", note="Có trong hộp", campaign=ward.general.id)
+    assert "Chờ duyệt" in page.text
+    found = db.session.query(CashCount).one()
+    with writing():
+        requests.send_back(requests.about("cash_count", found.id)[0], by=officers.chair, reason="Hộp nào?")
+
+    for answer in (browser.get("cash.one", count_id=found.id), browser.get("/so-sach/kiem-quy")):
+        assert "Trả lại để sửa" in answer.page.one("main").text
+
+
 def test_a_difference_asks_why_and_waits(either_browser: Browser, ward: World, officers: Officers) -> None:
     either_browser.sign_in(officers.treasurer).get("/so-sach/kiem-quy")
     answer = either_browser.post("cash.record", to_500="4", expect=422)

@@ -3,6 +3,7 @@
 import json
 import shlex
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,32 @@ def test_sqlite_is_served_by_one_process(founded: Terminal) -> None:
 
     assert (code, said) == (2, "")
     assert "PostgreSQL" in error
+
+
+def test_a_site_that_is_not_set_up_is_not_opened(terminal: Terminal) -> None:
+    code, said, error = terminal.run("serve", "--port", "1")
+
+    assert (code, said) == (2, "")
+    assert "khuyenhoc init" in error
+
+
+def test_a_page_of_a_site_that_is_not_set_up_says_so(tmp_path: Path) -> None:
+    visitor = create_site(settings(tmp_path, f"sqlite:///{tmp_path}/khuyenhoc.sqlite3")).test_client()
+
+    answers = [visitor.get(path) for path in ("/dang-nhap", "/minh-bach", "/healthz")]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert "khuyenhoc init" in answers[0].text
+
+
+def test_where_something_else_listens_nothing_is_opened(founded: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        code, said, error = founded.run("serve", "--port", port)
+
+    assert (code, said) == (2, "")
+    assert f"127.0.0.1:{port}" in error
+    assert "--port" in error
 
 
 def test_no_step_back_over_data_without_a_plain_yes(founded: Terminal) -> None:

@@ -1,5 +1,6 @@
 """Counting the cash box: the grid of notes, what the books expect, the difference and what became of it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,7 @@ from khuyenhoc.org.answers import once
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.treasury import book_papers, cash_counts
 from khuyenhoc.treasury.books import Span, moved
-from khuyenhoc.treasury.cash_counts import REQUEST, STATES, SUBJECT, CashCount
+from khuyenhoc.treasury.cash_counts import REQUEST, SUBJECT, CashCount
 from khuyenhoc.treasury.cash_differences import document_of
 from khuyenhoc.treasury.forms import CashCountForm, CountFilter
 from khuyenhoc.web import lists, pdf
@@ -103,16 +104,17 @@ def add_up() -> str:
 @may("treasury.see")
 def as_excel() -> Response:
     """The counts exactly as they are filtered and sorted."""
+    rows = list(lists.everything(_statement(_filter()), ORDERS, CashCount.id))
+    state_of = _states(rows)
     columns = [
         Column(_("Ngày"), lambda c: c.day, "day"),
         Column(_("Người đếm"), lambda c: c.counted_by_name, width=28),
         Column(_("Theo sổ (₫)"), lambda c: c.expected, "money"),
         Column(_("Đếm được (₫)"), lambda c: c.counted, "money"),
         Column(_("Chênh lệch (₫)"), lambda c: c.difference, "money"),
-        Column(_("Trạng thái"), lambda c: str(STATES[c.state])),
+        Column(_("Trạng thái"), lambda c: state_of[c.id]),
         Column(_("Lý do"), lambda c: c.note, width=50),
     ]
-    rows = lists.everything(_statement(_filter()), ORDERS, CashCount.id)
     return workbook("kiem-quy", columns, rows, title=_("Kiểm quỹ"))
 
 
@@ -215,6 +217,12 @@ def _account(form: CashCountForm) -> Account | None:
     return get_account(form.account.data) if form.account.data in offered else None
 
 
+def _states(counts: Iterable[CashCount]) -> dict[int, str]:
+    """Count → its state on screen."""
+    waiting = requests.waiting_among(SUBJECT, [count.id for count in counts])
+    return {count.id: cash_counts.state_of(count, count.id in waiting) for count in counts}
+
+
 def _grid(form: CashCountForm, status: int = 200) -> Response:
     filter = _filter()
     listing = lists.read(_statement(filter), ORDERS, CashCount.id, size=20)
@@ -225,7 +233,7 @@ def _grid(form: CashCountForm, status: int = 200) -> Response:
         filter=filter,
         listing=listing,
         may_count=allowed("cash.count") and bool(form.account.choices),
-        states=STATES,
+        state_of=_states(listing.rows),
         looks=LOOKS,
         oob=False,
         **_sums(form),
@@ -251,7 +259,7 @@ def _one(found: CashCount, form: ReasonForm, status: int = 200) -> Response:
         may_issue=allowed("books.issue", found.unit_id),
         sheet=sheet,
         last=prints.last_print(sheet),
-        states=STATES,
+        state=cash_counts.state_of(found, waiting is not None),
         looks=LOOKS,
         form=form,
     )
