@@ -27,6 +27,7 @@ PAIRS = (
     Pair("prepare", "approve"),
     Pair("approve", "pay"),
     Pair("prepare", "pay"),
+    Pair("decide", "pay"),
     Pair("pay", "witness"),
     Pair("nominate", "verify"),
     Pair("nominate", "score"),

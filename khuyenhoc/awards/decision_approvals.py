@@ -24,7 +24,7 @@ from khuyenhoc.ledger import open_work
 from khuyenhoc.org.users import User
 
 KIND = decision_sums.KIND
-SUBJECT = "decision"
+SUBJECT = signing.SUBJECT
 
 
 def ask(decision: Decision, *, by: User, note: str = "") -> Request:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from khuyenhoc.approvals import pairs
+from khuyenhoc.approvals import pairs, requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.awards import annexes, conflicts, decision_papers, decisions, files, promises, steps
 from khuyenhoc.awards.award_tables import Award, AwardShare
@@ -33,6 +33,9 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org.users import User
+
+SUBJECT = "decision"
+"""What requests to sign are about."""
 
 PREPARING = ("decision.drafted", "decision.changed")
 AT_ONCE = 500
@@ -124,6 +127,18 @@ def _preparers(decision: Decision) -> list[Part]:
     )
     preparers = {decision.drafted_by, *db.session.scalars(prepared.distinct())}
     return [("prepare", user_id) for user_id in sorted(preparers)]
+
+
+def parts_in_payment(decision: Decision) -> list[Part]:
+    """What of the decision counts in the case of whatever is paid, bought or handed over for it.
+
+    Who drafted or changed it has prepared, each who signed it has decided. Who nominated has no part in the money.
+    """
+    asked = requests.about(SUBJECT, decision.id)
+    signed = {one.user_id for request in asked if request.state == "approved" for one in request.given}
+    if decision.signed_by is not None:
+        signed.add(decision.signed_by)
+    return [*_preparers(decision), *(("decide", user_id) for user_id in sorted(signed))]
 
 
 def why_barred(decision: Decision, user: User) -> str:

@@ -18,8 +18,8 @@ from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds import closing
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
+from khuyenhoc.goods import purchase_parts, purchases
 from khuyenhoc.goods import purchase_posting as posting
-from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import STATES, Purchase, PurchaseLine
 from khuyenhoc.goods.purchase_posting import payable, waiting_shares
 from khuyenhoc.history import seal
@@ -81,8 +81,8 @@ def _fingerprint(request: Request) -> str:
 
 
 def _parts(request: Request) -> Iterable[Part]:
-    found = purchases.parts_of(purchases.get_purchase(request.subject_id))
-    return [part for part in found if part[0] == "prepare"]
+    found = purchase_parts.parts_of(purchases.get_purchase(request.subject_id))
+    return [part for part in found if part[0] != "approve"]
 
 
 def _payee(purchase: Purchase) -> Payee:

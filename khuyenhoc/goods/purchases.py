@@ -1,7 +1,7 @@
 """Purchases: asked for, approved by another person, received and counted, paid; posted in the last step.
 
-Who asked or mended, who approved and who pays are different people. What it does to the books, and how a
-decision's promise turns into pieces, stands in ``purchase_posting``.
+Who asked or mended, who approved and who pays are different people (``purchase_parts``). What it does to the books, and
+how a decision's promise turns into pieces, stands in ``purchase_posting``.
 """
 
 import datetime
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from khuyenhoc.approvals import pairs, requests
-from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import kept_promises
 from khuyenhoc.awards.award_tables import Award
@@ -24,6 +23,7 @@ from khuyenhoc.core.names import clean, clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import Campaign, require_takes
 from khuyenhoc.funds.items import Item
+from khuyenhoc.goods import purchase_parts
 from khuyenhoc.goods import purchase_posting as posting
 from khuyenhoc.goods.goods_tables import Purchase, PurchaseLine
 from khuyenhoc.history import chains
@@ -36,7 +36,7 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
 
 KIND = "purchase"
-SUBJECT = "purchase"
+SUBJECT = purchase_parts.SUBJECT
 STEPS = {
     "change": ("asked", "asked", "goods.ask"),
     "approve": ("asked", "approved", "another person whom the policy names"),
@@ -94,6 +94,7 @@ def ask(
             raise AlreadyRecorded(_("Biểu mẫu này đã gửi đề nghị với nội dung khác. Xin mở biểu mẫu mới."))
         return known
     _require(campaign.unit_id, by, "goods.ask")
+    purchase_parts.require_asker(decision, by)
     purchase = Purchase(
         unit_id=campaign.unit_id,
         state="asked",
@@ -134,6 +135,7 @@ def change(
     same = _content(purchase) == _asked(campaign, account, wanted, decision, seller, reason)
     if waiting is not None and same:
         return  # pressed twice
+    purchase_parts.require_asker(decision, by)
     _fill(purchase, campaign, account, wanted, decision, seller, reason)
     purchase.asked_at = clock.stamp()
     record("purchase.changed", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)
@@ -253,7 +255,7 @@ def receive(purchase: Purchase, counted: Mapping[int, int], *, by: User, on: dat
 
 
 def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Document:
-    """Pay for what arrived, on a day since it did. Who asked, mended or approved does not pay.
+    """Pay for what arrived, on a day since it did. Who has another part in the case does not pay.
 
     NotEnough, with the decisions' names, when the others decided could no longer be met. Pressed twice it is paid once.
     """
@@ -262,7 +264,7 @@ def pay(purchase: Purchase, *, by: User, on: datetime.date | None = None) -> Doc
     if purchase.state == "paid" and purchase.document_id is not None:
         return documents.get_document(purchase.document_id)
     _require_state(purchase, "received")
-    pairs.require_other_person("pay", by, parts_of(purchase))
+    pairs.require_other_person("pay", by, purchase_parts.parts_of(purchase))
     on = on or clock.today()
     if purchase.received_on is not None and on < purchase.received_on:
         raise RuleBroken(_("Tiền chi từ ngày nhận hàng trở đi."), field="date")
@@ -294,14 +296,6 @@ def cancel(purchase: Purchase, *, reason: str, by: User) -> None:
     waiting = waiting_for(purchase)
     if waiting is not None:
         requests.lapse(waiting, by=by, reason=reason)
-
-
-def parts_of(purchase: Purchase) -> list[Part]:
-    """Who asked for the purchase or mended it, and everyone who approved it."""
-    asked = requests.about(SUBJECT, purchase.id)
-    prepared = {purchase.asked_by, *(request.asked_by for request in asked)}
-    approved = {one.user_id for request in asked if request.state == "approved" for one in request.given}
-    return [*(("prepare", who) for who in sorted(prepared)), *(("approve", who) for who in sorted(approved))]
 
 
 def waiting_for(purchase: Purchase) -> Request | None:

@@ -10,7 +10,7 @@ from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.home.waiting import Work
 from khuyenhoc.org.access import actor, allowed, units_where
-from khuyenhoc.payouts import payout_list, work
+from khuyenhoc.payouts import parts, payout_list, work
 from khuyenhoc.payouts.work import Waiting
 from khuyenhoc.web.filters import day
 
@@ -28,13 +28,13 @@ def waiting() -> Iterator[Work]:
     hands = units_where("payout.hand_over")
     yield from _rows(work.to_hand_over(hands, me), _("Hiện vật chờ trao"))
     yield from _rows(work.to_note(hands), _("Chờ ghi người nhận"))
-    yield from _rows(work.to_pay_later(units_where("payout.pay")), _("Tiền giữ hộ chờ chi lần hai"))
+    yield from _rows(work.to_pay_later(units_where("payout.pay"), me), _("Tiền giữ hộ chờ chi lần hai"))
     yield from _rows(work.to_settle(units_where("payout.settle")), _("Danh sách chờ quyết toán"))
 
 
 def _to_prepare() -> Iterator[Work]:
     for one in payout_list.ready(units_where("payout.prepare")):
-        if publication.is_over(one.decision, clock.today()):
+        if publication.is_over(one.decision, clock.today()) and parts.may_prepare(one.decision, actor()):
             number, name = decisions.printed_number(one.decision), one.decision.programme.name
             url = url_for("payout_preparing.new", decision_id=one.decision.id)
             yield Work(one.count, _("Suất chờ lập danh sách chi, trao"), f"{number}, {name}", url)

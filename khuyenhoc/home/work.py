@@ -8,7 +8,7 @@ from khuyenhoc.approvals import inbox, pairs
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.giving import desks
-from khuyenhoc.goods import purchase_list, purchase_posting, purchases
+from khuyenhoc.goods import purchase_list, purchase_parts, purchase_posting
 from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.home import award_work, first_work, payout_work
 from khuyenhoc.home.waiting import Work
@@ -66,6 +66,8 @@ def _purchases() -> Iterator[Work]:
             len(mine), _("Hàng mua chờ chi"), _("Theo số thực nhận, tổng cộng %(amount)s.", amount=show(total)), url
         )
     for one in purchase_posting.waiting_of(units_where("goods.ask")) if allowed("goods.ask") else ():
+        if not purchase_parts.may_ask(one.decision, actor()):
+            continue
         title = _("Quyết định chờ mua hàng: %(name)s", name=one.decision.programme.name)
         yield Work(
             sum(one.pieces.values()), title, _("Đã quyết định %(amount)s.", amount=show(one.amount)), _to_buy(one)
@@ -73,7 +75,7 @@ def _purchases() -> Iterator[Work]:
 
 
 def _may_pay(purchase: Purchase) -> bool:
-    return not pairs.why_not("pay", actor(), purchases.parts_of(purchase))
+    return not pairs.why_not("pay", actor(), purchase_parts.parts_of(purchase))
 
 
 def _to_buy(one: purchase_posting.Waiting) -> str:

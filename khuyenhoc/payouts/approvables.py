@@ -20,7 +20,7 @@ from khuyenhoc.ledger.accounts import get_account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.outflows import Question
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import going_out, list_papers, lists, payout_list
+from khuyenhoc.payouts import going_out, list_papers, lists, parts, payout_list
 from khuyenhoc.payouts.payout_tables import METHODS
 from khuyenhoc.web.filters import day
 
@@ -59,7 +59,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _parts(request: Request) -> Iterable[Part]:
-    return [("prepare", lists.get_payout(request.subject_id).prepared_by)]
+    return parts.prepared(lists.get_payout(request.subject_id))
 
 
 def _question(request: Request) -> Question:

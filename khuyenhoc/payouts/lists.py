@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from khuyenhoc.approvals import requests
-from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.awards import decisions, holds, steps
 from khuyenhoc.awards.award_tables import Award, AwardShare
 from khuyenhoc.awards.decision_tables import Decision
@@ -24,11 +23,12 @@ from khuyenhoc.ledger import chain, documents
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import User
+from khuyenhoc.payouts import parts
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
 from khuyenhoc.recipients.recipient_tables import Recipient
 
 KIND = "payout"
-SUBJECT = "payout"
+SUBJECT = parts.SUBJECT
 STEPS = {
     "approve": ("prepared", "approved", "another person whom the policy names"),
     "cancel": ("prepared", "cancelled", "payout.prepare"),
@@ -65,6 +65,7 @@ def prepare(
     """
     chains.lock(decision.unit_id)
     decisions.require_right(by, "payout.prepare", decision.unit_id)
+    parts.require_preparer(decision, by)
     awards = list(dict.fromkeys(awards))  # each once, however often a form names it
     steps.read_anew(awards)
     payout = Payout(
@@ -152,13 +153,6 @@ def fingerprint(payout: Payout, lines: Sequence[PayoutLine]) -> str:
 def mark(payout: Payout) -> str:
     """The mark of a list on screen and paper: the first 16 hex digits of its fingerprint, ``B41D 6E07 93AC F512``."""
     return chain.seal16(payout.fingerprint)
-
-
-def parts_of(payout: Payout) -> list[Part]:
-    """Who prepared the list, and everyone who approved it."""
-    about = requests.about(SUBJECT, payout.id)
-    approved = {one.user_id for request in about if request.state == "approved" for one in request.given}
-    return [("prepare", payout.prepared_by), *(("approve", who) for who in sorted(approved))]
 
 
 def is_as_prepared(payout: Payout) -> bool:

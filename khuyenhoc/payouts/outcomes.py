@@ -25,7 +25,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, paying, receiving, taking_back
+from khuyenhoc.payouts import lists, parts, receiving, taking_back
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.payouts.receiving import Receipt
 
@@ -109,7 +109,7 @@ def receive_later(
     if known is not None:
         return known
     _require(payout, by, "payout.pay")
-    paying.require_payer(payout, by)
+    parts.require_payer(payout, by)
     lines = _chosen(payout, received, ("absent",))
     _require_witnesses(payout, received.values(), by)
     document = _keep(payout, lines, "out", by, told)

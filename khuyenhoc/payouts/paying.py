@@ -7,7 +7,7 @@ take goes into keeping (``outcomes``). Goods: whoever is there receives, the res
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
-from khuyenhoc.approvals import pairs, requests
+from khuyenhoc.approvals import requests
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.core import clock
@@ -27,7 +27,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.org import grants
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import list_papers, lists, receiving
+from khuyenhoc.payouts import list_papers, lists, parts, receiving
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.payouts.receiving import Receipt
 
@@ -35,7 +35,7 @@ SERIES = {"cash": "PC", "bank": "UN"}
 
 
 def pay(payout: Payout, *, by: User, on: datetime.date | None = None) -> Document:
-    """Pay a list in cash or by the bank, in one document. Who prepared or approved it does not pay it.
+    """Pay a list in cash or by the bank, in one document. Who has another part in its case (``parts``) does not pay it.
 
     By the bank it has arrived with that: each line counts as received into the account named on the list.
     """
@@ -107,7 +107,7 @@ def _require(payout: Payout, by: User, permission: str, *, states: Sequence[str]
             "cancelled": _("Danh sách này đã hủy."),
         }.get(payout.state, _("Danh sách này đã chi hoặc đã trao rồi."))
         raise RuleBroken(sentence)
-    require_payer(payout, by)
+    parts.require_payer(payout, by)
 
 
 def _require_day(payout: Payout, day: datetime.date) -> None:
@@ -127,11 +127,6 @@ def _require_whole(payout: Payout) -> None:
     sentence = lists.why_not_whole(payout)
     if sentence:
         raise steps.OnHold(sentence)
-
-
-def require_payer(payout: Payout, by: User) -> None:
-    """SamePerson for whoever prepared or approved the list: on the first day as on the second."""
-    pairs.require_other_person("pay", by, lists.parts_of(payout))
 
 
 def _awards(lines: Iterable[PayoutLine]) -> list[Award]:

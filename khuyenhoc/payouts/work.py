@@ -13,6 +13,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.org.users import User
+from khuyenhoc.payouts import parts
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 
 HANDING_OVER = ("approved", "handed_over")
@@ -31,15 +32,14 @@ class Waiting(NamedTuple):
 
 
 def to_pay(unit_ids: Collection[int], user: User) -> list[Waiting]:
-    """Approved lists of money that this person has neither prepared nor approved."""
-    money = and_(Payout.method != "goods", Payout.state == "approved", *_apart(user))
-    return _lines(unit_ids, money)
+    """Approved lists of money in whose case this person has no other part."""
+    return _apart(_lines(unit_ids, and_(Payout.method != "goods", Payout.state == "approved")), user)
 
 
 def to_hand_over(unit_ids: Collection[int], user: User) -> list[Waiting]:
-    """Approved lists of goods with recipients who have not come yet."""
-    goods = and_(Payout.method == "goods", Payout.state.in_(HANDING_OVER), *_apart(user))
-    return _lines(unit_ids, goods, PayoutLine.outcome == "waiting")
+    """Approved lists of goods with recipients who have not come yet; not for whom the case keeps from handing over."""
+    goods = and_(Payout.method == "goods", Payout.state.in_(HANDING_OVER))
+    return _apart(_lines(unit_ids, goods, PayoutLine.outcome == "waiting"), user)
 
 
 def to_note(unit_ids: Collection[int]) -> list[Waiting]:
@@ -48,11 +48,11 @@ def to_note(unit_ids: Collection[int]) -> list[Waiting]:
     return _lines(unit_ids, cash, PayoutLine.outcome == "waiting")
 
 
-def to_pay_later(unit_ids: Collection[int]) -> list[Waiting]:
+def to_pay_later(unit_ids: Collection[int], user: User) -> list[Waiting]:
     """Money kept for recipients who did not come, and whose second date is here or was never named."""
     due = or_(PayoutLine.second_date.is_(None), PayoutLine.second_date <= clock.today())
     kept = and_(Payout.method != "goods", Payout.state == "paid")
-    return _lines(unit_ids, kept, PayoutLine.outcome == "absent", due)
+    return _apart(_lines(unit_ids, kept, PayoutLine.outcome == "absent", due), user)
 
 
 def to_settle(unit_ids: Collection[int]) -> list[Waiting]:
@@ -66,8 +66,8 @@ def to_settle(unit_ids: Collection[int]) -> list[Waiting]:
     return _lines(unit_ids, and_(done, ~still))
 
 
-def _apart(user: User) -> list[ColumnElement[bool]]:
-    return [Payout.prepared_by != user.id, func.coalesce(Payout.approved_by, 0) != user.id]
+def _apart(found: list[Waiting], user: User) -> list[Waiting]:
+    return [one for one in found if parts.may_pay(db.session.get_one(Payout, one.payout_id), user)]
 
 
 def _lines(unit_ids: Collection[int], lists: ColumnElement[bool], *lines: ColumnElement[bool]) -> list[Waiting]:

@@ -13,11 +13,12 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.items import all_items, item_by_id
-from khuyenhoc.goods import purchases
+from khuyenhoc.goods import purchase_parts, purchases
 from khuyenhoc.goods.goods_tables import STATES, Purchase, PurchaseLine
 from khuyenhoc.goods.purchase_list import RETURNED
 from khuyenhoc.goods.purchase_posting import waiting_of
 from khuyenhoc.goods.purchases import Wanted
+from khuyenhoc.org.access import actor
 from khuyenhoc.org.units import open_ones
 from khuyenhoc.treasury import choices
 from khuyenhoc.web.fields import (
@@ -103,7 +104,8 @@ class PurchaseForm(Form):
         units = sorted(unit_ids)
         self.campaign.choices = choices.campaigns(units)
         self.account.choices = choices.accounts(open_ones(units), "cash", "bank")
-        waiting = {one.decision.id: decisions.title_of(one.decision) for one in waiting_of(units)}
+        mine = [one for one in waiting_of(units) if purchase_parts.may_ask(one.decision, actor())]
+        waiting = {one.decision.id: decisions.title_of(one.decision) for one in mine}
         if self.decision.object_data:
             waiting.setdefault(self.decision.object_data, _title(self.decision.object_data))
         self.decision.choices = [SelectChoice(*one) for one in waiting.items()]

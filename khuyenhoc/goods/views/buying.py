@@ -14,7 +14,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.goods import purchase_posting, purchases
+from khuyenhoc.goods import purchase_parts, purchase_posting, purchases
 from khuyenhoc.goods.forms.purchases import PurchaseForm, as_asked
 from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.ledger.accounts import get_account
@@ -89,7 +89,7 @@ def _suggested() -> dict[str, Any]:
         return {}
     waiting = purchase_posting.waiting_of(units_where("goods.ask"))
     one = next((w for w in waiting if (w.decision.id, w.campaign_id) == (decision_id, campaign_id)), None)
-    if one is None:
+    if one is None or not purchase_parts.may_ask(one.decision, actor()):
         return {}
     with in_vietnamese():  # it is printed
         reason = _("Mua hàng để trao theo %(title)s", title=decisions.title_of(one.decision))

@@ -13,7 +13,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.goods import goods_papers, purchase_list, purchase_posting
+from khuyenhoc.goods import goods_papers, purchase_list, purchase_parts, purchase_posting
 from khuyenhoc.goods import purchases as rules
 from khuyenhoc.goods.forms.purchases import PayForm, PurchaseFilter, ReceiveForm
 from khuyenhoc.goods.goods_tables import STATES, Purchase
@@ -46,6 +46,7 @@ def index() -> Response:
     filter = PurchaseFilter(request.args, units_where("goods.see"))
     listing = lists.read(_statement(filter), ORDERS, Purchase.id)
     beside = purchase_list.beside(listing.rows)
+    waiting = purchase_posting.waiting_of(units_where("goods.ask"))
     return page(
         "goods/purchases.html",
         "list",
@@ -54,7 +55,7 @@ def index() -> Response:
         listing=listing,
         states=STATES,
         day_of=lambda one: purchase_list.day_of(one, beside["documents"]),
-        to_buy=[_told(one) for one in purchase_posting.waiting_of(units_where("goods.ask"))],
+        to_buy=[_told(one) for one in waiting if purchase_parts.may_ask(one.decision, actor())],
         may_ask=allowed("goods.ask"),
         **beside,
     )
@@ -229,11 +230,12 @@ def _next(purchase: Purchase) -> dict[str, Any]:
     unit, state = purchase.unit_id, purchase.state
     pays = state == "received" and allowed("goods.pay", unit)
     asks = allowed("goods.ask", unit)
+    of = decisions.get_decision(purchase.decision_id) if purchase.decision_id else None
     return {
-        "may_change": state == "asked" and asks,
+        "may_change": state == "asked" and asks and purchase_parts.may_ask(of, actor()),
         "may_receive": state == "approved" and allowed("goods.receive", unit),
         "may_pay": pays,
-        "why_not_pay": pairs.why_not("pay", actor(), rules.parts_of(purchase)) if pays else "",
+        "why_not_pay": pairs.why_not("pay", actor(), purchase_parts.parts_of(purchase)) if pays else "",
         "may_cancel": state in ("asked", "approved", "received") and asks,
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import pairs
 from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
@@ -17,7 +16,7 @@ from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.org.answers import once
-from khuyenhoc.payouts import lists, outcomes, paying, payout_list, taking_back
+from khuyenhoc.payouts import lists, outcomes, parts, paying, payout_list, taking_back
 from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
 from khuyenhoc.web.page import page
@@ -165,19 +164,22 @@ DEEDS = {
 }
 """Address → what is written down there."""
 
+PAYING = ("trao", "lan-hai")
+"""What pays or hands over, so that another part in the case stands in the way."""
+
 
 def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]]:
     """The deeds that the reader may do now on this list."""
     states = ("approved", "handed_over") if payout.method == "goods" else ("paid",)
     if payout.state not in states:
         return []
-    apart = not pairs.why_not("pay", actor(), lists.parts_of(payout))
+    apart = parts.may_pay(payout, actor())
     return [
         (slug, deed)
         for slug, deed in DEEDS.items()
         if any(counts[outcome] for outcome in deed.of.get(payout.method, ()))
         and allowed(deed.permission, payout.unit_id)
-        and (apart or slug != "trao")
+        and (apart or slug not in PAYING)
         and (slug not in ("tra-ve", GOODS_BACK) or payout.method != "goods" or _offered(payout, slug))
     ]
 
@@ -226,6 +228,8 @@ def _found(payout_id: int, slug: str) -> tuple[Payout, Deed]:
     if deed is None or payout.method not in deed.of:
         raise NotFound("")
     require(deed.permission, payout.unit_id)
+    if slug in PAYING:
+        parts.require_payer(payout, actor())
     return payout, deed
 
 

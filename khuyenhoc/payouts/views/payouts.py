@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.approvals import logs, pairs, requests
+from khuyenhoc.approvals import logs, requests
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -21,7 +21,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists as rules
-from khuyenhoc.payouts import outcomes, paying, payout_list, taking_back
+from khuyenhoc.payouts import outcomes, parts, paying, payout_list, taking_back
 from khuyenhoc.payouts.forms import CancelForm, LineFilter, ListFilter
 from khuyenhoc.payouts.payout_tables import METHODS, OUTCOMES, STATES, Payout, PayoutLine
 from khuyenhoc.payouts.views import deeds, papers
@@ -54,6 +54,7 @@ def index() -> Response:
     """All lists, filtered, page by page; above them the decisions with awards that stand on none."""
     filter = _filter()
     listing = lists.read(_statement(filter), ORDERS, Payout.id)
+    ready = payout_list.ready(units_where("payout.prepare"))
     return page(
         "payouts/index.html",
         "list",
@@ -61,7 +62,7 @@ def index() -> Response:
         filter=filter,
         listing=listing,
         counts=payout_list.counts([row.Payout.id for row in listing.rows]),
-        ready=payout_list.ready(units_where("payout.prepare")),
+        ready=[one for one in ready if parts.may_prepare(one.decision, actor())],
         title_of=decisions.title_of,
         states=STATES,
         methods=METHODS,
@@ -244,7 +245,7 @@ def _next(payout: Payout, counts: Mapping[str, int], forms: Mapping[str, Form]) 
     """What the reader may do next with it."""
     unit = payout.unit_id
     untouched = counts["waiting"] == sum(counts.values())
-    apart = not pairs.why_not("pay", actor(), rules.parts_of(payout))
+    apart = parts.may_pay(payout, actor())
     closed = not counts["waiting"] and not counts["absent"]
     done = payout.state in (("approved", "handed_over") if payout.method == "goods" else ("paid",))
     return {

@@ -14,7 +14,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBro
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.ledger.accounts import cash_and_banks, get_account
 from khuyenhoc.org.access import actor, may, require
-from khuyenhoc.payouts import lists, payout_list
+from khuyenhoc.payouts import lists, parts, payout_list
 from khuyenhoc.payouts.forms import PrepareForm
 from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.web.page import page
@@ -105,4 +105,5 @@ def _made_by(key: str, decision: Decision) -> list[Award]:
 def _decision(decision_id: int) -> Decision:
     decision = decisions.get_decision(decision_id)
     require("payout.prepare", decision.unit_id)
+    parts.require_preparer(decision, actor())
     return decision
