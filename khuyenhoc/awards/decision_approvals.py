@@ -13,11 +13,13 @@ from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import annexes, decision_sums, decisions, files, promises, signing
 from khuyenhoc.awards.decision_tables import KINDS, Decision
 from khuyenhoc.awards.funding import Plan
+from khuyenhoc.awards.programme_tables import Programme
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
+from khuyenhoc.funds.campaigns import KINDS as CAMPAIGN_KINDS
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.ledger import open_work
@@ -112,16 +114,30 @@ def _describe(request: Request) -> Description:
         back = decision.kind == "withdrawal"
         label = _("Trở về %(campaign)s") if back else _("Lấy từ %(campaign)s")
         facts += [Fact(label % {"campaign": campaign.name}, said) for campaign, said in promised(plan)]
+        facts += [] if back else purposes.facts_of(campaign for campaign, _said in promised(plan))
     return Description(
         title=decisions.title_of(decision),
         subtitle=_("%(n)s suất", n=figures(decision.count)),
         amount=decision.amount,
         facts=facts,
-        warning=" ".join(promises.missing_sentences(decision.programme, plan)) if plan is not None else "",
+        warning=" ".join(_warnings(decision, plan)) if plan is not None else "",
         outcome=_outcome(decision),
         button=_("Ký quyết định"),
         url=f"/quyet-dinh/{decision.id}",
     )
+
+
+def _warnings(decision: Decision, plan: Plan) -> Iterable[str]:
+    """What cannot be borne, and which campaign that would give is for another kind of giving."""
+    yield from promises.missing_sentences(decision.programme, plan)
+    if decision.kind != "withdrawal":
+        yield from why_another(decision.programme, (campaign for campaign, _said in promised(plan)))
+
+
+def why_another(programme: Programme, campaigns: Iterable[Campaign]) -> list[str]:
+    """A sentence for each of these campaigns that is for another kind of giving than the programme."""
+    what = _("chương trình %(kind)s", kind=str(CAMPAIGN_KINDS[programme.kind]).lower())
+    return list(filter(None, (purposes.why_another(campaign, programme.kind, what) for campaign in campaigns)))
 
 
 def _outcome(decision: Decision) -> str:

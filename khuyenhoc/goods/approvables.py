@@ -15,10 +15,10 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.goods import purchase_parts, purchases
+from khuyenhoc.goods import buying_for, purchase_parts, purchases
 from khuyenhoc.goods import purchase_posting as posting
 from khuyenhoc.goods.goods_tables import STATES, Purchase, PurchaseLine
 from khuyenhoc.goods.purchase_posting import payable, waiting_shares
@@ -48,8 +48,11 @@ def _describe(request: Request) -> Description:
         warning = _("%(account)s của chiến dịch chỉ còn %(have)s.", account=account.name, have=show(have))
     elif request.is_waiting:
         warning = _why_not(purchase)
+    if request.is_waiting:
+        warning = " ".join(filter(None, (warning, buying_for.why_another(purchase))))
     facts = [
         Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
+        *purposes.facts(campaign),
         *_decision(purchase),
         Fact(_("Chi từ"), account.label),
         *(Fact(item_by_id(line.item_id).name, _line(line)) for line in purchase.lines),

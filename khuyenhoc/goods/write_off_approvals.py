@@ -7,7 +7,7 @@ from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.funds.items import item_by_id
 from khuyenhoc.goods import write_offs
@@ -39,6 +39,7 @@ def facts_of(write_off: WriteOff) -> list[Fact]:
     campaign = campaign_by_id(write_off.campaign_id)
     facts = [
         Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
+        *purposes.facts(campaign),
         Fact(_("Hiện vật"), pieces_of(write_off), f"/hien-vat/kho/{item_by_id(write_off.item_id).code}"),
         Fact(_("Vì sao"), str(CAUSES[write_off.cause])),
     ]

@@ -12,7 +12,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import show
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
@@ -48,6 +48,7 @@ def _describe(request: Request) -> Description:
     kind, campaign, account = payments.kind_of(order), campaign_by_id(order.campaign_id), get_account(order.account_id)
     facts = [
         Fact(_("Chiến dịch"), campaign.name, f"/chien-dich/{campaign.code}"),
+        *purposes.facts(campaign),
         Fact(_("Chi từ"), account.label),
         Fact(_("Người nhận tiền"), order.payee),
         *kind.facts(order),

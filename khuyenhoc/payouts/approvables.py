@@ -7,12 +7,13 @@ from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions
+from khuyenhoc.awards.decision_approvals import why_another
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
-from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.funds import closing, purposes
+from khuyenhoc.funds.campaigns import Campaign, some_campaigns
 from khuyenhoc.history import chains, seal
 from khuyenhoc.history.events import record
 from khuyenhoc.ledger import bars, open_work, outflows
@@ -28,9 +29,11 @@ from khuyenhoc.web.filters import day
 def _describe(request: Request) -> Description:
     payout = lists.get_payout(request.subject_id)
     decision, count = decisions.get_decision(payout.decision_id), len(payout.lines)
+    campaigns = some_campaigns(lists.campaigns_of(payout))
     facts = [
         Fact(_("Theo"), decisions.title_of(decision), f"/quyet-dinh/{decision.id}"),
         Fact(_("Chương trình"), decision.programme.name),
+        *purposes.facts_of(campaigns),
         Fact(_("Cách trao"), str(METHODS[payout.method])),
         Fact(_("Số suất"), figures(count)),
         Fact(_("Ngày trao dự kiến"), day(payout.planned_on)),
@@ -46,6 +49,7 @@ def _describe(request: Request) -> Description:
         subtitle=str(METHODS[payout.method]),
         amount=payout.amount,
         facts=facts,
+        warning=" ".join(why_another(decision.programme, campaigns)) if request.is_waiting else "",
         outcome=_("Duyệt thì thủ quỹ được chi đúng danh sách này; khác một tên hay một đồng là danh sách khác."),
         button=_("Duyệt chi %(amount)s", amount=show(payout.amount)),
         url=f"/chi-trao/{payout.id}",

@@ -14,7 +14,7 @@ from khuyenhoc.core.dong import show
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history import seal
 from khuyenhoc.history.events import record
@@ -85,6 +85,7 @@ def _describe(request: Request) -> Description:
             Fact(_("Đếm được"), show(count.counted)),
             Fact(_("Chênh lệch"), show(count.difference)),
             Fact(_("Ghi vào"), campaign.name),
+            *([] if surplus else purposes.facts(campaign)),
             Fact(_("Lý do"), count.note),
         ],
         warning=_("Quỹ đã được đếm lại.") if count.state == "replaced" else claims.why_kept(leaving(count)),

@@ -1,7 +1,7 @@
 """Running costs: what running the association costs is prepared, approved, and only then paid (Phiếu chi).
 
 Above the fund's own cap it can be paid all the same: whoever prepares and whoever approves is told, and the
-document keeps a note of it.
+document keeps a note of it. They are told too where the campaign is for one kind of giving.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from khuyenhoc.core import clock
 from khuyenhoc.core.dong import Dong
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.ledger import payment_approvals, payments
 from khuyenhoc.ledger.accounts import Account
@@ -51,7 +52,12 @@ def wanted(
 
 
 def warning(order: PaymentOrder) -> str:
-    """The sentence that says that with this order the fund's cap is passed; empty when it is not, or it has none."""
+    """The sentences that say that the campaign is for something else, and that the fund's cap is passed; or empty."""
+    another = purposes.why_another(campaign_by_id(order.campaign_id), None, _("chi phí hoạt động"))
+    return " ".join(filter(None, (another, _cap(order))))
+
+
+def _cap(order: PaymentOrder) -> str:
     return costs.cap_warning(campaign_by_id(order.campaign_id), order.amount, clock.today())
 
 
@@ -76,7 +82,7 @@ def _payee(order: PaymentOrder) -> Payee:
 
 
 def _noted(order: PaymentOrder) -> Mapping[str, str]:
-    hint = warning(order)
+    hint = _cap(order)
     return {"cap": hint} if hint else {}
 
 

@@ -21,7 +21,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, RuleBroken
 from khuyenhoc.core.names import clean_lines, folded_words
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
-from khuyenhoc.funds import closing
+from khuyenhoc.funds import closing, purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id, require_takes
 from khuyenhoc.history import chains, seal
 from khuyenhoc.ledger import balances, claims, documents, open_work, outflows
@@ -194,7 +194,7 @@ def _describe(request: Request) -> Description:
         Fact(_("Từ"), source.name, f"/chien-dich/{source.code}"),
         Fact(_("Sang"), target.name, f"/chien-dich/{target.code}"),
         Fact(_("Nơi giữ tiền"), account.label),
-        Fact(_("Mục đích của nơi chuyển"), source.restriction or _("Không giới hạn")),
+        *purposes.facts(source),
     ]
     if request.data.get("consent"):
         facts.append(Fact(_("Đồng ý của nhà hảo tâm"), request.data["consent"]))
@@ -203,7 +203,7 @@ def _describe(request: Request) -> Description:
         subtitle=account.label,
         amount=request.amount,
         facts=facts,
-        warning=_warning(request, source, account) if request.is_waiting else "",
+        warning=_warning(request, source, target, account) if request.is_waiting else "",
         outcome=_("Duyệt thì tiền chuyển ngay, ghi vào sổ ngày hôm nay với số CT."),
         button=_("Duyệt chuyển %(amount)s", amount=show(request.amount)),
         url="/so-sach/chuyen-chien-dich",
@@ -214,7 +214,12 @@ def _leaving(source: Campaign, amount: Dong, consent: str) -> Leaving:
     return Leaving(source.id, amount, fact=bool(clean_lines(consent)))
 
 
-def _warning(request: Request, source: Campaign, account: Account) -> str:
+def _warning(request: Request, source: Campaign, target: Campaign, account: Account) -> str:
+    what = _("chuyển sang %(target)s", target=target.name)
+    return " ".join(filter(None, (_why_not(request, source, account), purposes.why_another(source, target.kind, what))))
+
+
+def _why_not(request: Request, source: Campaign, account: Account) -> str:
     if balances.on_account_for(account.id, source.id) < request.amount:
         return str(_not_enough(source, account))
     consent = request.data["consent"]

@@ -252,6 +252,48 @@ def test_a_name_that_changed_after_it_was_shown_is_read_again(given: Given, kind
     assert deciding.approve(request, given.ward.chair) is Outcome.DONE
 
 
+def ask_shortage(given: Given) -> Request:
+    """A note is missing from the box."""
+    ward = given.world.world
+    given.gift(MILLION, ward.general)
+    with writing():
+        found = cash_counts.count_cash(
+            ward.cash, {500_000: 1}, campaign=ward.general, note="Thiếu tiền", by=given.ward.treasurer, key=token()
+        )
+    return requests.about("cash_count", found.id)[0]
+
+
+LEAVING = ("running_cost", "refund", "transfer", "purchase", "write_off", "payout", "decision")
+GOING_OUT = {**{kind: CASES[kind].ask for kind in LEAVING}, "cash.difference": ask_shortage}
+
+
+@pytest.mark.alternating
+@pytest.mark.parametrize("kind", GOING_OUT)
+def test_what_the_campaign_takes_for_is_read_before_anything_leaves_it(given: Given, kind: str) -> None:
+    request = GOING_OUT[kind](given)
+    shown, words = requests.fingerprint(request), "Chỉ cho học sinh nhà xa trường"
+    campaigns = [given.world.world.general, given.world.world.bicycles, given.world.scholarships]
+    assert words not in str(registry.get(kind).describe(request).facts)
+
+    with writing():
+        for campaign in campaigns:
+            campaign.restriction = words
+            record("campaign.changed", campaign, by=given.ward.accountant, unit_id=given.world.unit.id)
+
+    assert deciding.approve(request, given.ward.chair, shown) is Outcome.CHANGED
+    (fact,) = (fact for fact in registry.get(kind).describe(request).facts if fact.value == words)
+    assert "chỉ nhận cho" in fact.label
+
+
+def test_a_surplus_comes_in_whatever_the_campaign_is_for(given: Given) -> None:
+    request = ask_cash_difference(given)
+    with writing():
+        given.world.world.general.restriction = "Chỉ cho học sinh nhà xa trường"
+        record("campaign.changed", given.world.world.general, by=given.ward.accountant, unit_id=given.world.unit.id)
+
+    assert "chỉ nhận cho" not in str(registry.get("cash.difference").describe(request).facts)
+
+
 def test_the_page_that_was_read_before_the_box_was_renamed_approves_nothing(app: Flask, given: Given) -> None:
     """As it happens at two desks: the chair reads, the accountant renames the box, the chair presses."""
     request, box = ask_running_cost(given), given.world.world.cash

@@ -11,9 +11,10 @@ from khuyenhoc.awards import decisions
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import purposes
 from khuyenhoc.funds.campaigns import campaign_by_id
 from khuyenhoc.funds.items import item_by_id
-from khuyenhoc.goods import goods_papers, purchase_list, purchase_parts, purchase_posting
+from khuyenhoc.goods import buying_for, goods_papers, purchase_list, purchase_parts, purchase_posting
 from khuyenhoc.goods import purchases as rules
 from khuyenhoc.goods.forms.purchases import PayForm, PurchaseFilter, ReceiveForm
 from khuyenhoc.goods.goods_tables import STATES, Purchase
@@ -193,13 +194,15 @@ def state_of(purchase: Purchase, is_waiting: bool) -> str:
 
 def _show(purchase: Purchase, status: int = 200, **forms: Form) -> Response:
     asked = about(rules.SUBJECT, purchase.id)
-    account = get_account(purchase.account_id)
+    account, campaign = get_account(purchase.account_id), campaign_by_id(purchase.campaign_id)
     document = get_document(purchase.document_id) if purchase.document_id is not None else None
     return page(
         "goods/purchase.html",
         status=status,
         purchase=purchase,
-        campaign=campaign_by_id(purchase.campaign_id),
+        campaign=campaign,
+        purposes=purposes.facts(campaign),
+        why_another=buying_for.why_another(purchase) if purchase.state in ("asked", "approved") else "",
         account=account,
         decision=decisions.get_decision(purchase.decision_id) if purchase.decision_id is not None else None,
         title_of=decisions.title_of,

@@ -13,6 +13,7 @@ from khuyenhoc.core.errors import AlreadyRecorded, NotAllowed, NotFound, RuleBro
 from khuyenhoc.core.names import fold
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
+from khuyenhoc.funds import purposes
 from khuyenhoc.funds.campaigns import Campaign, campaign_by_id
 from khuyenhoc.history.names import deed_name
 from khuyenhoc.ledger import balances, payment_orders, payments
@@ -138,7 +139,7 @@ def _show(order: PaymentOrder, status: int = 200, **forms: Form) -> Response:
         campaign=campaign,
         account=account,
         have=balances.on_account_for(account.id, campaign.id),
-        facts=kind.facts(order),
+        facts=[*purposes.facts(campaign), *kind.facts(order)],
         warning=kind.warning(order) if order.state in ("prepared", "approved") else "",
         document=document,
         states=STATES,
