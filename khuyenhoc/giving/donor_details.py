@@ -8,6 +8,22 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving.donor_kinds import DISPLAYS, FAMILY, HONORIFICS, KINDS, OF_UNITS, PERSONS
 
+NOBODY = frozenset(
+    (
+        *("khuyet danh", "an danh", "vo danh", "khong ten", "khong ro", "khong ro ten", "khong ro nguoi tang"),
+        *("khong biet", "khong biet ten", "nguoi la", "anonymous", "unknown"),
+        *("giau ten", "xin giau ten", "nguoi giau ten", "mot nguoi giau ten", "nha hao tam giau ten"),
+    )
+)
+"""What is written where a name is not known, without accents and title."""
+
+
+def names_nobody(typed: str) -> bool:
+    """Whether this says that the giver's name is not known: such a giver is a kind, not a name."""
+    words = names.folded_words(typed)
+    titled = {names.fold(honorific) for honorific in HONORIFICS}
+    return " ".join(words[1:] if len(words) > 1 and words[0] in titled else words) in NOBODY
+
 
 @dataclass(frozen=True)
 class Details:
@@ -55,6 +71,9 @@ def name_for(kind: str, typed: str) -> str:
         name = name[len("gia đình ") :].strip()
     if not any(character.isalnum() for character in name):
         raise RuleBroken(_("Xin ghi tên nhà hảo tâm."), field="name")
+    if names_nobody(name):
+        sentence = _("“%(name)s” không phải là tên. Xin chọn loại “Không rõ người tặng”.", name=name)
+        raise RuleBroken(sentence, field="name")
     return name
 
 

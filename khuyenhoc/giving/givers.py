@@ -8,6 +8,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.giving import donor_naming, donors
+from khuyenhoc.giving.donor_details import names_nobody
 from khuyenhoc.giving.donor_hooks import SoFar, gift_side
 from khuyenhoc.giving.donor_kinds import HONORIFICS, PERSONS
 from khuyenhoc.giving.donor_search import search
@@ -86,7 +87,12 @@ def _hint(donor: Donor, given: SoFar | None) -> str:
 
 
 def usual_choice(typed: str, found: Sequence[Candidate]) -> str:
-    """What may stand chosen beforehand: the one card of exactly this name, or a new one where nothing fits."""
+    """What may stand chosen beforehand: the one card of exactly this name, or a new one where nothing fits.
+
+    ``khuyết danh`` is no name: nobody knows who gave.
+    """
+    if names_nobody(typed):
+        return UNKNOWN
     if not found:
         return NEW if typed.strip() else ""
     wanted = names.fold(typed)
@@ -122,6 +128,9 @@ def require_chosen(giver: Giver) -> None:
         raise RuleBroken(_("Ai tặng? Xin gõ tên, hoặc chọn “Không rõ người tặng”."), field="donor")
     if not giver.choice or names.fold(giver.asked_for) != names.fold(giver.typed):
         raise NotChosen(_("Xin chọn đúng người trong danh sách, hoặc “Người mới”."), field="donor")
+    if giver.is_new and names_nobody(giver.typed):
+        sentence = _("“%(name)s” không phải là tên. Xin chọn “Không rõ người tặng”.", name=names.clean(giver.typed))
+        raise NotChosen(sentence, field="donor")
 
 
 def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by: Person) -> Donor:

@@ -96,6 +96,30 @@ def test_nobody_and_anybody(desk_page: Browser) -> None:
     assert scalar("SELECT count(DISTINCT donor_id) FROM donations") == 1
 
 
+@pytest.mark.parametrize("typed", ["khuyết danh", "Ẩn danh", "Ông Vô Danh", "một người giấu tên"])
+def test_who_is_not_known_gets_no_card_of_that_name(desk_page: Browser, typed: str) -> None:
+    asked = _send(desk_page, donor=typed, amount="200k", expect=422)
+    assert asked.field("donor_id") == "khong-ro"
+    refused = _send(
+        desk_page, donor=typed, donor_id="moi", donor_for=typed, kind="individual", amount="200k", expect=422
+    )
+    assert "không phải là tên" in refused.error("donor")
+
+    _send(desk_page, donor=typed, donor_id="khong-ro", donor_for=typed, amount="200k")
+
+    assert [donor.kind for donor in db.session.query(Donor).filter(Donor.kind == "unknown")] == ["unknown"]
+    assert scalar("SELECT COUNT(*) FROM documents") == 1
+
+
+@pytest.mark.parametrize(("line", "reading"), [("Lê Ba Thử 1.5", "1.500.000"), ("Lê Tư Thử 500", "500.000")])
+def test_an_unclear_amount_behind_the_name_is_asked_too(desk_page: Browser, line: str, reading: str) -> None:
+    asked = _send(desk_page, donor=line, amount="", expect=422)
+
+    assert asked.field("donor") == line.rpartition(" ")[0]
+    assert asked.field("amount") == line.rpartition(" ")[2]
+    assert reading in asked.text
+
+
 def test_a_choice_that_belongs_to_other_words_does_not_count(desk_page: Browser, ward: Ward) -> None:
     asked = _send(desk_page, donor="may hong", donor_id=ward.hoa.id, donor_for="minh hoa", amount="1tr", expect=422)
 

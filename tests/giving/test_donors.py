@@ -52,6 +52,7 @@ def test_a_card_is_stored_clean(ward):
         ({"name": "   "}, "name"),
         ({"name": "–"}, "name"),
         ({"name": "x" * 151}, "name"),
+        ({"name": "Khuyết danh"}, "name"),
         ({"honorific": "Ngài"}, "honorific"),
         ({"display": "loud"}, "display"),
         ({"phone": "12"}, "phone"),

@@ -17,6 +17,8 @@ from khuyenhoc.giving.one_line import split, told_apart
         ("Chùa Hoa Mẫu  3 TRIỆU", "Chùa Hoa Mẫu", "3 TRIỆU"),
         ("bà Tư 500000", "bà Tư", "500000"),
         ("nhóm bạn 2tr50", "nhóm bạn", "2tr50"),
+        ("Lê Ba Thử 1.5", "Lê Ba Thử", "1.5"),
+        ("minh hoa 500", "minh hoa", "500"),
     ],
 )
 def test_the_end_of_a_line_is_the_amount(line: str, who: str, amount: str) -> None:
@@ -25,7 +27,7 @@ def test_the_end_of_a_line_is_the_amount(line: str, who: str, amount: str) -> No
 
 @pytest.mark.parametrize(
     "line",
-    ["minh hoa", "Lớp 9A1 khóa 1996", "Chi hội Khu phố 2", "minh hoa 500", "Heo đất 0903000002", "2tr", "", "12 34"],
+    ["minh hoa", "Lớp 9A1 khóa 1996", "Chi hội Khu phố 2", "Heo đất Tổ 101", "Heo đất 0903000002", "2tr", "", "12 34"],
 )
 def test_a_number_that_may_be_part_of_a_name_stays_in_it(line: str) -> None:
     assert split(line) == (line, "")
