@@ -37,7 +37,7 @@ class Settings:
     public_url: str = ""
     """The address that papers and QR codes print, without a slash at the end; empty: the address of the request."""
     upload_limit: int = 10 * 1024 * 1024
-    """The largest request taken, in bytes."""
+    """The largest request taken, in bytes; forms that take files may be larger (``org.uploads``)."""
     check_from: int = 20_000_000
     """Gifts of so many đồng and more are shown once more before they are recorded."""
     session_idle_minutes: int = 240

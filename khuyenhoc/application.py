@@ -38,7 +38,7 @@ from khuyenhoc.goods.views import allotting, buying, numbers, purchases, stock, 
 from khuyenhoc.goods.views import papers as purchase_papers
 from khuyenhoc.home import views as home
 from khuyenhoc.ledger import views as ledger
-from khuyenhoc.org import access, answers, installation
+from khuyenhoc.org import access, answers, installation, uploads
 from khuyenhoc.org.views import account, people, unit_pages
 from khuyenhoc.papers.views import consent as consent_papers
 from khuyenhoc.papers.views import verifying as papers
@@ -149,6 +149,7 @@ ROOMS = (
 
 MANNERS: tuple[Callable[[Flask], None], ...] = (
     links.install,
+    uploads.install,  # before anything reads the form
     addresses.install,
     logs.install,
     headers.install,

@@ -111,7 +111,7 @@ def _said() -> str:
     for name, file in request.files.items(multi=True):
         read_to = file.stream.tell()
         file.stream.seek(0)
-        sent.append([name, file.filename or "", hashlib.sha256(file.stream.read()).hexdigest()])
+        sent.append([name, file.filename or "", hashlib.file_digest(file.stream, "sha256").hexdigest()])  # type: ignore[arg-type]
         file.stream.seek(read_to)
     sent.sort()
     return chains.digest([request.path, request.query_string.decode("latin-1"), sent])

@@ -27,6 +27,9 @@ from khuyenhoc.web import instance
 LARGEST = 8 * 1024 * 1024
 """Bytes of one uploaded file."""
 
+TOGETHER = 8 * LARGEST
+"""Bytes of all files that one form sends at once: one that is too large still comes in, to be refused by its name."""
+
 LARGEST_SIDE = 2400
 """Pixels: a page of A4 stays readable."""
 

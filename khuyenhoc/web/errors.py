@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
@@ -78,7 +78,13 @@ def refused_by_the_web(error: HTTPException) -> Response:
     if error.code is None or error.response is not None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     heading, sentence = _in_words(error.code)
-    response = answer(error.code, heading, sentence)
+    advice = ""
+    if error.code == 413 and (most := _files_together()):
+        sentence = _(
+            "Các ảnh và tệp gửi cùng một lần lớn quá: cộng lại nhiều nhất %(n)s MB. Chưa có gì được ghi.", n=most
+        )
+        advice = _("Bấm quay lại, điều đã gõ vẫn còn. Xin bớt tệp rồi gửi, các tệp khác thêm lần sau.")
+    response = answer(error.code, heading, sentence, advice=advice)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -137,6 +143,12 @@ def _not_set_up(error: StatementError) -> Response:
     sentence = _("Máy chủ này chưa cài đặt xong, hoặc chưa nâng cấp xong cơ sở dữ liệu.")
     advice = _("Người quản trị chạy khuyenhoc init (nơi mới) hoặc khuyenhoc upgrade, rồi mở lại trang.")
     return answer(503, _("Chưa cài đặt xong"), sentence, advice=advice)
+
+
+def _files_together() -> int:
+    """MB of files that the form which was sent takes at once; 0 where it takes none."""
+    most, usual = request.max_content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
+    return (most - current_app.config["MAX_FORM_MEMORY_SIZE"]) // 1024 // 1024 if most > usual else 0
 
 
 def _full() -> Response:

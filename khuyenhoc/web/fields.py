@@ -86,10 +86,16 @@ class YesField(BooleanField):
 
 
 class UploadField(FileField):
-    """One file to send; ``content`` is what it holds, ``file_name`` what it is called at the sender's."""
+    """One file to send; ``content`` is what it holds, ``file_name`` what it is called at the sender's.
 
-    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, accept: str = "", **more: Any) -> None:
+    ``largest``: bytes that are taken; of a larger file one byte more is read, so that the rule can say so.
+    """
+
+    def __init__(
+        self, label: Any = None, validators: Iterable[Any] = (), *, largest: int, accept: str = "", **more: Any
+    ) -> None:
         super().__init__(label, validators, **{"render_kw": {"accept": accept}, **more})
+        self.largest = largest
 
     def process_formdata(self, _texts: list[str]) -> None:
         """Take the file that was sent under this name; text in its place is none (see Form.Meta.wrap_formdata)."""
@@ -99,7 +105,7 @@ class UploadField(FileField):
     @property
     def content(self) -> bytes:
         """The bytes of the file; nothing when none was chosen."""
-        return bytes(self.data.read()) if self.data else b""
+        return bytes(self.data.read(self.largest + 1)) if self.data else b""
 
     @property
     def file_name(self) -> str:

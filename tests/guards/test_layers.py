@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.support import tree
 
 KNOW_THE_WEB = re.compile(
-    r"khuyenhoc\.(application|cli|web(\..+)?|org\.(access|answers)|\w+(\.\w+)*\.(views|forms|cli)(\.\w+)*)", re.ASCII
+    r"khuyenhoc\.(application|cli|web(\..+)?|org\.(access|answers|uploads)|\w+(\.\w+)*\.(views|forms|cli)(\.\w+)*)",
+    re.ASCII,
 )
 """The modules that may import Flask; every other one is a rule, a table or a reading of them."""
 

@@ -36,6 +36,8 @@ class Visitor(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()  # what is large lies in a file
         if has_app_context():
             db.session.rollback()
         return answer

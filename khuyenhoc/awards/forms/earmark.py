@@ -10,7 +10,7 @@ from khuyenhoc.awards.earmarking import LONGEST, Consent
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.funds.campaigns import campaigns_of
-from khuyenhoc.recipients.files import ACCEPTED
+from khuyenhoc.recipients.files import ACCEPTED, LARGEST
 from khuyenhoc.web.fields import (
     ChoiceField,
     DayField,
@@ -39,7 +39,7 @@ class BindForm(Form):
     on = DayField(_l("Ngày đồng ý"), future=False)
     how = TextField(_l("Đồng ý bằng cách nào"), longest=LONGEST)
     proof = TextField(_l("Minh chứng lưu ở đâu"), longest=LONGEST)
-    file = UploadField(_l("Ảnh hoặc bản PDF của văn bản đồng ý"), accept=ACCEPTED)
+    file = UploadField(_l("Ảnh hoặc bản PDF của văn bản đồng ý"), accept=ACCEPTED, largest=LARGEST)
     kept = KeyField()
     reason = LongTextField(_l("Lý do"), [Required(_l("Vì sao?"))], longest=500)
 

@@ -16,6 +16,7 @@ from khuyenhoc.giving.gift_rows import GiftRow
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, allowed, may, require, units_where
 from khuyenhoc.org.answers import once
+from khuyenhoc.org.uploads import takes_files
 from khuyenhoc.recipients import files
 from khuyenhoc.tracing import earmarks
 from khuyenhoc.tracing.trace_tables import Earmark
@@ -37,6 +38,7 @@ def show(document_id: int) -> Response:
 
 @blueprint.post("")
 @may("trace.earmark")
+@takes_files(files.TOGETHER)
 def bind(document_id: int) -> AnyResponse:
     """Ask that the gift may pay for a level; it may once another person has approved."""
     gift = _gift_or_404(document_id)

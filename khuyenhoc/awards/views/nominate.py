@@ -18,8 +18,9 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.org.answers import once
+from khuyenhoc.org.uploads import takes_files
 from khuyenhoc.recipients import evidence, openings, search
-from khuyenhoc.recipients.files import LARGEST
+from khuyenhoc.recipients.files import LARGEST, TOGETHER
 from khuyenhoc.recipients.recipient_tables import LEVELS, Recipient
 from khuyenhoc.recipients.recipients import get_recipient
 from khuyenhoc.web.forms import whole
@@ -46,6 +47,7 @@ def new(code: str) -> Response:
 
 @blueprint.post("/moi")
 @may("award.nominate")
+@takes_files(TOGETHER)
 def create(code: str) -> AnyResponse:
     """Store the nomination as a draft, however much of it is there."""
     programme = sight.programme_or_404(code)
@@ -82,6 +84,7 @@ def edit(code: str, number: int) -> Response:
 
 @blueprint.post("/<int:number>/sua")
 @may("award.nominate")
+@takes_files(TOGETHER)
 def change(code: str, number: int) -> AnyResponse:
     """Store the nomination as it is written now."""
     award = _editable(code, number)

@@ -5,7 +5,7 @@ from typing import Any
 
 from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.recipients.consents import CHANNELS, Given
-from khuyenhoc.recipients.files import ACCEPTED
+from khuyenhoc.recipients.files import ACCEPTED, LARGEST
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, EVIDENCE_KINDS, KINDS, LEVELS, PURPOSES
 from khuyenhoc.web.fields import (
     DayField,
@@ -94,7 +94,7 @@ class EvidenceForm(Form):
     """One file for the card."""
 
     kind = PickField(_l("Đây là"), [Required(_l("Đây là giấy tờ gì?"))], blank=_l("Xin chọn"))
-    file = UploadField(_l("Tệp"), [Required(_l("Xin chọn tệp."))], accept=ACCEPTED)
+    file = UploadField(_l("Tệp"), [Required(_l("Xin chọn tệp."))], accept=ACCEPTED, largest=LARGEST)
 
     def __init__(self, **more: Any) -> None:
         super().__init__(ids="tep-", **more)

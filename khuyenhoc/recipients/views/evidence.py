@@ -8,6 +8,7 @@ from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.org.access import actor, may
 from khuyenhoc.org.answers import once
+from khuyenhoc.org.uploads import takes_files
 from khuyenhoc.recipients import evidence, files
 from khuyenhoc.recipients.forms.file import EvidenceForm, ReasonForm
 from khuyenhoc.recipients.recipient_tables import EVIDENCE_KINDS, Evidence, Recipient
@@ -23,6 +24,7 @@ ENDINGS = {files.JPEG: "jpg", files.PDF: "pdf"}
 
 @blueprint.post("/<int:recipient_id>/minh-chung")
 @may("recipient.edit")
+@takes_files(files.TOGETHER)
 def store(recipient_id: int) -> AnyResponse:
     """Take a file: looked into, cleaned, kept apart."""
     recipient = file_to_change(recipient_id)
