@@ -12,6 +12,7 @@ from khuyenhoc.core import codes, names
 from khuyenhoc.core.database import db
 from khuyenhoc.giving.donor_hooks import gift_side
 from khuyenhoc.giving.donor_index import folded, phone_word, split
+from khuyenhoc.giving.donor_kinds import HONORIFICS
 from khuyenhoc.giving.donor_matching import Match, Token, exactly, matching
 from khuyenhoc.giving.donors import Donor
 from khuyenhoc.org.units import Unit
@@ -46,20 +47,28 @@ def _kept_by(unit_id: int, text: str, limit: int) -> list[tuple[Sure, int]]:
 
 
 def possible_duplicates(
-    name: str, phone: str, unit_ids: Collection[int], *, but: int | None = None, limit: int = 5
+    name: str, phone: str, unit_ids: Collection[int], *, tax_code: str = "", but: int | None = None, limit: int = 5
 ) -> list[Donor]:
-    """Cards that may be the same giver: the same name without accents, or the same telephone."""
-    alike_name, number = folded(names.clean(name)), codes.normalise_phone(phone or "")
-    alike: list[ColumnElement[bool]] = []
-    if alike_name:
-        alike.append(Donor.folded == alike_name)
+    """Cards that may be the same giver: the same name without accents and title, telephone or tax code."""
+    number, tax = codes.normalise_phone(phone or ""), codes.normalise_tax_code(tax_code or "")
+    alike: list[ColumnElement[bool]] = [Donor.folded == said for said in _said(name)]
     if number:
         alike.append(Donor.phone == number)
+    if tax:
+        alike.append(Donor.tax_code == tax)
     found: dict[int, Donor] = {}
     for condition in alike:
         query = select(Donor).where(Donor.unit_id.in_(sorted(unit_ids)), condition).order_by(Donor.id).limit(limit + 1)
         found |= {donor.id: donor for donor in db.session.scalars(query) if donor.id != but}
     return [*found.values()][:limit]
+
+
+def _said(name: str) -> list[str]:
+    """The name as cards are compared by it, and without the title that was typed before it."""
+    whole = names.clean(name)
+    title, _space, rest = whole.partition(" ")
+    without = rest if names.fold(title) in {names.fold(honorific) for honorific in HONORIFICS} and " " in rest else ""
+    return [folded(said) for said in (whole, without) if said]
 
 
 def _passes(text: str, unit_id: int, limit: int) -> Iterator[list[tuple[Sure, int]]]:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from khuyenhoc.core import clock, names
 from khuyenhoc.core.context import Person
-from khuyenhoc.core.database import Base, BigInt, db
+from khuyenhoc.core.database import Base, BigInt, db, only_where
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
@@ -59,6 +59,7 @@ class Donor(Base):
         Index("ix_donors_display", "unit_id", "display", "sort_key", "id"),
         Index("ix_donors_folded", "unit_id", "folded", "id"),
         Index("ix_donors_phone", "unit_id", "phone", "id"),
+        Index("ix_donors_tax_code", "unit_id", "tax_code", "id", info=only_where("tax_code IS NOT NULL")),
         Index("ix_donors_everywhere", "sort_key", "id"),
         UniqueConstraint("unit_id", "idempotency_key"),
     )

@@ -151,9 +151,19 @@ def test_a_new_card_shows_who_may_be_the_same(neighbours):
 
     assert [d.name for d in possible_duplicates("tran thi minh hoa", "", units)] == ["Trần Thị Minh Họa"]
     assert [d.name for d in possible_duplicates("Ai Khác", "0900 000 002", units)] == ["Trần Thị Minh Họa"]
+    assert [d.name for d in possible_duplicates("Bà Trần Thị Minh Họa", "", units)] == ["Trần Thị Minh Họa"]
     hoa = search("0002", units)[0]
     assert possible_duplicates("Trần Thị Minh Họa", "", units, but=hoa.id) == []
     assert possible_duplicates("", "", units) == []
+
+
+def test_a_second_card_of_one_tax_code_is_noticed(neighbours):
+    new_donor(neighbours, kind="company", name="Công ty TNHH Mây Hồng", tax_code="0100109106")
+
+    found = possible_duplicates("Mây Hồng", "", [neighbours.id], tax_code="0100 109 106")
+
+    assert [donor.name for donor in found] == ["Công ty TNHH Mây Hồng"]
+    assert possible_duplicates("Mây Hồng", "", [neighbours.id], tax_code="1") == []
 
 
 def test_a_giver_nobody_knows_is_found_by_what_is_said_of_them(neighbours):

@@ -84,8 +84,8 @@ def as_excel() -> Response:
 @may("donor.see")
 def alike() -> Response:
     """Cards that may be the giver whose new card is being written."""
-    name, phone = request.args.get("name", "")[:200], request.args.get("phone", "")[:40]
-    return page("giving/donor_alike.html", alike=donor_list.as_choices(_alike(name, phone)))
+    said = {name: request.args.get(name, "")[:200] for name in ("name", "phone", "tax_code")}
+    return page("giving/donor_alike.html", alike=donor_list.as_choices(_alike(**said)))
 
 
 @blueprint.get("/moi")
@@ -106,7 +106,7 @@ def create() -> AnyResponse:
     if not form.validate_on_submit():
         return _form(form, 422)
     unit = units.unit_by_id(form.unit.data if "unit" in form else next(iter(_open_units())))
-    alike = [] if form.anyway.data else _alike(form.name.data or "", form.phone.data or "", form.form_key.data)
+    alike = [] if form.anyway.data else _alike_in(form)
     if alike:
         form.form_errors.append(_("Có thể đã có thẻ của người này. Xin xem lại trước khi lập thẻ mới."))
         return _form(form, 422, alike=alike)
@@ -272,9 +272,14 @@ def _represented(donor: Donor | None = None) -> dict[int, str]:
     return dict(sorted(names.items(), key=lambda one: text_key(one[1])))
 
 
-def _alike(name: str, phone: str, key: str | None = None) -> list[Donor]:
-    found = possible_duplicates(name, phone, access.units_where("donor.see"))
-    return [donor for donor in found if key is None or donor.idempotency_key != key]
+def _alike(name: str, phone: str, tax_code: str) -> list[Donor]:
+    return possible_duplicates(name, phone, access.units_where("donor.see"), tax_code=tax_code)
+
+
+def _alike_in(form: DonorForm) -> list[Donor]:
+    """Beside the card that this very form has made already, if it was sent twice."""
+    found = _alike(form.name.data or "", form.phone.data or "", form.tax_code.data or "")
+    return [donor for donor in found if donor.idempotency_key != form.form_key.data]
 
 
 def _donor_or_404(donor_id: int, permission: str = "donor.see") -> Donor:
