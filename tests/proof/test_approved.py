@@ -20,6 +20,8 @@ from tests.giving import gift_world, returning
 from tests.goods import stocked, written_off
 from tests.payouts import paid
 from tests.proof.test_verify import tampering
+from tests.support import people
+from tests.support.browser import Browser
 from tests.support.world import DAY
 from tests.support.worlds import Worlds
 
@@ -185,6 +187,20 @@ def test_whoever_asked_once_has_prepared_it(world: AwardWorld, do: Do) -> None:
 
         field = "document_id" if table == "purchases" else "paid_by"
         assert named() == [(table, str(row), field, world.treasurer.id)]
+
+
+def test_the_page_of_the_proof_names_the_row(world: AwardWorld, browser: Browser) -> None:
+    payout, _lines = paid.paid(world, 1)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE payouts SET paid_by = prepared_by"))
+    auditor = browser.sign_in(people.person("kiemtra"))
+    auditor.get("proof.proof")
+
+    shown = auditor.post("proof.run_proof")
+
+    said = f"payouts {payout.id}, paid_by: Người chi cũng là người lập hoặc người duyệt. Đang là {world.accountant.id}."
+    assert said in " ".join(shown.text.split())
+    assert "None" not in shown.text
 
 
 def test_what_still_waits_is_no_concern(world: AwardWorld) -> None:
