@@ -41,8 +41,17 @@ class Required:
             raise StopValidation(str(self.sentence))
 
 
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+"""What no keyboard types and no paper shows; tabs, line ends and what office programs leave are not among it."""
+
+
+def _require_readable(typed: str) -> None:
+    if _UNREADABLE.search(typed):
+        raise ValueError(_("Ô này có ký tự lạ không đọc được. Xin xem lại, hoặc gõ lại."))
+
+
 class TextField(StringField):
-    """One line, NFC, without control characters, at most ``longest`` characters."""
+    """One line, NFC, without invisible characters, at most ``longest`` characters; control characters are refused."""
 
     data: Any
 
@@ -52,10 +61,11 @@ class TextField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what was typed; a field that was not sent is an empty one."""
         self.data = clean(valuelist[0]) if valuelist else self.data or ""
+        _require_readable("".join(valuelist[:1]))
 
 
 class LongTextField(TextAreaField):
-    """Several lines, NFC, without control characters."""
+    """Several lines, NFC, without invisible characters; control characters are refused."""
 
     data: Any
 
@@ -65,6 +75,7 @@ class LongTextField(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what was typed, line by line; a field that was not sent is an empty one."""
         self.data = clean_lines(valuelist[0]) if valuelist else self.data or ""
+        _require_readable("".join(valuelist[:1]))
 
 
 class SecretField(PasswordField):
@@ -130,6 +141,7 @@ class _TypedField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the text; an unreadable one is refused with a sentence and kept."""
         self.data = None
+        _require_readable("".join(valuelist[:1]))
         text = clean(valuelist[0][: self.longest + 1]) if valuelist else ""
         if len(text) > self.longest:
             raise ValueError(_("Dài quá: nhiều nhất %(max)d ký tự.", max=self.longest))

@@ -70,7 +70,7 @@ def test_a_sign_in_takes_a_new_token(door):
     assert sessions.find(first, sessions.Limits(timedelta(1), timedelta(1))) is None
 
 
-@pytest.mark.parametrize("username", ["thuquy", "khong-co-ai", "' OR 1=1 --", "{{7*7}}", "\x00\ud7ff", "thuquy\n"])
+@pytest.mark.parametrize("username", ["thuquy", "khong-co-ai", "' OR 1=1 --", "{{7*7}}", "\ud7ff\u202e", "thuquy\n"])
 def test_a_refused_sign_in_looks_the_same_for_all(door, username):
     door.get("account.sign_in")
     answer = enter(door, username, "sai mật khẩu rồi", expect=422)

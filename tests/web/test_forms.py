@@ -84,10 +84,21 @@ def test_a_rule_about_the_whole_speaks_on_top(visitor: FlaskClient) -> None:
     assert 'value="Két Trống"' in answer.text
 
 
-def test_text_is_composed_and_freed_of_control_characters(house: Flask, visitor: FlaskClient) -> None:
-    send(visitor, **{**GOOD, "donor": "  Ba\u0300 \x07Trâ\u0300n\u200b  Thi\u0323  "})
+def test_text_is_composed_and_freed_of_invisible_characters(house: Flask, visitor: FlaskClient) -> None:
+    send(visitor, **{**GOOD, "donor": "  Ba\u0300 \u00adTrâ\u0300n\u200b\v  Thi\u0323\t  "})
 
     assert stored(house)[0].donor == "Bà Trần Thị"
+
+
+@pytest.mark.parametrize("field", ["donor", "amount", "note"])
+@pytest.mark.parametrize("strange", ["\x00", "\x07", "\x1b[31m", "\x7f"])
+def test_control_characters_are_refused_beside_their_field(
+    house: Flask, visitor: FlaskClient, field: str, strange: str
+) -> None:
+    answer = send(visitor, **{**GOOD, field: f"{GOOD.get(field, 'Đã nhận')}{strange}"})
+
+    assert (answer.status_code, stored(house)) == (422, [])
+    assert "ký tự lạ không đọc được" in answer.text
 
 
 @pytest.mark.parametrize(
