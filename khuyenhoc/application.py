@@ -28,6 +28,7 @@ from khuyenhoc.awards.views import (
     publication,
     results,
     scoring,
+    signer_ties,
 )
 from khuyenhoc.core.database import db, engine_options, prepare_engine
 from khuyenhoc.funds.views import campaigns, funds
@@ -80,6 +81,7 @@ FEATURES: tuple[Blueprint, ...] = (
     checks.blueprint,
     scoring.blueprint,
     member_ties.blueprint,
+    signer_ties.blueprint,
     meetings.blueprint,
     meeting_files.blueprint,
     minutes.blueprint,

@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "award.confirm": frozenset({"nominator"}),  # the unit's head signs the list
     "award.verify": frozenset({"secretary"}),
     "award.score": frozenset({"committee_member"}),  # the chair does not score
+    "tie.name": frozenset({"committee_member"}) | _HEADS,  # who scores, votes or signs says what binds them
     "meeting.see": frozenset({"committee_member", "secretary"}) | _HEADS | _AUDITOR,
     "meeting.hold": frozenset({"committee_member", "secretary"}),  # the presider and who takes the minutes
     "decision.see": _OFFICE | _HEADS | _AUDITOR,

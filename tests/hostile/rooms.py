@@ -200,7 +200,7 @@ def _decisions(world: AwardWorld) -> Work:
             f"/quyet-dinh/{published.id}/cong-bo",
             f"/quyet-dinh/{published.id}/y-kien",
         ],
-        "chutich": [f"/quyet-dinh/y-kien/{told.id}"],
+        "chutich": [f"/quyet-dinh/y-kien/{told.id}", f"/quyet-dinh/{drafted.id}/quan-he"],
         "ketoan": [f"/chi-trao/lap/{published.id}"],
     }
 

@@ -30,6 +30,7 @@ ONE_PERSONS_OWN = {
     "approvals.decide": "whom the policy names, and who has not asked",
     "reports.open_mine": "whose gift it is",
     "people.end_session": "whose session it is",
+    "member_ties.end": "whose tie it is",
 }
 """Routes that ask for more than a role on the unit: another holder of the role may get 403 or 404 as well."""
 

@@ -18,6 +18,7 @@ from khuyenhoc.web.forms import (
     QuantityField,
     Required,
     TextField,
+    YesField,
     whole,
 )
 
@@ -58,6 +59,13 @@ class DeclareForm(Form):
     """Why the member keeps out of a file."""
 
     reason = LongTextField(_l("Quan hệ của mình với hồ sơ này"), [Required(_l("Xin ghi quan hệ với hồ sơ này."))])
+
+
+class SignerForm(DeclareForm):
+    """Which award of a decision binds the signer, and how."""
+
+    code = TextField(_l("Mã hồ sơ"), [Required(_l("Hồ sơ nào?"))], longest=20)
+    relative = YesField(_l("Người được đề nghị là người nhà hoặc họ hàng của tôi; ghi nhớ cho những lần xét sau"))
 
 
 class ClassForm(Form):

@@ -282,12 +282,15 @@ def _next(decision: Decision, forms: dict[str, Form]) -> dict[str, Any]:
     unit, live = decision.unit_id, decision.kind != "withdrawal"
     over = publication.is_over(decision, clock.today())
     signed = decision.state in ("decided", "published", "final")
+    may_sign = decision.state == "draft" and allowed("decision.sign", unit)
     return {
         "may_change": decision.state == "draft" and allowed("decision.draft", unit),
         "may_publish": decision.state == "decided" and live and allowed("decision.publish", unit),
         "may_finish": decision.state == "published" and over and allowed("decision.publish", unit),
         "may_withdraw": signed and live and allowed("decision.draft", unit) and bool(decisions.to_take_back(decision)),
         "may_complain": decision.state in ("published", "final") and live and allowed("complaint.record", unit),
+        "may_sign": may_sign,
+        "barred": signing.why_barred(decision, actor()) if may_sign else "",
         "may_answer": allowed("complaint.answer", unit),
         "may_print": allowed("paper.issue", unit),
         "ask_form": forms.get("ask_form") or AskForm(formdata=None),

@@ -24,14 +24,14 @@ blueprint = Blueprint("member_ties", __name__, url_prefix="/hoc-bong/cham-diem/q
 
 
 @blueprint.get("")
-@may("award.score")
+@may("tie.name")
 def mine() -> Response:
     """What binds the member, and forms to add to it."""
     return _page()
 
 
 @blueprint.post("/lop")
-@may("award.score")
+@may("tie.name")
 def add_class() -> AnyResponse:
     """A class that the member teaches."""
     form = _class_form()
@@ -43,7 +43,7 @@ def add_class() -> AnyResponse:
 
 
 @blueprint.post("/nha")
-@may("award.score")
+@may("tie.name")
 def add_household() -> AnyResponse:
     """The household's telephone or address."""
     form = HouseholdForm(ids="nha-")
@@ -55,7 +55,7 @@ def add_household() -> AnyResponse:
 
 
 @blueprint.post("/<int:tie_id>/thoi")
-@may("award.score")
+@may("tie.name")
 def end(tie_id: int) -> AnyResponse:
     """It binds no longer. What was found by it stays written."""
     tie = db.session.get(Tie, tie_id)
