@@ -27,6 +27,9 @@ CHANNELS = {
 }
 """How a consent reached us. Silence is none of them."""
 
+TO_BE_CONSIDERED = ("process", "committee")
+"""What somebody agrees to, so that a file may be kept and the committee may read it."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -88,6 +91,18 @@ def holding(recipient: Recipient, purpose: str, on: date | None = None) -> Conse
         if consent.purpose == purpose and is_live(consent, day) and (consent.child_agreed or not child_too):
             return consent
     return None
+
+
+def lacking(recipient: Recipient, on: date | None = None) -> str:
+    """What whoever considers a file is told when nobody has agreed that it be kept and read; empty when somebody has.
+
+    A warning and no bar: a programme that wants the consent asks for it by a rule of its own.
+    """
+    if all(covers(recipient, purpose, on) for purpose in TO_BE_CONSIDERED):
+        return ""
+    if ages.is_minor(recipient.kind, Born(recipient.birth_date, recipient.birth_year), on or clock.today()):
+        return _("Chưa có đồng ý của người giám hộ để xử lý hồ sơ.")
+    return _("Chưa có đồng ý để xử lý hồ sơ.")
 
 
 def lapsed(recipient: Recipient, purpose: str) -> Consent | None:

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
+from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
@@ -267,3 +268,30 @@ def test_boxes_that_name_no_nomination_are_passed_over(browser: Browser, world: 
 
     assert "ít nhất một" in checked.text
     assert "ít nhất một" in confirmed.text
+
+
+LACKING = "Chưa có đồng ý của người giám hộ để xử lý hồ sơ."
+
+
+@pytest.mark.parametrize("given", [(), ("process",), ("committee",)])
+def test_a_child_without_consent_is_told_and_not_refused(
+    world: AwardWorld, office: Browser, given: tuple[str, ...]
+) -> None:
+    programme = world.programme()
+    pupil = world.pupil(consents=given)
+    world.award(programme, "submitted", recipient=pupil)
+    world.award(programme, "submitted")
+    card = f"/nguoi-nhan/{pupil.id}"
+
+    one, other = (office.get("nominations.show", code="HB26", number=number) for number in (1, 2))
+    assert (LACKING in one.text, one.offers(card), LACKING in other.text) == (True, True, False)
+    many = office.get("nominations.index", **AT)
+    assert (many.text.count(LACKING), many.offers(card)) == (1, True)
+    chapter = Browser(office.app).sign_in(world.nominator).get("nominations.show", **FIRST)
+    assert LACKING in chapter.text
+    payer = Browser(office.app).sign_in(world.treasurer).get("nominations.show", **FIRST)
+    assert LACKING not in payer.text
+
+    office.post("checks.verify_many", {"chon": "1", "note": "Đã thăm nhà"}, to=AT)
+    db.session.expire_all()
+    assert db.session.scalars(select(Award.state).order_by(Award.number)).all() == ["verified", "submitted"]
