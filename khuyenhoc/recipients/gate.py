@@ -186,7 +186,7 @@ def _can_be_told(hidden: list[tuple[str, int]]) -> bool:
     return len(hidden) < 2 or total < LEAST or extreme
 
 
-def counts_by_kind(people: Subquery) -> tuple[tuple[str, int], ...]:
+def counts_by_kind(people: Subquery) -> Breakdown:
     """How many pupils of each level, students, members … ``people`` has a column ``recipient_id``."""
     found = {}
     query = select(Recipient.kind, Recipient.level, func.count(distinct(Recipient.id)))
@@ -194,7 +194,7 @@ def counts_by_kind(people: Subquery) -> tuple[tuple[str, int], ...]:
     for kind, of_level, count in db.session.execute(query):
         found[kind, of_level] = count
     order = [(kind, of_level) for kind in KINDS for of_level in (*LEVELS, None)]
-    return tuple((_in_words(*key), found[key]) for key in order if key in found)
+    return counts({_in_words(*key): found[key] for key in order if key in found})
 
 
 def _in_words(kind: str, of_level: str | None) -> str:

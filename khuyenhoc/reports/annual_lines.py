@@ -144,7 +144,7 @@ def people_groups(report: Annual) -> list[Group]:
     """Who received, by kind, ward, school and circumstance; what the gate does not name is one number."""
     people = report.people
     groups = [
-        Group(_("Theo đối tượng"), people.by_kind),
+        _group(_("Theo đối tượng"), people.by_kind),
         _group(_("Theo địa bàn"), people.by_ward),
         _group(_("Theo trường"), people.by_school),
         _group(_("Theo hoàn cảnh"), people.by_circumstance),

@@ -1,6 +1,6 @@
 """Who received in a year, in numbers only: how many people, of which kind, from where, in which circumstances.
 
-By school, ward and circumstance the minors' gate decides what may be named: no group below five. Each
+By kind, school, ward and circumstance the minors' gate decides what may be named: no group below five. Each
 breakdown is of all who received, never crossed with another, so that no cell can be told from two of them.
 """
 
@@ -24,7 +24,7 @@ class People:
     """
 
     count: int
-    by_kind: tuple[tuple[str, int], ...]
+    by_kind: gate.Breakdown
     by_ward: gate.Breakdown
     by_school: gate.Breakdown
     by_circumstance: gate.Breakdown

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from khuyenhoc.core.database import writing
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.recipients import consents, gate
 from khuyenhoc.recipients.gate import counts
+from khuyenhoc.recipients.recipient_tables import Recipient
 from tests.recipients.recipient_world import agree, new_recipient
 
 
@@ -112,3 +114,37 @@ def test_who_pays_sees_whom_and_not_why():
     assert {"name", "school", "contact", "bank"} == paying
     assert paying < deciding == gate.PARTS.keys()
     assert gate.parts_for({"reporter", "donor", "administrator"}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("pupils", "students", "rows", "others"),
+    [
+        (6, 0, {"Học sinh THCS": 6}, 0),
+        (6, 5, {"Học sinh THCS": 6, "Sinh viên": 5}, 0),
+    ],
+)
+def test_kinds_of_five_and_more_are_named(app, pupils, students, rows, others):
+    assert by_kind(pupils, students, 0) == (rows, others)
+
+
+@pytest.mark.parametrize(
+    ("pupils", "students", "rows", "others"),
+    [
+        (6, 0, {}, 7),  # one team alone would be the rest of the pupils
+        (7, 6, {"Học sinh THCS": 7}, 7),  # and of pupils and students
+        (7, 4, {"Học sinh THCS": 7}, 5),
+    ],
+)
+def test_one_team_among_the_kinds_is_not_named_nor_told_by_the_rest(app, pupils, students, rows, others):
+    assert by_kind(pupils, students, 1) == (rows, others)
+
+
+def by_kind(pupils, students, teams):
+    """The breakdown of so many of each."""
+    bare = {"guardians": (), "results": (), "circumstances": ()}
+    made = [new_recipient(full_name=f"Lê Văn {n}") for n in range(pupils)]
+    made += [new_recipient(full_name=f"Lý Văn {n}", kind="student", level="") for n in range(students)]
+    made += [new_recipient(full_name=f"Đội {n}", kind="group", level="", **bare) for n in range(teams)]
+    people = select(Recipient.id.label("recipient_id")).where(Recipient.id.in_([one.id for one in made])).subquery()
+    found = gate.counts_by_kind(people)
+    return dict(found.rows), found.others

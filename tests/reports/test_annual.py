@@ -1,6 +1,8 @@
 """The year's figures: from the books alone, each line by hand, nobody to be recognised."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import time_machine
@@ -9,8 +11,10 @@ from flask import Flask
 from khuyenhoc.core.database import db
 from khuyenhoc.org.units import get_unit
 from khuyenhoc.payouts.payout_tables import PayoutLine
+from khuyenhoc.recipients.gate import Breakdown
 from khuyenhoc.reports import annual, annual_lines
 from khuyenhoc.reports.annual import Annual
+from khuyenhoc.reports.year_people import People
 from tests.awards.award_world import MILLION, AwardWorld
 from tests.conftest import EVENING
 from tests.reports.year_world import YEAR, make_year, values_of, year_of
@@ -84,7 +88,7 @@ def test_small_groups_of_recipients_are_not_named(report: Annual) -> None:
     people = report.people
 
     assert people.count == 5
-    assert people.by_kind == (("Học sinh THCS", 5),)
+    assert people.by_kind == Breakdown((("Học sinh THCS", 5),), 0)
     assert people.by_school.rows == (("THCS Hoa Mai", 5),)
     assert people.by_circumstance.rows == ()  # their certificates begin in the next year
     assert annual.of(year_of(get_unit("U07"))).people.count == 0  # the chapter keeps no books: it paid nobody
@@ -97,3 +101,10 @@ def test_another_year_has_nothing(lived: AwardWorld) -> None:
     assert set(values_of(before).values()) == {0}
     assert before.people.count == 0
     assert before.plain()["figures"]["scholarship_amount"]["source"].endswith("không có chứng từ")
+
+
+def test_what_the_gate_holds_back_by_kind_stands_as_one_number_on_every_form_of_the_report() -> None:
+    few = Breakdown((("Học sinh THCS", 12),), 8)
+    told = SimpleNamespace(people=People(20, few, *(Breakdown((), 0),) * 3))
+
+    assert annual_lines.people_groups(cast("Annual", told)) == [annual_lines.Group("Theo đối tượng", few.rows, 8)]
