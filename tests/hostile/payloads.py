@@ -191,6 +191,7 @@ ON_ONE_FORM: dict[str, dict[str, str]] = {
 ON_ONE_ENDPOINT: dict[str, dict[str, str]] = {
     "desk.record": NEW_GIVER,
     "publication.record": {"code": "THU-CB-0003"},
+    "signer_ties.declare": {"code": "THU-DT-0001"},
     "write_offs.mend": {"quantity": "1", "numbers": ""},
 }
 """The same for forms whose address differs from run to run."""
