@@ -136,6 +136,7 @@ def change(
     if waiting is not None and same:
         return  # pressed twice
     purchase_parts.require_asker(decision, by)
+    purchase_parts.require_askers_apart(purchase, decision)
     _fill(purchase, campaign, account, wanted, decision, seller, reason)
     purchase.asked_at = clock.stamp()
     record("purchase.changed", purchase, by=by, unit_id=purchase.unit_id, reason=purchase.reason)

@@ -37,13 +37,15 @@ def ask(world: AwardWorld, n: int = 2, *, each: int = EACH, by: User | None = No
         return purchases.ask(ward.bicycles, values.pop("account"), [Wanted(ward.bicycle, n, each)], **values)
 
 
-def change(world: AwardWorld, purchase: Purchase, n: int, *, each: int = EACH, by: User | None = None) -> None:
+def change(
+    world: AwardWorld, purchase: Purchase, n: int, *, each: int = EACH, by: User | None = None, **more: Any
+) -> None:
     """The accountant mends a purchase: another number of bicycles."""
     ward = world.world
     with writing():
         purchases.change(
             purchase, ward.bicycles, ward.cash, [Wanted(ward.bicycle, n, each)], supplier=purchase.supplier,
-            reason=purchase.reason, by=by or world.accountant,
+            reason=purchase.reason, by=by or world.accountant, **more,
         )  # fmt: skip
 
 

@@ -3,14 +3,16 @@
 import pytest
 from flask import Flask
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.goods import purchases
 from khuyenhoc.goods.goods_tables import Purchase
 from khuyenhoc.goods.purchases import Wanted
 from khuyenhoc.org.users import User
 from tests.awards.award_world import AwardWorld
-from tests.goods.stocked import EACH, approve, ask, decided, received
+from tests.goods.stocked import EACH, approve, ask, change, decided, received
 from tests.goods.test_purchase_pages import typed
 from tests.support import people
 from tests.support.browser import Browser
@@ -71,6 +73,48 @@ def test_who_signed_the_decision_does_not_ask_for_goods_for_it(world: AwardWorld
         )  # fmt: skip
     db.session.refresh(purchase)
     assert (purchase.supplier, db.session.query(Purchase).count()) == ("Cửa hàng Vòng Quay", 1)
+
+
+def asked_by_the_signer(world: AwardWorld) -> tuple[Purchase, purchases.Decision]:
+    """Whoever signed a decision asks for bicycles without naming it; beside it, the decision."""
+    world.money(5 * EACH, world.world.bicycles)
+    decision = decided(world, 2)
+    return ask(world, 2, by=also(world.chair, "accountant", world)), decision
+
+
+@pytest.mark.parametrize("is_returned", [True, False])
+def test_what_the_signer_asked_for_is_not_mended_to_stand_against_that_decision(
+    app: Flask, world: AwardWorld, *, is_returned: bool
+) -> None:
+    purchase, decision = asked_by_the_signer(world)
+    if is_returned:
+        request = purchases.waiting_for(purchase)
+        assert request is not None
+        with writing():
+            requests.send_back(request, by=world.vice_chair, reason="Ghi theo quyết định nào?")
+    browser = Browser(app).sign_in(world.accountant)
+
+    answer = browser.post(
+        "buying.mend", {**typed(world, 2), "decision": decision.id}, to={"purchase_id": purchase.id}, expect=422
+    )
+
+    assert f"{world.chair.signature} đã ký quyết định này" in answer.error("decision")
+    db.session.rollback()
+    db.session.refresh(purchase)
+    assert (purchase.decision_id, purchase.asked_by) == (None, world.chair.id)
+
+
+def test_what_the_signer_once_mended_is_not_bought_for_that_decision_either(world: AwardWorld) -> None:
+    world.money(5 * EACH, world.world.bicycles)
+    decision, purchase = decided(world, 2), ask(world, 1)
+    change(world, purchase, 2, by=also(world.chair, "accountant", world))
+    change(world, purchase, 1)
+
+    with pytest.raises(RuleBroken, match="đã ký quyết định này"):
+        change(world, purchase, 2, decision=decision)
+    db.session.rollback()
+    db.session.refresh(purchase)
+    assert purchase.decision_id is None
 
 
 def test_the_secretary_may_ask_and_the_chair_may_sign_and_approve(world: AwardWorld) -> None:
