@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from khuyenhoc.approvals import requests
-from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions, holds, kept_promises, steps
 from khuyenhoc.core import clock
@@ -26,17 +25,18 @@ from khuyenhoc.ledger.again import first_of
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.units import require_open, unit_by_id
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import handed_again, lists, payout_list, receiving
+from khuyenhoc.payouts import handed_again, lists, parts, payout_list, receiving
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 
 KIND = "payout.take_back"
-SUBJECT = "handover"
+SUBJECT = parts.HANDOVER
 STEP = "take_back"
 
 
 def ask(payout: Payout, line_ids: Iterable[int], *, reason: str, by: User) -> Request:
     """Ask that the goods of these received lines be taken back; all of them stand on one handover's document.
 
+    SamePerson for whoever approved anything in the case of the list, or signed its decision (``parts.of_taking_back``).
     Pressed twice by the same person with the same words it is asked once.
     """
     lists.lock(payout)
@@ -46,6 +46,7 @@ def ask(payout: Payout, line_ids: Iterable[int], *, reason: str, by: User) -> Re
     known = approvables.asked_already(KIND, SUBJECT, document.id, by=by, reason=reason)
     if known is not None and known.data == {"lines": ids}:
         return known
+    parts.require_asker_back(payout, by)
     require_possible(payout, document, lines)
     return requests.ask(
         KIND,
@@ -88,11 +89,6 @@ def list_of(document: Document) -> Payout:
     if payout is None:
         raise NotFound(_("Không có danh sách này."))
     return payout
-
-
-def handed_over_by(document: Document) -> list[Part]:
-    """Who handed over what a document says, whoever may have recorded it again since."""
-    return [("pay", first_of(document).created_by)]
 
 
 def asked_for(payout: Payout, request: Request) -> list[PayoutLine]:

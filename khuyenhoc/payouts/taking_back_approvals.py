@@ -1,7 +1,8 @@
 """Goods are taken back only after another person's approval, bound to the handover, its lines and their receipts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
@@ -17,7 +18,7 @@ from khuyenhoc.ledger import open_work
 from khuyenhoc.ledger.again import first_of
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, payout_list, taking_back
+from khuyenhoc.payouts import lists, parts, payout_list, taking_back
 from khuyenhoc.payouts.payout_tables import Payout, PayoutLine
 from khuyenhoc.web.filters import day
 
@@ -84,6 +85,10 @@ def _fingerprint(request: Request) -> str:
     return chains.digest([seal.fingerprint("documents", document.id), [[one, rows[one]] for one in sorted(rows)]])
 
 
+def _parts(request: Request) -> Iterable[Part]:
+    return parts.of_taking_back(taking_back.list_of(get_document(request.subject_id)))
+
+
 def _carry_out(request: Request, /, *, by: User) -> None:
     taking_back.carry_out(request, by=by)
 
@@ -105,6 +110,6 @@ register(
         describe=_describe,
         fingerprint=_fingerprint,
         carry_out=_carry_out,
-        participants=lambda request: taking_back.handed_over_by(get_document(request.subject_id)),
+        participants=_parts,
     )
 )

@@ -173,15 +173,21 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
     states = ("approved", "handed_over") if payout.method == "goods" else ("paid",)
     if payout.state not in states:
         return []
-    apart = parts.may_pay(payout, actor())
+    barred = _barred(payout)
     return [
         (slug, deed)
         for slug, deed in DEEDS.items()
         if any(counts[outcome] for outcome in deed.of.get(payout.method, ()))
         and allowed(deed.permission, payout.unit_id)
-        and (apart or slug not in PAYING)
+        and slug not in barred
         and (slug not in ("tra-ve", GOODS_BACK) or payout.method != "goods" or _offered(payout, slug))
     ]
+
+
+def _barred(payout: Payout) -> set[str]:
+    """The deeds from which another part in the list's case keeps the reader."""
+    barred = set() if parts.may_pay(payout, actor()) else set(PAYING)
+    return barred if parts.may_ask_back(payout, actor()) else {*barred, GOODS_BACK}
 
 
 @blueprint.get("/<int:payout_id>/ghi/<slug>")
@@ -230,6 +236,8 @@ def _found(payout_id: int, slug: str) -> tuple[Payout, Deed]:
     require(deed.permission, payout.unit_id)
     if slug in PAYING:
         parts.require_payer(payout, actor())
+    if slug == GOODS_BACK:
+        parts.require_asker_back(payout, actor())
     return payout, deed
 
 
