@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.proof.checks import hands
 from khuyenhoc.proof.rows import stream
 from khuyenhoc.proof.violations import Violation
 
@@ -63,6 +64,7 @@ def given() -> Iterator[Violation]:
         yield from _not_approved(deed)
         if deed.paid:
             yield from _paid_by_the_same(deed)
+    yield from hands.each()
     for row in stream(_TRANSFERS):
         text = _("Đã chi, đã trao hay đã ghi mà không có đề nghị nào được duyệt.")
         yield Violation("documents", str(row["id"]), "idempotency_key", None, row["said"], text)
