@@ -69,7 +69,7 @@ def plan(programme: Programme, *, held_on: datetime.date, place: str, by: User, 
         state="planned",
         presider_id=seats["presider"],
         secretary_id=seats["secretary"],
-        quorum=quorum.rule_on(held_on).written,
+        quorum=quorum.rule_on(programme.unit_id, held_on).written,
         budget=budget,
         dissent="",
         summary="",
@@ -104,6 +104,9 @@ def open_meeting(meeting: Meeting, present: Mapping[int, str | None], *, started
     here = {row.user_id for row in meeting.attendance if row.present}
     if meeting.presider_id not in here or meeting.secretary_id not in here:
         raise RuleBroken(_("Người chủ trì và thư ký phải có mặt."), field="present")
+    meeting.quorum = quorum.rule_on(
+        meeting.unit_id, meeting.held_on
+    ).written  # another may have begun since the calling
     rule, members = quorum.read(meeting.quorum), judges(meeting)
     if not quorum.is_reached(rule, members, here):
         need = quorum.needed(rule, len(members))

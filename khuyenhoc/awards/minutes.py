@@ -18,6 +18,7 @@ from khuyenhoc.core.text import in_vietnamese
 from khuyenhoc.org.users import User
 from khuyenhoc.papers import heads, issued
 from khuyenhoc.papers import minutes as papers
+from khuyenhoc.papers.content import on
 from khuyenhoc.papers.issued import IssuedPaper, PaperPrint
 
 KIND = "committee_minutes"
@@ -68,7 +69,7 @@ def paper_of(meeting: Meeting) -> papers.CommitteeMinutes:
 def _paper(meeting: Meeting) -> papers.CommitteeMinutes:
     programme, rows = meeting.programme, boards.closed(meeting).rows
     codes = {row.award_id: f"{programme.code}-{row.number:04d}" for row in rows}
-    rule, judges = quorum.read(meeting.quorum), meeting_lists.judges(meeting)
+    rule, judges = quorum.rule_of(meeting), meeting_lists.judges(meeting)
     here = set(judges) & set(meeting_lists.present(meeting))
     return papers.CommitteeMinutes(
         heading=heads.heading(meeting.unit_id, meeting.held_on),
@@ -83,8 +84,9 @@ def _paper(meeting: Meeting) -> papers.CommitteeMinutes:
         judges=len(judges),
         here=len(here),
         needed=quorum.needed(rule, len(judges)),
-        share=f"{rule.part}/{rule.of}",
+        share=f"{rule.part}/{rule.whole}",
         least=rule.least,
+        regulation=_regulation(meeting),
         criteria=[papers.Criterion(name=c.name, weight=c.weight, most=c.most) for c in programme.criteria],
         recusals=_recusals(meeting, codes),
         ties=_ties(meeting, codes, rows),
@@ -96,6 +98,12 @@ def _paper(meeting: Meeting) -> papers.CommitteeMinutes:
         presider=db.session.get_one(User, meeting.presider_id).full_name,
         secretary=db.session.get_one(User, meeting.secretary_id).full_name,
     )
+
+
+def _regulation(meeting: Meeting) -> str:
+    """Where the rule of its day is written; empty where none was."""
+    row = quorum.row_on(meeting.unit_id, meeting.held_on)
+    return f"{row.regulation} {on(row.regulated_on)}" if row else ""
 
 
 def _quotas(meeting: Meeting) -> Iterable[str]:

@@ -128,7 +128,7 @@ def counts(meeting: Meeting, award_ids: Iterable[int], fingerprint: str) -> dict
         mine = voters.setdefault(one.award_id, {})
         if one.fingerprint == fingerprint:
             mine[one.user_id] = one.choice
-    rule, members, bound = quorum.read(meeting.quorum), judges(meeting), conflicts.of(ids)
+    rule, members, bound = quorum.rule_of(meeting), judges(meeting), conflicts.of(ids)
     here = who_votes(meeting, fingerprint)
     found = {}
     for award_id in ids:

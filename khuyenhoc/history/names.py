@@ -115,6 +115,7 @@ DEEDS = {
     "period.reopened": _l("Mở lại sổ tháng"),
     "policy.added": _l("Đặt quy định duyệt"),
     "policy.ended": _l("Thôi quy định duyệt"),
+    "quorum_rule.added": _l("Đặt quy định số người dự họp xét"),
     "programme.changed": _l("Sửa chương trình"),
     "programme.closed": _l("Kết thúc chương trình"),
     "programme.drafted": _l("Lập bản nháp chương trình"),

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.history.chains import INSTALLATION
 from khuyenhoc.org import grants, sessions, units
 from khuyenhoc.org.grants import can
 from khuyenhoc.org.permissions import FOR_ANYONE_SIGNED_IN, PERMISSIONS, ROLES
@@ -29,7 +30,7 @@ from khuyenhoc.web.marks import public
 from khuyenhoc.web.navigation import Reader
 from khuyenhoc.web.page import htmx
 
-__all__ = ["actor", "allowed", "can", "install", "may", "public", "require", "units_where"]
+__all__ = ["actor", "allowed", "can", "install", "may", "public", "require", "scopes", "units_where"]
 
 COOKIE = "kh_session"
 Parameters = ParamSpec("Parameters")
@@ -82,6 +83,14 @@ def allowed(permission: str, unit_id: int | None = None) -> bool:
         return bool(current_user.is_authenticated)
     units = units_where(permission)
     return bool(units) if unit_id is None else unit_id in units
+
+
+def scopes(permission: str) -> list[tuple[int, str]]:
+    """The open units where the person may lay down rules; the whole installation for whoever may on every one."""
+    mine = units_where(permission)
+    offered = [(unit.id, units.name_on(unit)) for unit in units.some_units(mine) if units.is_open(unit)]
+    everything = {unit.id for unit in units.all_units() if units.is_open(unit)} <= mine
+    return [(INSTALLATION, _("Mọi đơn vị")), *offered] if mine and everything else offered
 
 
 def own_first(names: Mapping[int, str]) -> dict[int, str]:

@@ -122,6 +122,8 @@ class CommitteeMinutes(Paper):
     share: str
     """``2/3``"""
     least: int
+    regulation: str = ""
+    """Where that is written: ``Quy chế số 12/QC-HKH ngày 05 tháng 02 năm 2026``."""
     criteria: Sequence[Criterion]
     recusals: Sequence[Recusal] = ()
     ties: Sequence[TieLine] = ()
@@ -169,7 +171,8 @@ class CommitteeMinutes(Paper):
         return f"{int(self.label.rpartition('-')[2]):02d}/BB-HĐX" if self.label else ""
 
     def _quorum(self) -> str:
-        rule = f"Cần có mặt ít nhất {self.share} số ủy viên biểu quyết và không dưới {self.least:02d} người"
+        by = f"Theo {self.regulation}, cần" if self.regulation else "Cần"
+        rule = f"{by} có mặt ít nhất {self.share} số ủy viên biểu quyết và không dưới {self.least:02d} người"
         enough = "đủ" if self.here >= self.needed else "không đủ"
         return (
             f"Hội đồng có {self.judges:02d} ủy viên biểu quyết, có mặt {self.here:02d}."

@@ -64,7 +64,7 @@ def test_a_second_meeting_has_only_what_the_first_left_of_a_level(world: AwardWo
 
 @pytest.mark.parametrize(("members", "needed"), [(3, 3), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6)])
 def test_two_thirds_rounded_up_and_at_least_three(members: int, needed: int) -> None:
-    assert quorum.needed(quorum.rule_on(DAY), members) == needed
+    assert quorum.needed(quorum.DEFAULT, members) == needed
 
 
 def test_without_a_quorum_there_is_no_meeting(world: AwardWorld) -> None:

@@ -191,6 +191,12 @@ ON_ONE_FORM: dict[str, dict[str, str]] = {
 ON_ONE_ENDPOINT: dict[str, dict[str, str]] = {
     "desk.record": NEW_GIVER,
     "publication.record": {"code": "THU-CB-0003"},
+    "quorum_rules.add": {
+        "share": "2/3",
+        "since": "1/9/2026",
+        "regulation": "Quy chế thử số 12/QC-HKH",
+        "regulated_on": "1/8/2026",
+    },
     "signer_ties.declare": {"code": "THU-DT-0001"},
     "write_offs.mend": {"quantity": "1", "numbers": ""},
 }

@@ -27,14 +27,14 @@ navigation.register("policies.index", _l("Quy định duyệt"), "shield-check",
 @may("policy.see")
 def index() -> Response:
     """The rules in force, those to come and those that ended."""
-    return _index(PolicyForm(_units()))
+    return _index(PolicyForm(access.scopes("policy.manage")))
 
 
 @blueprint.post("")
 @may("policy.manage")
 def add() -> AnyResponse:
     """Lay down a rule."""
-    form = PolicyForm(_units())
+    form = PolicyForm(access.scopes("policy.manage"))
     if not form.validate_on_submit():
         return _index(form, 422)
     answers = form.answers
@@ -95,7 +95,7 @@ def _index(form: PolicyForm, status: int = 200) -> Response:
         roles=ROLES,
         unit_names={INSTALLATION: _("Mọi đơn vị"), **units.names_on(seen)},
         today=today,
-        mine={unit_id for unit_id, _name in _units()},
+        mine={unit_id for unit_id, _name in access.scopes("policy.manage")},
     )
 
 
@@ -103,18 +103,10 @@ def _ending(policy: Policy, form: EndForm, status: int = 200) -> Response:
     return page("approvals/policy_end.html", status=status, policy=policy, form=form, kind=registry.get(policy.kind))
 
 
-def _units() -> list[tuple[int, str]]:
-    """Where this person may lay down rules; the whole installation for whoever administers every open unit."""
-    mine = access.units_where("policy.manage")
-    offered = [(unit.id, units.name_on(unit)) for unit in units.some_units(mine) if units.is_open(unit)]
-    everything = {unit.id for unit in units.all_units() if units.is_open(unit)} <= mine
-    return [(INSTALLATION, _("Mọi đơn vị")), *offered] if mine and everything else offered
-
-
 def _policy_or_404(policy_id: int) -> Policy:
     policy = policies.get_policy(policy_id)
     if policy.unit_id != INSTALLATION:
         access.require("policy.manage", policy.unit_id)
-    elif INSTALLATION not in {unit_id for unit_id, _name in _units()}:
+    elif INSTALLATION not in {unit_id for unit_id, _name in access.scopes("policy.manage")}:
         raise NotAllowed(_("Quy định chung do người quản trị mọi đơn vị sửa."))
     return policy

@@ -257,7 +257,7 @@ def _members(meeting: Meeting) -> list[Attendance]:
 def _attendance(meeting: Meeting) -> dict[str, Any]:
     """Who belongs there, how many may vote, how many of them are there, how many must be."""
     judges, here = meeting_lists.judges(meeting), meeting_lists.present(meeting)
-    needed = quorum.needed(quorum.read(meeting.quorum), len(judges))
+    needed = quorum.needed(quorum.rule_of(meeting), len(judges))
     return {"members": _members(meeting), "judges": len(judges), "here": len(set(judges) & set(here)), "needed": needed}
 
 
