@@ -8,8 +8,8 @@ from dataclasses import field
 from datetime import date, timedelta
 from typing import Any
 
-from khuyenhoc.approvals import requests
 from khuyenhoc.awards import (
+    decision_approvals,
     decisions,
     meeting_lists,
     meetings,
@@ -17,30 +17,25 @@ from khuyenhoc.awards import (
     programmes,
     publication,
     scores,
-    signing,
     votes,
 )
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.decision_tables import Decision
 from khuyenhoc.awards.plans import CriterionPlan, FundingPlan, ItemPlan, LevelPlan, Plan, SeatPlan
 from khuyenhoc.awards.programme_tables import Level, Programme
-from khuyenhoc.core.database import db
+from khuyenhoc.core import clock
 from khuyenhoc.core.values import dataclass
+from khuyenhoc.demo import goods, handing_over
+from khuyenhoc.demo.asking import approve
 from khuyenhoc.demo.books import Books
+from khuyenhoc.demo.handing_over import Shares
 from khuyenhoc.demo.recipients import People
 from khuyenhoc.demo.world import day
 from khuyenhoc.funds import items
-from khuyenhoc.goods import purchases
-from khuyenhoc.goods.purchases import Wanted
-from khuyenhoc.ledger import documents
 from khuyenhoc.org.users import User
-from khuyenhoc.payouts import lists, outcomes, paying
-from khuyenhoc.payouts.payout_tables import Payout
-from khuyenhoc.payouts.receiving import Receipt
 from khuyenhoc.recipients import consents, recipients
 from khuyenhoc.recipients.consents import Given
 from khuyenhoc.recipients.recipient_tables import Recipient
-from khuyenhoc.tracing import earmarks
 
 Row = dict[str, Any]
 Deed = tuple[date, int, Callable[[], Any]]
@@ -48,11 +43,16 @@ Deed = tuple[date, int, Callable[[], Any]]
 BEFORE = timedelta(days=30)
 """Nominations begin so long before the meeting."""
 
+CHECKED_BEFORE, SCORED_BEFORE = timedelta(days=6), timedelta(days=1)
+"""The secretary checks, and the members give their marks, so long before it."""
+
 PUBLICATION_DAYS = 4
 """Working days after the first: five in all, as the association's regulation asks."""
 
 MEMBERS = ("hoidong1", "hoidong2", "hoidong3", "hoidong4", "hoidong5")
-WITNESS = "Cô Hồ Thị Nháp, giáo viên"
+MARKS_EACH = 3
+"""So many members mark each file: as many as the least quorum."""
+
 NOMINATE, BUY, DECIDE, HAND_OVER = 0, 4, 5, 6
 """Where these deeds stand within a day."""
 
@@ -79,10 +79,12 @@ class Round:
 
     def deeds(self) -> Iterator[Deed]:
         """What happens on which day."""
-        met, decided = day(self.row["meeting_date"]), day(self.row["decision_date"])
+        met = day(self.row["meeting_date"])
         yield met - BEFORE, NOMINATE, self.nominate
+        yield met - CHECKED_BEFORE, NOMINATE, self.check
+        yield met - SCORED_BEFORE, DECIDE, self.score
         yield met, DECIDE, self.meet
-        yield decided, DECIDE, self.decide
+        yield day(self.row["decision_date"]), DECIDE, self.decide
         yield day(self.row["published_from"]), DECIDE, self.publish
         yield day(self.row["handover_date"]), HAND_OVER, self.hand_over
 
@@ -90,24 +92,25 @@ class Round:
         return self.books.people[name]
 
     def nominate(self) -> None:
-        """The secretary sets the programme up, the chapter nominates, the secretary checks and hands all over."""
-        opens = day(self.row["meeting_date"]) - BEFORE
+        """The secretary sets the programme up, the chapter nominates and confirms its lists."""
+        today = clock.today()
         programme = programmes.draft(
-            f"{self.row['campaign']}22",
-            self._plan(opens),
-            unit=self.books.units["U01"],
-            by=self.user("thuky"),
-            on=opens,
+            f"{self.row['campaign']}22", self._plan(today), unit=self.books.units["U01"], by=self.user("thuky")
         )
-        programmes.open_for_nominations(programme, by=self.user("thuky"), on=opens)
+        programmes.open_for_nominations(programme, by=self.user("thuky"))
         self.programme = programme
         levels = {level.code: level for level in programme.levels}
         for lot in self.lots:
-            self._nominate_lot(lot, [levels[code] for code in lot.codes], opens)
-        self._confirm(opens)
+            self._nominate_lot(lot, [levels[code] for code in lot.codes], today)
+        self._confirm()
+
+    def check(self) -> None:
+        """After the deadline the secretary checks and hands all over; what bound gifts may pay for is asked."""
+        assert self.programme is not None
         ready = [award for lot in self.lots for award in lot.awards]
         nominations.verify(ready, note="Đã xem giấy tờ và hỏi tổ dân phố", by=self.user("thuky"))
-        programmes.start_review(programme, by=self.user("thuky"), on=programme.deadline + timedelta(days=1))
+        programmes.start_review(self.programme, by=self.user("thuky"))
+        goods.bind_gifts(self.programme, self.books)
 
     def _plan(self, opens: date) -> Plan:
         campaign = self.books.campaigns[self.row["campaign"]]
@@ -125,7 +128,7 @@ class Round:
             school_year="2022–2023",
             kind=self.row["spent_kind"],
             opens=opens,
-            deadline=day(self.row["meeting_date"]) - timedelta(days=7),
+            deadline=day(self.row["meeting_date"]) - CHECKED_BEFORE - timedelta(days=1),
             description="Chương trình năm 2022 của Hội Khuyến học quận Sông Xanh.",
             publication_days=PUBLICATION_DAYS,
             levels=levels,
@@ -156,7 +159,6 @@ class Round:
                     unit=self.books.unit_of(unit_id),
                     reason="Hoàn cảnh khó khăn, có cố gắng",
                     by=self.user("chihoi"),
-                    on=on,
                 )
 
     def _found(self, group: Row, on: date) -> list[Recipient]:
@@ -177,7 +179,7 @@ class Round:
             return Given(recipient.full_name, "bản thân", "paper", on, child_agreed=True)
         return Given(guardian.full_name, guardian.relation, "paper", on, child_agreed=True)
 
-    def _confirm(self, on: date) -> None:
+    def _confirm(self) -> None:
         assert self.programme is not None
         by_unit: dict[int, list[Award]] = {}
         for lot in self.lots:
@@ -185,23 +187,22 @@ class Round:
                 by_unit.setdefault(award.nominating_unit_id, []).append(award)
         for unit_id, some in by_unit.items():
             unit = self.books.unit_of(unit_id)
-            nominations.confirm_list(self.programme, unit, some, by=self.user("chihoi"), on=on)
+            nominations.confirm_list(self.programme, unit, some, by=self.user("chihoi"))
 
-    def meet(self) -> None:
-        """Every file gets its marks, the committee meets and votes for the list."""
+    def score(self) -> None:
+        """Three members give their marks for every file, each alone."""
         assert self.programme is not None
-        mark_gifts(self)
         awards = meeting_lists.awards_of(self.programme)
         files = scores.shown_of(awards)
         for turn, name in enumerate(MEMBERS):
-            several = [
-                (award, {1: 6 + award.number % 5, 2: 5 + award.number % 4}, files[award.id])
-                for award in awards[turn :: len(MEMBERS)]
-            ]
-            scores.give_many(several, by=self.user(name))
+            mine = [award for award in awards if (award.number - turn) % len(MEMBERS) < MARKS_EACH]
+            scores.give_many([(award, _marks(award, turn), files[award.id]) for award in mine], by=self.user(name))
+
+    def meet(self) -> None:
+        """The committee meets and votes for the list."""
+        assert self.programme is not None
         secretary = self.user("thuky")
-        held_on = day(self.row["meeting_date"])
-        meeting = meetings.plan(self.programme, held_on=held_on, place="Văn phòng Hội", by=secretary)
+        meeting = meetings.plan(self.programme, held_on=clock.today(), place="Văn phòng Hội", by=secretary)
         there: dict[int, str | None] = {row.user_id: None for row in meeting.attendance}
         meetings.open_meeting(meeting, there, started_at="08:00", by=secretary)
         shown = meeting_lists.shown(meeting, meeting_lists.ranked(meeting))
@@ -210,7 +211,7 @@ class Round:
         meetings.close(meeting, ended_at="10:30", by=secretary)
 
     def decide(self) -> None:
-        """The secretary drafts, the chair signs."""
+        """The secretary drafts and asks, the chair signs."""
         assert self.programme is not None
         self.decision = decisions.draft(
             self.programme,
@@ -219,22 +220,19 @@ class Round:
             by=self.user("thuky"),
             key=f"demo-decision-{self.row['campaign']}",
         )
-        signing.sign(self.decision, by=self.books.chair, on=day(self.row["decision_date"]))
+        approve(decision_approvals.ask(self.decision, by=self.user("thuky")), by=self.books.chair)
         assert decisions.printed_number(self.decision) == self.row["decision"]
 
     def publish(self) -> None:
         """The decision is hung out for its days."""
         assert self.decision is not None
-        publication.publish(self.decision, by=self.user("thuky"), on=day(self.row["published_from"]))
+        publication.publish(self.decision, by=self.user("thuky"))
         assert self.decision.published_until == day(self.row["published_to"])
 
     def hand_over(self) -> None:
-        """Lists by how they are paid, approved by the chair, paid by the treasurer, received before a witness."""
+        """Each lot as the file pays it: so many in cash, so many by the bank, goods from stock."""
         assert self.decision is not None
-        assert self.programme is not None
-        on = day(self.row["handover_date"])
-        publication.finish(self.decision, by=self.user("thuky"), on=on)
-        shares: dict[tuple[str, str], list[Award]] = {}
+        shares: Shares = {}
         for lot in self.lots:
             queue = list(lot.awards)
             for payment in lot.row["payments"]:
@@ -242,41 +240,7 @@ class Round:
                 shares.setdefault((payment["method"], payment["account"]), []).extend(some)
             if queue:
                 shares.setdefault(("goods", ""), []).extend(queue)
-        for (method, account), awards in shares.items():
-            self._pay(method, account, awards, on)
-        programmes.close(self.programme, by=self.user("thuky"))
-
-    def _pay(self, method: str, account: str, awards: Sequence[Award], on: date) -> None:
-        assert self.decision is not None
-        payout = lists.prepare(
-            self.decision,
-            awards,
-            method=method,
-            account=self.books.accounts[account] if account else None,
-            planned_on=on,
-            place="Hội trường quận Sông Xanh",
-            by=self.books.accountant,
-            key=f"demo-list-{self.row['campaign']}-{method}",
-        )
-        approve(lists.KIND, lists.SUBJECT, payout.id, by=self.books.chair)
-        db.session.refresh(payout)
-        if method == "goods":
-            received = self._receipts(payout)
-            key = f"demo-handover-{self.row['campaign']}"
-            paying.hand_over(payout, received, by=self.books.treasurer, key=key, on=on)
-        else:
-            paying.pay(payout, by=self.books.treasurer, on=on)
-        if method == "cash":
-            outcomes.receive(payout, self._receipts(payout), by=self.user("thuky"))
-        outcomes.settle(payout, by=self.books.accountant)
-
-    def _receipts(self, payout: Payout) -> dict[int, Receipt]:
-        found = {}
-        for line in lists.lines_of(payout):
-            guardians = line.award.recipient.guardians
-            name, relation = (guardians[0].full_name, guardians[0].relation) if guardians else (line.name, "bản thân")
-            found[line.id] = Receipt(name, relation, None, WITNESS)
-        return found
+        handing_over.hand_over(self.decision, shares, self.row["campaign"], self.books)
 
 
 def rounds(world: Row, books: Books) -> list[Round]:
@@ -285,45 +249,15 @@ def rounds(world: Row, books: Books) -> list[Round]:
     return [Round(row, books, people) for row in world["award_lots"]]
 
 
-def mark_gifts(block: Round) -> None:
-    """The accountant links the gifts that their givers bound with the levels of this programme that they meant."""
-    assert block.programme is not None
-    levels = {level.code: level for level in block.programme.levels}
-    for receipt, document_id in block.books.restricted:
-        for lot in receipt["restricted_lots"]:
-            for code, level in levels.items():
-                if code == lot or (code.startswith(lot) and code[len(lot) :].isalpha()):
-                    earmarks.mark(documents.get_document(document_id), level.id, by=block.books.accountant)
-
-
 def buy(row: Row, books: Books, blocks: Sequence[Round]) -> None:
-    """One purchase of the file: asked, approved, counted, paid."""
-    for block in blocks:
-        if block.row["campaign"] == row["campaign"] and block.programme is not None:
-            mark_gifts(block)
-    on = day(row["date"])
-    supplier, _comma, address = row["supplier"].partition(", ")
-    purchase = purchases.ask(
-        books.campaigns[row["campaign"]],
-        books.accounts[row["account"]],
-        [Wanted(items.get_item(line["item"]), line["quantity"], line["unit_value"]) for line in row["lines"]],
-        supplier=supplier,
-        supplier_address=address,
-        reason="Mua quà trao theo kế hoạch năm",
-        by=books.accountant,
-        key=f"demo-{row['id']}",
-    )
-    approve(purchases.KIND, purchases.SUBJECT, purchase.id, by=books.chair)
-    counted = {line.position: line.quantity for line in purchase.lines}
-    purchases.receive(purchase, counted, by=books.people["thuky"], on=on)
-    purchases.pay(purchase, by=books.treasurer, on=on)
+    """One purchase of the file, for the programmes of its campaign that there are by then."""
+    mine = [block.programme for block in blocks if block.row["campaign"] == row["campaign"]]
+    goods.buy(row, books, [programme for programme in mine if programme is not None])
 
 
-def approve(kind: str, subject_kind: str, subject_id: int, *, by: User) -> None:
-    """The chair approves what stands there."""
-    request = requests.find_waiting(kind, subject_kind, subject_id)
-    assert request is not None
-    requests.approve(request, by=by, shown=requests.fingerprint(request))
+def _marks(award: Award, turn: int) -> dict[int, int]:
+    """One member's marks for one file: near those of the others, and not quite the same."""
+    return {1: 6 + (award.number + turn) % 5, 2: 5 + (2 * award.number + turn) % 5}
 
 
 def _day(on: date) -> str:

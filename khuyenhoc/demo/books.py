@@ -5,18 +5,19 @@ from dataclasses import field
 from datetime import date
 from typing import Any
 
-from khuyenhoc.approvals import requests
-from khuyenhoc.core.database import db
 from khuyenhoc.core.values import dataclass
+from khuyenhoc.demo import frames
+from khuyenhoc.demo.asking import approve
 from khuyenhoc.demo.world import day
-from khuyenhoc.funds import campaign_steps, items
+from khuyenhoc.funds import approvables, campaign_steps, items
 from khuyenhoc.funds.campaigns import Campaign, get_campaign
+from khuyenhoc.funds.funds import get_fund
 from khuyenhoc.funds.plans import Goal, Plan
 from khuyenhoc.giving import donations, donors
 from khuyenhoc.giving.donations import GiftLine
 from khuyenhoc.giving.donor_details import Details
 from khuyenhoc.giving.donors import Donor, NameFrom
-from khuyenhoc.ledger import accounts
+from khuyenhoc.ledger import account_changes
 from khuyenhoc.ledger.accounts import Account
 from khuyenhoc.org.units import Unit
 from khuyenhoc.org.users import User
@@ -36,6 +37,8 @@ class Books:
     donors: dict[str, Donor] = field(default_factory=dict)
     restricted: list[tuple[Row, int]] = field(default_factory=list)
     """Gifts that their givers bound: the row of the file, and the id of the document."""
+    frames: Iterator[str] = field(default_factory=frames.invented)
+    """The frame numbers that no bicycle bears yet."""
 
     def unit_of(self, unit_id: int) -> Unit:
         """The unit of an id."""
@@ -60,14 +63,12 @@ def catalogue(rows: list[Row], *, by: User) -> None:
         items.add_item(row["code"], row["name"], row["unit"], row["unit_value"], row["spent_kind"], by=by)
 
 
-def open_fund(fund: Row, account_rows: list[Row], campaign_rows: list[Row], books: Books) -> None:
-    """One unit's fund with its accounts and campaigns, each campaign opened by approval."""
+def open_fund(fund: Row, account_rows: list[Row], standing: Row, books: Books) -> None:
+    """One unit's fund with its accounts and its standing campaign."""
     unit = books.units[fund["unit"]]
-    accounts.open_books(unit.id, by=books.accountant)
     for row in account_rows:
         books.accounts[row["id"]] = _account(row, unit, books.accountant)
-    standing = next(row for row in campaign_rows if row["standing"])
-    made = campaign_steps.found(
+    campaign_steps.found(
         fund["code"],
         fund["name"],
         unit.id,
@@ -79,16 +80,19 @@ def open_fund(fund: Row, account_rows: list[Row], campaign_rows: list[Row], book
         management_cost_cap_percent=fund["management_cost_cap_percent"],
     )
     books.campaigns[standing["code"]] = get_campaign(standing["code"])
-    for row in (row for row in campaign_rows if not row["standing"]):
-        campaign = campaign_steps.draft(row["code"], made, _plan(row), by=books.accountant)
-        _approve_opening(campaign, books)
-        books.campaigns[row["code"]] = campaign
+
+
+def open_campaign(row: Row, books: Books) -> None:
+    """A campaign is drafted and asked for by the accountant, and opened by the chair."""
+    campaign = campaign_steps.draft(row["code"], get_fund(row["fund"]), _plan(row), by=books.accountant)
+    approve(approvables.ask_to_open(campaign, by=books.accountant, reason="Theo kế hoạch năm"), by=books.chair)
+    books.campaigns[row["code"]] = campaign
 
 
 def _account(row: Row, unit: Unit, by: User) -> Account:
     if row["kind"] == "cash":
-        return accounts.add_cash_box(unit.id, row["id"], row["name"], by=by)
-    return accounts.add_bank_account(
+        return account_changes.open_cash_box(unit.id, row["id"], row["name"], by=by)
+    return account_changes.open_bank_account(
         unit.id,
         row["id"],
         row["name"],
@@ -115,19 +119,6 @@ def _plan(row: Row) -> Plan:
         restriction=row["restriction"] or "",
         donor_order="amount",
     )
-
-
-def _approve_opening(campaign: Campaign, books: Books) -> None:
-    request = requests.ask(
-        "campaign.open",
-        unit_id=campaign.unit_id,
-        subject_kind="campaign",
-        subject_id=campaign.id,
-        by=books.accountant,
-        reason="Theo kế hoạch năm",
-    )
-    db.session.flush()
-    requests.approve(request, by=books.chair, shown=requests.fingerprint(request))
 
 
 def know_donors(rows: list[Row], unit: Unit, books: Books) -> None:
@@ -189,6 +180,7 @@ def _gift(row: Row, books: Books) -> None:
         restriction=row["restriction"] or "",
     )
     assert document.label == row["number"], f"{row['id']} took {document.label}"
+    frames.write_down(document, books.frames, by=books.people["thuky"])
     if row["restriction"]:
         books.restricted.append((row, document.id))
 
@@ -218,14 +210,14 @@ def _fee(row: Row, books: Books) -> None:
 
 
 def _transfer(row: Row, books: Books) -> None:
-    transfers.record(
+    request = transfers.ask(
         books.campaigns[row["from"]],
         books.campaigns[row["to"]],
         books.accounts[row["account"]],
         row["amount"],
-        on=day(row["date"]),
         reason=row["reason"],
+        consent="",
         by=books.accountant,
-        approved_by=books.chair,
         key=f"demo-{row['id']}",
     )
+    approve(request, by=books.chair)

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from khuyenhoc.core.dong import Dong
-from khuyenhoc.demo.awards import Deed, approve
+from khuyenhoc.demo.asking import approve
+from khuyenhoc.demo.awards import Deed
 from khuyenhoc.demo.books import Books
 from khuyenhoc.ledger import period_approvals, periods
-from khuyenhoc.ledger.period_approvals import CLOSE, SUBJECT
 from khuyenhoc.reports import stating, years
 
 CLOSE_THE_YEAR, STATE_THE_FIGURES = 8, 9
@@ -31,8 +31,7 @@ def _close(books: Books, year: int) -> None:
     unit = books.units["U01"]
     for index in range(year * 12, year * 12 + 12):
         assert index == periods.next_to_close(unit.id)
-        period_approvals.ask_to_close(unit.id, index, by=books.accountant)
-        approve(CLOSE, SUBJECT, period_approvals.subject_of(unit.id, index), by=books.chair)
+        approve(period_approvals.ask_to_close(unit.id, index, by=books.accountant), by=books.chair)
 
 
 def _state(books: Books, year: int) -> None:
