@@ -11,6 +11,7 @@ from khuyenhoc.core.text import gettext as _
 from khuyenhoc.demo import load, people
 from khuyenhoc.org import installation, passwords, users
 from khuyenhoc.org.permissions import ROLES
+from khuyenhoc.papers import issued
 from khuyenhoc.upkeep import store
 from khuyenhoc.web.serving import require_free, serve
 
@@ -30,6 +31,7 @@ def demo_command(reset: bool, port: int, gifts_only: bool, load_only: bool) -> N
             raise RuleBroken(_("Đây không phải dữ liệu mẫu; không xóa."))
         store.empty()
     store.upgrade()
+    issued.site.set(current_app.config["SETTINGS"].public_url or f"http://127.0.0.1:{port}")
     if load.load(whole_year=not gifts_only, tell=_tell):
         click.echo(_("Đã nạp năm mẫu 2022 của quận Sông Xanh (mọi tên người, đơn vị đều do tưởng tượng)."))
     else:

@@ -1,5 +1,7 @@
 """The demonstration year, loaded through the pages' own functions, gives every expected figure."""
 
+import dataclasses
+from contextvars import copy_context
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from khuyenhoc.demo import cli, load, people, world
 from khuyenhoc.demo.people import PASSWORD
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.users import COMMAND_LINE
+from khuyenhoc.papers import issued
 from khuyenhoc.proof.reconcile import report
 from khuyenhoc.proof.verify import verify
 
@@ -58,3 +61,23 @@ def test_the_password_that_is_told_is_the_one_it_was_loaded_with(
     said = capsys.readouterr().out
     assert says in said
     assert (PASSWORD in said) == (not loaded)
+
+
+@pytest.mark.parametrize(
+    ("public", "printed"), [("", "http://127.0.0.1:9123"), ("https://hkh.example", "https://hkh.example")]
+)
+def test_papers_print_the_address_at_which_the_demonstration_is_served(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, public: str, printed: str
+) -> None:
+    with writing():
+        people.enrol([], PASSWORD, by=COMMAND_LINE)
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], public_url=public))
+    seen: list[str] = []
+    monkeypatch.setattr(load, "load", lambda **_how: seen.append(issued.site.get()))
+
+    runner = app.test_cli_runner()
+    done = copy_context().run(runner.invoke, cli.demo_command, ["--load-only"], env={"PORT": "9123"})
+
+    assert done.exit_code == 0, done.output
+    assert seen == [printed]
+    assert "http://127.0.0.1:9123" in done.output
