@@ -105,7 +105,12 @@ def working_day_after(day: datetime.date, days: int) -> datetime.date:
     return day
 
 
-def working_days(after: datetime.date, until: datetime.date) -> int:
-    """How many working days come after a day, up to another one: what ``working_day_after`` was asked for."""
-    days = ((after + datetime.timedelta(days=n + 1)) for n in range((until - after).days))
+def last_working_day(first: datetime.date, days: int) -> datetime.date:
+    """The last of so many working days that begin with ``first``, counted where it is one; ``first`` itself for 0."""
+    return working_day_after(first - datetime.timedelta(days=1), days) if days else first
+
+
+def working_days(first: datetime.date, last: datetime.date) -> int:
+    """How many working days there are from a day to another, both included."""
+    days = (first + datetime.timedelta(days=n) for n in range((last - first).days + 1))
     return sum(not is_day_off(day) for day in days)

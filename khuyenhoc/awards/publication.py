@@ -46,7 +46,7 @@ class Line:
 
 
 def publish(decision: Decision, *, by: User, on: datetime.date | None = None) -> None:
-    """Hang a signed decision out from a day on (today), for the programme's working days after it."""
+    """Hang a signed decision out from a day on (today), for the programme's working days, that day included."""
     chains.lock(decision.unit_id)
     db.session.refresh(decision)
     decisions.require_step(decision, "publish", by)
@@ -57,7 +57,7 @@ def publish(decision: Decision, *, by: User, on: datetime.date | None = None) ->
     if not decision.decided_on <= day <= clock.today():
         raise RuleBroken(_("Ngày công bố từ ngày ký đến hôm nay."), field="on")
     decision.published_from = day
-    decision.published_until = holidays.working_day_after(day, decision.programme.publication_days)
+    decision.published_until = holidays.last_working_day(day, decision.programme.publication_days)
     decision.state = "published"
     record("decision.published", decision, by=by, unit_id=decision.unit_id)
     awards = [award for award in decisions.awards_of(decision) if award.state == "decided"]
@@ -80,15 +80,24 @@ def is_over(decision: Decision, on: datetime.date) -> bool:
     """Whether the days of publication have passed; at once where the programme asked for none."""
     if decision.published_until is None:
         return False
-    asked_for_none = decision.published_until == decision.published_from  # when it was hung out
-    return on > decision.published_until or asked_for_none
+    return on > decision.published_until or _asked_for_none(decision)
 
 
 def days_of(decision: Decision) -> int:
-    """For how many working days a decision hung out, whatever the programme says by now."""
+    """For how many working days a decision hung out, first and last included, whatever the programme says by now."""
     assert decision.published_from is not None
     assert decision.published_until is not None
+    if _asked_for_none(decision):
+        return 0
     return holidays.working_days(decision.published_from, decision.published_until)
+
+
+def _asked_for_none(decision: Decision) -> bool:
+    """Whether the programme asked for no days when it was signed. One day begins and ends on the same, as none does."""
+    if decision.published_until != decision.published_from:
+        return False
+    paper = decision_papers.find(decision)
+    return paper is None or not paper.frozen.get("publication_days")
 
 
 def lines_of(

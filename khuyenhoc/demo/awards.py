@@ -46,9 +46,6 @@ BEFORE = timedelta(days=30)
 CHECKED_BEFORE, SCORED_BEFORE = timedelta(days=6), timedelta(days=1)
 """The secretary checks, and the members give their marks, so long before it."""
 
-PUBLICATION_DAYS = 4
-"""Working days after the first: five in all, as the association's regulation asks."""
-
 MEMBERS = ("hoidong1", "hoidong2", "hoidong3", "hoidong4", "hoidong5")
 MARKS_EACH = 3
 """So many members mark each file: as many as the least quorum."""
@@ -130,7 +127,6 @@ class Round:
             opens=opens,
             deadline=day(self.row["meeting_date"]) - CHECKED_BEFORE - timedelta(days=1),
             description="Chương trình năm 2022 của Hội Khuyến học quận Sông Xanh.",
-            publication_days=PUBLICATION_DAYS,
             levels=levels,
             funding=[FundingPlan(campaign.id)],
             criteria=[

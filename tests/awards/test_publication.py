@@ -48,7 +48,25 @@ def noon(text: str) -> datetime.datetime:
 )
 def test_working_days(start: str, days: int, end: str) -> None:
     assert holidays.working_day_after(day(start), days) == day(end)
-    assert holidays.working_days(day(start), day(end)) == days
+
+
+@pytest.mark.parametrize(
+    "first, days, last",
+    [
+        ("2022-09-13", 5, "2022-09-19"),  # a Tuesday is the first of its days
+        ("2022-08-30", 5, "2022-09-07"),  # the National Day between them
+        ("2026-08-15", 5, "2026-08-21"),  # a Saturday is none
+        ("2026-08-14", 1, "2026-08-14"),
+        ("2026-08-15", 1, "2026-08-17"),
+    ],
+)
+def test_the_day_on_which_it_is_hung_out_is_the_first_where_one_works(first: str, days: int, last: str) -> None:
+    assert holidays.last_working_day(day(first), days) == day(last)
+    assert holidays.working_days(day(first), day(last)) == days
+
+
+def test_no_days_end_where_they_begin() -> None:
+    assert holidays.last_working_day(DAY, 0) == DAY
 
 
 def test_every_announced_year_names_its_source_and_its_own_days() -> None:
@@ -103,6 +121,35 @@ def test_it_hangs_out_for_five_working_days(world: AwardWorld) -> None:
 
     assert (decision.published_from, decision.published_until) == (DAY, day("2026-08-21"))
     assert {award.state for award in awards} == {"published"}
+
+
+def test_the_notice_counts_the_days_as_whoever_reads_it_does(world: AwardWorld, clock: Clock) -> None:
+    clock(noon("2026-08-18"))
+    world.money(9 * MILLION)
+    programme = world.programme()
+    world.awards(programme, 1, "recommended")
+
+    notice = publication.notice(deciding.published(world, programme))
+
+    assert (notice.since, notice.until) == ("ngày 18 tháng 8 năm 2026", "ngày 24 tháng 8 năm 2026")
+    assert notice.working_days == programme.publication_days == 5
+
+
+def test_one_day_is_over_with_its_evening(world: AwardWorld, clock: Clock) -> None:
+    clock(noon("2026-08-18"))
+    world.money(9 * MILLION)
+    programme = world.programme(publication_days=1)
+    award = world.award(programme, "recommended")
+    decision = deciding.published(world, programme)
+    assert decision.published_until == decision.published_from
+    assert publication.days_of(decision) == 1
+    with pytest.raises(OnHold, match="hết ngày 18/8/2026"):
+        pay(world, award)
+
+    clock(noon("2026-08-19"))
+    pay(world, award)
+
+    assert award.state == "paid"
 
 
 def test_nothing_is_paid_before_the_days_are_over(world: AwardWorld, clock: Clock) -> None:

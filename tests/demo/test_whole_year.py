@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.awards import decision_papers, publication
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Score
 from khuyenhoc.awards.decision_tables import Decision
@@ -124,3 +125,13 @@ def _handover() -> str:
     row = next(row for row in world.read()["award_lots"] if row["campaign"] == "XD")
     day = world.day(row["handover_date"])
     return db.session.scalars(select(Document).where(Document.kind == "handover", Document.date == day)).one().label
+
+
+def test_what_is_hung_out_says_as_many_days_as_there_are(year: Flask) -> None:
+    decisions = db.session.scalars(select(Decision).order_by(Decision.id)).all()
+
+    assert [publication.days_of(decision) for decision in decisions] == [5] * 5
+    for decision in decisions:
+        paper = decision_papers.find(decision)
+        assert paper is not None
+        assert paper.frozen["publication_days"] == publication.notice(decision).working_days == 5
