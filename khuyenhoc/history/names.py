@@ -104,6 +104,7 @@ DEEDS = {
     "payout.handed_over": _l("Trao hiện vật theo danh sách"),
     "payout.listed": _l("Đưa vào danh sách"),
     "payout.moved_on": _l("Ghi lại người nhận theo chứng từ mới"),
+    "payout.noted_away": _l("Ghi vắng mặt, tiền chưa về két"),
     "payout.paid": _l("Chi theo danh sách"),
     "payout.prepared": _l("Lập danh sách chi trao"),
     "payout.received": _l("Ghi người nhận"),

@@ -28,6 +28,7 @@ def waiting() -> Iterator[Work]:
     hands = units_where("payout.hand_over")
     yield from _rows(work.to_hand_over(hands, me), _("Hiện vật chờ trao"))
     yield from _rows(work.to_note(hands), _("Chờ ghi người nhận"))
+    yield from _rows(work.to_have_back(units_where("payout.pay")), _("Tiền của người vắng chờ nhận lại vào két"))
     yield from _rows(work.to_pay_later(units_where("payout.pay"), me), _("Tiền giữ hộ chờ chi lần hai"))
     yield from _rows(work.to_settle(units_where("payout.settle")), _("Danh sách chờ quyết toán"))
 

@@ -103,8 +103,12 @@ class LinesForm(Form):
     lines = FieldList(FormField(LineRow), _l("Những dòng"))
 
     def __init__(self, offered: Sequence[PayoutLine], **more: Any) -> None:
-        rows = [{"line": line.id, "chosen": False} for line in offered]
+        rows = [{"line": line.id, "chosen": self.is_ticked(line)} for line in offered]
         super().__init__(data={**more.pop("data", {}), "lines": rows}, **more)
+
+    def is_ticked(self, _line: PayoutLine) -> bool:
+        """Whether a line is ticked before anybody has ticked anything."""
+        return False
 
     def ticked(self) -> list[Any]:
         """The rows that are ticked, or where somebody else received; with ``everybody`` all that name a line."""
@@ -143,6 +147,14 @@ class AbsentForm(LinesForm):
     """Who did not come, and when they may come again."""
 
     second_date = DayField(_l("Hẹn trao lần hai"))
+
+
+class MoneyBackForm(AbsentForm):
+    """Whose money is back in the box: of whom it was noted that they did not come is ticked already."""
+
+    def is_ticked(self, line: PayoutLine) -> bool:
+        """Noted, and confirmed by sending."""
+        return line.is_away
 
 
 class BackForm(LinesForm):

@@ -1,6 +1,7 @@
 """Outcomes: each line of a paid list is received, or its money is kept for an absent recipient, or goes back.
 
-Absent: the cash is back in the box and kept for them (account 338). Second date: paid out of keeping.
+Absent: whoever notes receivers says so (``note_away``). When who keeps the box has the cash back, it is kept
+for them (account 338). Second date: paid out of keeping.
 Never claimed: the campaign's again. Each is a document of series TG, with the award as its use.
 """
 
@@ -43,6 +44,20 @@ def receive(payout: Payout, received: Mapping[int, Receipt], *, by: User) -> Non
     record_many("payout.received", lines, by=by, unit_id=payout.unit_id)
 
 
+def note_away(payout: Payout, line_ids: Iterable[int], *, by: User, second_date: datetime.date | None = None) -> None:
+    """Note on a paid cash list who did not come. No money moves: who keeps the box says when it is back."""
+    lists.lock(payout)
+    _require(payout, by, "payout.hand_over")
+    if payout.method != "cash":
+        raise RuleBroken(_("Danh sách này không chi tiền mặt."))
+    lines = _chosen(payout, dict.fromkeys(line_ids), ("waiting",))
+    if all((line.recorded_by, line.second_date) == (by.id, second_date) for line in lines):
+        return  # pressed twice
+    for line in lines:
+        receiving.note_away(line, by=by, second_date=second_date)
+    record_many("payout.noted_away", lines, by=by, unit_id=payout.unit_id)
+
+
 def absent(
     payout: Payout,
     line_ids: Iterable[int],
@@ -52,9 +67,10 @@ def absent(
     on: datetime.date | None = None,
     second_date: datetime.date | None = None,
 ) -> Document | None:
-    """Recipients who did not come: their money goes into keeping, and waits for a second date.
+    """Recipients who did not come: their money is back in the box and kept, and waits for a second date.
 
-    A transfer that the bank sent back is kept likewise. Goods simply stay reserved: no document.
+    A transfer that the bank sent back is kept likewise. Only who keeps the box or the bank account writes money into
+    it. Goods simply stay reserved: no document. Without a second date, one that was noted before holds.
     """
     lists.lock(payout)
     ids = sorted(line_ids)
@@ -62,12 +78,13 @@ def absent(
     known = lists.repeated(payout, key, told.said)
     if known is not None:
         return known
-    _require(payout, by, "payout.hand_over")
+    _require(payout, by, "payout.hand_over" if payout.method == "goods" else "payout.pay")
     before = ("waiting", "received") if payout.method == "bank" else ("waiting",)
     lines = _chosen(payout, dict.fromkeys(ids), before)
     document = None if payout.method == "goods" else _keep(payout, lines, "in", by, told)
     for line in lines:
-        receiving.keep(line, by=by, document_id=document.id if document else None, second_date=second_date)
+        again = second_date or (line.second_date if line.is_away else None)
+        receiving.keep(line, by=by, document_id=document.id if document else None, second_date=again)
     record_many("payout.absent", lines, by=by, unit_id=payout.unit_id)
     return document
 

@@ -37,6 +37,7 @@ OUTCOMES = {
     "absent": _l("Vắng mặt"),
     "returned": _l("Trả về chiến dịch"),
 }
+AWAY = _l("Vắng mặt, tiền chưa về két")
 
 
 @sealed
@@ -117,3 +118,13 @@ class PayoutLine(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
 
     award: Mapped[Award] = relationship()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it was noted that the recipient did not come, and whoever keeps the box has not got the cash back."""
+        return self.outcome == "waiting" and self.recorded_by is not None
+
+    @property
+    def result(self) -> str:
+        """What became of it, in words."""
+        return str(AWAY if self.is_away else OUTCOMES[self.outcome])

@@ -81,6 +81,8 @@ def _name(typed: str) -> str:
 
 def note(line: PayoutLine, receipt: Receipt, *, by: Person, document_id: int | None = None) -> None:
     """Write down on a line that it was received; the history tells of it by the caller."""
+    if line.is_away:
+        line.second_date = None  # they came after all
     line.outcome = "received"
     line.received_by = _name(receipt.received_by)
     line.relation = clean(receipt.relation)[:40]
@@ -96,6 +98,12 @@ def keep(line: PayoutLine, *, by: Person, document_id: int | None, second_date: 
     line.outcome, line.received_at, line.second_date = "absent", None, second_date
     line.received_by, line.relation, line.witness_id, line.witness_name = "", "", None, ""
     line.recorded_by, line.recorded_by_name, line.document_id = by.id, by.signature, document_id
+
+
+def note_away(line: PayoutLine, *, by: Person, second_date: datetime.date | None) -> None:
+    """Write down on a line of a cash list that nobody came for it: no money has moved, the line still waits."""
+    line.second_date = second_date
+    line.recorded_by, line.recorded_by_name = by.id, by.signature
 
 
 def undo(line: PayoutLine) -> None:

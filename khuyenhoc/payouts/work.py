@@ -20,6 +20,9 @@ HANDING_OVER = ("approved", "handed_over")
 """States of a list of goods in which somebody may still come for something."""
 
 
+_PAID_IN_CASH = and_(Payout.method == "cash", Payout.state == "paid")
+
+
 class Waiting(NamedTuple):
     """So many lines of one list, worth so many đồng. ``on``: the day for which a second handing out was promised."""
 
@@ -43,9 +46,13 @@ def to_hand_over(unit_ids: Collection[int], user: User) -> list[Waiting]:
 
 
 def to_note(unit_ids: Collection[int]) -> list[Waiting]:
-    """Paid lists of cash on which nobody has written yet who received."""
-    cash = and_(Payout.method == "cash", Payout.state == "paid")
-    return _lines(unit_ids, cash, PayoutLine.outcome == "waiting")
+    """Paid lists of cash on which nobody has written yet who received and who did not come."""
+    return _lines(unit_ids, _PAID_IN_CASH, PayoutLine.outcome == "waiting", PayoutLine.recorded_by.is_(None))
+
+
+def to_have_back(unit_ids: Collection[int]) -> list[Waiting]:
+    """Cash of recipients who, as was noted, did not come: not back in the box yet."""
+    return _lines(unit_ids, _PAID_IN_CASH, PayoutLine.outcome == "waiting", PayoutLine.recorded_by.is_not(None))
 
 
 def to_pay_later(unit_ids: Collection[int], user: User) -> list[Waiting]:

@@ -149,7 +149,7 @@ def test_a_list_is_prepared_paid_noted_and_settled_by_whose_turn_it_is(world: Aw
 
 def _away_until(world: AwardWorld, payout: Payout, line_id: int, day: datetime.date) -> None:
     with writing():
-        outcomes.absent(payout, [line_id], by=world.secretary, key="vang", second_date=day)
+        outcomes.absent(payout, [line_id], by=world.treasurer, key="vang", second_date=day)
 
 
 def test_kept_money_waits_from_the_second_date_on_and_then_the_list_is_settled(

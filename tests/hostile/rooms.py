@@ -254,7 +254,7 @@ def _approved(world: AwardWorld, code: str, n: int = 2) -> Payout:
 def _pages(payout: Payout) -> Iterator[str]:
     """The page of a list, and the forms of what may be written down there."""
     yield f"/chi-trao/{payout.id}"
-    slugs = {"cash": ("nguoi-nhan", "vang-mat", "lan-hai", "tra-ve"), "goods": ("trao", "vang-mat")}
+    slugs = {"cash": ("nguoi-nhan", "vang-mat", "tien-ve", "lan-hai", "tra-ve"), "goods": ("trao", "vang-mat")}
     if payout.state == ("paid" if payout.method == "cash" else "approved"):
         yield from (f"/chi-trao/{payout.id}/ghi/{slug}" for slug in slugs[payout.method])
     for document in documents.documents_of(payout):
@@ -273,7 +273,7 @@ def _goods(world: AwardWorld) -> Work:
         line = lists.lines_of(found[1])[0]
         document = paying.hand_over(found[1], {line.id: paid.MOTHER}, by=world.treasurer, key=token())
         handovers.issue_and_print(found[1], document, by=world.secretary)
-        outcomes.absent(found[1], [lists.lines_of(found[1])[1].id], by=world.secretary, key=token())
+        outcomes.absent(found[1], [lists.lines_of(found[1])[1].id], by=world.treasurer, key=token())
     return {
         "thuquy": [
             *(page for payout in found for page in _pages(payout)),

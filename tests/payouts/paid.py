@@ -101,9 +101,9 @@ def receive(world: AwardWorld, payout: Payout, lines: Sequence[PayoutLine], rece
 
 
 def stay_away(world: AwardWorld, payout: Payout, lines: Sequence[PayoutLine]) -> Document | None:
-    """Some did not come."""
+    """Some did not come: the treasurer has their cash back in the box."""
     with writing():
-        return outcomes.absent(payout, [line.id for line in lines], by=world.secretary, key=token())
+        return outcomes.absent(payout, [line.id for line in lines], by=world.treasurer, key=token())
 
 
 def states(lines: Sequence[PayoutLine]) -> list[str]:

@@ -79,8 +79,13 @@ MONEY = {
         frozenset({"paid"}),
         lambda payout, lines, by: outcomes.receive(payout, {lines[0].id: paid.MOTHER}, by=by),
     ),
-    "absent": Step(
+    "note_away": Step(
         frozenset({"treasurer", "secretary"}),
+        frozenset({"paid"}),
+        lambda payout, lines, by: outcomes.note_away(payout, [lines[0].id], by=by),
+    ),
+    "absent": Step(
+        frozenset({"treasurer"}),
         frozenset({"paid"}),
         lambda payout, lines, by: outcomes.absent(payout, [lines[0].id], by=by, key=_key()),
     ),
@@ -288,7 +293,7 @@ def test_a_line_of_another_list_is_not_written_on(world: AwardWorld) -> None:
         paid.pay(world, payout)
     (foreign,) = lists.lines_of(second)
 
-    for name in ("receive", "absent"):
+    for name in ("receive", "note_away", "absent"):
         with pytest.raises(RuleBroken, match="ít nhất một dòng"), writing():
             MONEY[name].take(first, [foreign], world.treasurer)
     with pytest.raises(RuleBroken, match="ít nhất một dòng"), writing():
@@ -299,14 +304,14 @@ def test_the_same_form_again_says_the_same_and_with_other_content_is_refused(wor
     payout, lines = paid.paid(world, 3)
     key = token()
     with writing():
-        first = outcomes.absent(payout, [lines[0].id], by=world.secretary, key=key, second_date=DAY)
+        first = outcomes.absent(payout, [lines[0].id], by=world.treasurer, key=key, second_date=DAY)
     with writing():
-        again = outcomes.absent(payout, [lines[0].id], by=world.secretary, key=key, second_date=DAY)
+        again = outcomes.absent(payout, [lines[0].id], by=world.treasurer, key=key, second_date=DAY)
     assert first is not None
     assert again is not None
     assert first.id == again.id
     with pytest.raises(AlreadyRecorded), writing():
-        outcomes.absent(payout, [lines[1].id], by=world.secretary, key=key, second_date=DAY)
+        outcomes.absent(payout, [lines[1].id], by=world.treasurer, key=key, second_date=DAY)
     with pytest.raises(AlreadyRecorded), writing():
         outcomes.give_back(payout, [lines[0].id], reason="Đi xa", by=world.accountant, key=key)
     assert [line.outcome for line in lists.lines_of(payout)] == ["absent", "waiting", "waiting"]

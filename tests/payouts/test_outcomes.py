@@ -80,7 +80,7 @@ def test_what_somebody_brings_back_is_in_the_box_again_and_kept(world: AwardWorl
 def test_of_money_that_came_back_nobody_is_told_as_its_receiver(world: AwardWorld) -> None:
     payout, lines = paid.paid(world, 1)
     with writing():
-        outcomes.absent(payout, [lines[0].id], by=world.secretary, key=token(), second_date=DAY)
+        outcomes.absent(payout, [lines[0].id], by=world.treasurer, key=token(), second_date=DAY)
         outcomes.receive_later(payout, {lines[0].id: paid.MOTHER}, by=world.treasurer, key=token())
 
     with writing():

@@ -66,7 +66,11 @@ def test_a_whole_cash_list_by_its_pages(either_browser: Browser, world: AwardWor
     secretary.get("payout_deeds.form", payout_id=only().id, slug="vang-mat")
     away = ticked(lines[1:], 0, 1, second_date="30/12/2026")
     told = secretary.post("payout_deeds.record", away, to={**to, "slug": "vang-mat"})
+    assert "Vắng mặt, tiền chưa về két" in told.text
     assert "hẹn 30/12/2026" in told.text
+    treasurer.get("payout_deeds.form", payout_id=only().id, slug="tien-ve")
+    treasurer.post("payout_deeds.record", ticked(lines[1:], 0, 1), to={**to, "slug": "tien-ve"})
+    assert "hẹn 30/12/2026" in treasurer.get("payouts.show", payout_id=only().id).text
 
     treasurer.get("payout_deeds.form", payout_id=only().id, slug="lan-hai")
     later = ticked(lines[1:], 0, witness="Cô Hồ Thị Nháp")
@@ -205,7 +209,7 @@ DEEDS = {
 
 
 @pytest.mark.alternating
-@pytest.mark.parametrize("deed", [*DEEDS, "nguoi-nhan", "vang-mat", "lan-hai", "tra-ve"])
+@pytest.mark.parametrize("deed", [*DEEDS, "nguoi-nhan", "vang-mat", "tien-ve", "lan-hai", "tra-ve"])
 def test_every_deed_is_refused_to_whoever_may_not_and_elsewhere_it_is_not_there(
     app: Flask, world: AwardWorld, deed: str
 ) -> None:

@@ -85,6 +85,7 @@ def furnished(world: AwardWorld) -> dict[str, tuple[str, str]]:
         "list-goods": ("treasurer", f"/chi-trao/{goods.id}"),
         "deed-received": ("secretary", f"/chi-trao/{cash.id}/ghi/nguoi-nhan"),
         "deed-absent": ("secretary", f"/chi-trao/{cash.id}/ghi/vang-mat"),
+        "deed-money-back": ("treasurer", f"/chi-trao/{cash.id}/ghi/tien-ve"),
         "deed-later": ("treasurer", f"/chi-trao/{cash.id}/ghi/lan-hai"),
         "deed-back": ("accountant", f"/chi-trao/{cash.id}/ghi/tra-ve"),
         "deed-goods": ("treasurer", f"/chi-trao/{goods.id}/ghi/trao"),

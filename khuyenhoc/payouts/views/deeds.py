@@ -17,7 +17,7 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.access import actor, allowed, may, require
 from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists, outcomes, parts, paying, payout_list, taking_back
-from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, ReceiptForm
+from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, MoneyBackForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
 from khuyenhoc.web.page import page
 
@@ -60,6 +60,13 @@ def _later(payout: Payout, form: ReceiptForm, offered: Offer) -> str:
     return _("Đã chi lần hai, chứng từ %(label)s.", label=document.label)
 
 
+def _away(payout: Payout, form: AbsentForm, offered: Offer) -> str:
+    if payout.method == "goods":
+        return _absent(payout, form, offered)
+    outcomes.note_away(payout, form.chosen, by=actor(), second_date=form.answers["second_date"] or None)
+    return _("Đã ghi vắng mặt. Thủ quỹ nhận lại tiền vào két thì ghi giữ hộ.")
+
+
 def _absent(payout: Payout, form: AbsentForm, _offered: Offer) -> str:
     given = form.answers
     document = outcomes.absent(
@@ -90,6 +97,8 @@ def _take_back(payout: Payout, form: BackForm, _offered: Offer) -> str:
 
 
 GOODS_BACK = "nhan-lai-hien-vat"
+AWAY = "vang-mat"
+MONEY_BACK = "tien-ve"
 DEEDS = {
     "nguoi-nhan": Deed(
         _l("Ghi người nhận"),
@@ -111,14 +120,24 @@ DEEDS = {
         ReceiptForm,
         _hand_over,
     ),
-    "vang-mat": Deed(
+    AWAY: Deed(
         _l("Ghi vắng mặt"),
-        _l("Tiền của người vắng được giữ hộ, chờ trao lần hai; hiện vật vẫn dành trong kho."),
+        _l("Tiền của người vắng do người giữ két nhận lại rồi giữ hộ; hiện vật vẫn dành trong kho."),
         _l("Ghi vắng mặt"),
         "clock-history",
         "payout.hand_over",
-        {"cash": ("waiting",), "bank": ("received",), "goods": ("waiting",)},
+        {"cash": ("waiting",), "goods": ("waiting",)},
         AbsentForm,
+        _away,
+    ),
+    MONEY_BACK: Deed(
+        _l("Nhận lại tiền của người vắng"),
+        _l("Tiền đã về két, hoặc ngân hàng đã chuyển trả: được giữ hộ, chờ trao lần hai."),
+        _l("Ghi giữ hộ"),
+        "clock-history",
+        "payout.pay",
+        {"cash": ("waiting",), "bank": ("received",)},
+        MoneyBackForm,
         _absent,
     ),
     "nhan-lai": Deed(
@@ -185,8 +204,10 @@ def open_for(payout: Payout, counts: Mapping[str, int]) -> list[tuple[str, Deed]
 
 
 def _barred(payout: Payout) -> set[str]:
-    """The deeds from which another part in the list's case keeps the reader."""
+    """The deeds from which another part in the list's case keeps the reader, or that would be half of another one."""
     barred = set() if parts.may_pay(payout, actor()) else set(PAYING)
+    if payout.method == "cash" and allowed("payout.pay", payout.unit_id):
+        barred.add(AWAY)  # who keeps the box says at once that the money is back
     return barred if parts.may_ask_back(payout, actor()) else {*barred, GOODS_BACK}
 
 
@@ -247,6 +268,10 @@ def _offered(payout: Payout, slug: str) -> list[PayoutLine]:
     if slug == GOODS_BACK:
         asked = {request.subject_id for request in taking_back.waiting(payout)}
         return [line for line in lines if line.document_id not in asked]
+    if slug == MONEY_BACK:
+        return sorted(lines, key=lambda line: not line.is_away)  # first those who were noted
+    if slug == AWAY:
+        lines = [line for line in lines if not line.is_away]
     if payout.method != "goods":
         return lines
     return [line for line in lines if (line.award.state == "cancelled") is (slug == "tra-ve")]

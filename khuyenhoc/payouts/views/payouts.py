@@ -134,7 +134,7 @@ def _line_columns(payout: Payout, pieces: Mapping[int, str], witnesses: Mapping[
     if pieces:
         columns.append(Column(_("Số khung"), lambda r: pieces.get(r.Award.id, ""), width=26))
     columns += [
-        Column(_("Kết quả"), lambda r: str(OUTCOMES[r.PayoutLine.outcome]), width=18),
+        Column(_("Kết quả"), lambda r: r.PayoutLine.result, width=18),
         Column(_("Người nhận"), lambda r: r.PayoutLine.received_by, width=30),
         Column(_("Quan hệ"), lambda r: r.PayoutLine.relation),
         Column(_("Người chứng kiến"), lambda r: witnesses[r.PayoutLine.id], width=30),
