@@ -37,6 +37,8 @@ STATES = {
 }
 
 ENDED = ("rejected", "withdrawn", "cancelled", "unclaimed")
+OVER = ("settled", *ENDED)
+"""Nothing is done with such a file any more."""
 
 STEPS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "submit": (("draft", "returned"), "submitted", "award.confirm"),

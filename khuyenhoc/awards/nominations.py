@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 
 from khuyenhoc.awards import files, programmes, quotas, steps
-from khuyenhoc.awards.award_tables import Award, AwardEvidence
+from khuyenhoc.awards.award_tables import OVER, Award, AwardEvidence
 from khuyenhoc.awards.programme_tables import STATES, Level, Programme
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -22,6 +22,7 @@ from khuyenhoc.history.events import record, record_many
 from khuyenhoc.org import grants
 from khuyenhoc.org.units import Unit, below, require_open, unit_by_id
 from khuyenhoc.org.users import User
+from khuyenhoc.recipients import consents
 from khuyenhoc.recipients.recipient_tables import Recipient
 
 LONGEST = 2_000
@@ -186,6 +187,11 @@ def withdraw(award: Award, *, reason: str, by: User, shown: str = "") -> None:
 def live_award(programme: Programme, recipient_id: int) -> Award | None:
     """The nomination of this person in the programme that has not ended, or nothing."""
     return db.session.scalar(_live_ones(programme).where(Award.recipient_id == recipient_id))
+
+
+def consent_lacking(award: Award) -> str:
+    """What whoever considers the file is told when nobody has agreed to it; empty when it is over."""
+    return "" if award.state in OVER else consents.lacking(award.recipient)
 
 
 def _live_ones(programme: Programme) -> Select[Award]:

@@ -295,3 +295,15 @@ def test_a_child_without_consent_is_told_and_not_refused(
     office.post("checks.verify_many", {"chon": "1", "note": "Đã thăm nhà"}, to=AT)
     db.session.expire_all()
     assert db.session.scalars(select(Award.state).order_by(Award.number)).all() == ["verified", "submitted"]
+
+
+@pytest.mark.parametrize(("state", "told"), [("handed_over", True), ("settled", False), ("rejected", False)])
+def test_of_a_file_that_is_over_nobody_is_asked_for_a_consent(
+    world: AwardWorld, office: Browser, state: str, told: bool
+) -> None:
+    """Consents are given for a school year: later the old file would say that nobody had ever agreed."""
+    world.award(world.programme(), state, recipient=world.pupil(consents=()))
+
+    page = office.get("nominations.show", **FIRST)
+
+    assert (LACKING in page.text) is told

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from khuyenhoc.awards import duplicates, files, nomination_list, printing, programmes, quotas, sight, steps
+from khuyenhoc.awards import duplicates, files, nomination_list, nominations, printing, programmes, quotas, sight, steps
 from khuyenhoc.awards.award_tables import STATES, Award
 from khuyenhoc.awards.forms.nomination import NominationFilter, RefuseForm, ReturnForm, VerifyForm, WithdrawForm
 from khuyenhoc.awards.programme_tables import Programme
@@ -25,7 +25,7 @@ from khuyenhoc.ledger.beside import Used
 from khuyenhoc.org import access, units
 from khuyenhoc.org.access import actor, allowed, may
 from khuyenhoc.papers.press import print_pdf
-from khuyenhoc.recipients import consents, openings
+from khuyenhoc.recipients import openings
 from khuyenhoc.recipients.recipient_tables import CIRCUMSTANCES, KINDS, LEVELS, Evidence, Recipient
 from khuyenhoc.recipients.sight import lies_before
 from khuyenhoc.web import lists, pdf
@@ -65,7 +65,7 @@ def listed(programme: Programme, form: VerifyForm | None = None, status: int = 2
         listing=listing,
         rows=nomination_list.rows_of(listing.rows),
         checkable={award.number for award in checkable},
-        lacking={award.id: consents.lacking(award.recipient) for award in checkable},
+        lacking={award.id: nominations.consent_lacking(award) for award in checkable},
         versions=seal.fingerprints("awards", [award.id for award in checkable]),
         chosen=set(request.form.getlist("chon")),
         form=form or VerifyForm(formdata=None, ids="nhieu-"),
@@ -194,7 +194,7 @@ def shown(award: Award, refused: Form | None = None, step: str = "", status: int
         card_url=card_url(award.recipient),
         has=has,
         unit_name=units.name_on(units.unit_by_id(award.nominating_unit_id)),
-        lacking=consents.lacking(award.recipient) if "consents" in sight.parts_of(award) else "",
+        lacking=nominations.consent_lacking(award) if "consents" in sight.parts_of(award) else "",
         alike=duplicates.warnings(award) if "identity" in sight.parts_of(award) else [],
         forms=forms,
         refused=step,
