@@ -12,7 +12,7 @@ FIRST = (
     "tests/stories/test_awards_story.py",
     "tests/browser/test_every_page.py",
     "tests/proof/test_verify.py",
-    "tests/awards/test_many_decisions.py",
+    "tests/payouts/test_fifty_at_once.py",
     "tests/demo/test_whole_year.py",
 )
 """The longest begin, so that no worker is left with one of them when the others are done."""

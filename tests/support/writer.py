@@ -89,6 +89,11 @@ def fork(work: Callable[..., None], *given: Any) -> Writer:
     return Writer(process, ours)
 
 
+def barrier(parties: int) -> Any:
+    """Where so many wait for each other, threads of whichever forked processes."""
+    return _server.Barrier(parties)
+
+
 def go(writers: list[Writer]) -> None:
     """Let all of them begin at once, when all are ready."""
     assert [writer.hear() for writer in writers] == ["ready"] * len(writers)
