@@ -16,6 +16,7 @@ from khuyenhoc.org.units import name_on, unit_by_id
 from khuyenhoc.papers import issued, prints
 from khuyenhoc.proof import deeds, runs, sheet_papers
 from khuyenhoc.proof.forms import DeedFilter
+from khuyenhoc.proof.links import row_url
 from khuyenhoc.proof.panels import progress  # noqa: F401 - the panels register themselves
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.web import lists, navigation, pdf
@@ -92,7 +93,7 @@ def run_proof() -> AnyResponse:
     report = verify()
     with writing():
         run = runs.keep(None, report.faults, by=actor())
-    return page("proof/proof.html", run=run, heads=_heads(), report=report)
+    return page("proof/proof.html", run=run, heads=_heads(), report=report, row_url=row_url)
 
 
 def _heads() -> list[tuple[str, int, str]]:

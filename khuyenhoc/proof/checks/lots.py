@@ -104,7 +104,7 @@ def adding_up() -> Iterator[Violation]:
                 yield Violation("postings", where, field, row[field], found, text)
     for (campaign_id, item_id), (quantity, _amount) in left.items():
         text = _("Các lô cộng lại không bằng kho trong sổ cái.")
-        yield Violation("document_lines", f"{campaign_id}/{item_id}", "quantity", 0, quantity, text)
+        yield Violation("balances", f"{campaign_id}/{item_id}", "quantity", 0, quantity, text)
 
 
 def _one_lot(row: Row) -> Iterator[Violation]:
