@@ -55,7 +55,7 @@ from khuyenhoc.recipients.views import card_form, cards, consent, evidence
 from khuyenhoc.reports.views import annual, annual_lists, gift_links, public, thanks, trace_panels
 from khuyenhoc.tracing import following
 from khuyenhoc.treasury.views import books, cash, documents, movements, payments, running_costs, vouchers
-from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating
+from khuyenhoc.web import addresses, assets, errors, filters, headers, language, logs, navigation, templating, unread
 from khuyenhoc.web import views as web
 from khuyenhoc.web.page import htmx
 
@@ -158,6 +158,7 @@ MANNERS: tuple[Callable[[Flask], None], ...] = (
     logs.install,
     headers.install,
     errors.install,
+    unread.install,
     filters.install,
     navigation.install,
     access.install,
