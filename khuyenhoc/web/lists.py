@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.exceptions import BadRequest
 
 from khuyenhoc.core.database import db
+from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.forms import Part
 
@@ -29,6 +30,7 @@ BATCH = 1_000
 MOST_RANGES = 100
 """So many ranges are asked for by one statement; SQLite takes no more than 500."""
 
+FROM, TO = "tu", "den"
 SORT, AFTER, BEFORE = "xep", "sau", "truoc"
 Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -45,7 +47,19 @@ class Order:
 
 
 class Filter(Part):
-    """The questions above a list, read from the address: ``Filter(request.args)``; no token, nothing is changed."""
+    """The questions above a list, read from the address: ``Filter(request.args)``; no token, nothing is changed.
+
+    Days from ``tu`` to ``den``: the one after the other, else ``den`` is refused.
+    """
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge each field, then the two days together."""
+        fits = bool(super().validate(extra_validators))
+        starts, ends = (self._fields.get(name) for name in (FROM, TO))
+        if starts and ends and starts.data and ends.data and ends.data < starts.data:
+            ends.errors = [*ends.errors, _("“Đến ngày” không được trước “Từ ngày”.")]
+            return False
+        return fits
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -229,7 +229,7 @@ def _grid(form: CashCountForm, status: int = 200) -> Response:
     return page(
         "treasury/cash_count.html",
         fragment="list" if request.method == "GET" else None,
-        status=status,
+        status=422 if filter.errors else status,
         filter=filter,
         listing=listing,
         may_count=allowed("cash.count") and bool(form.account.choices),

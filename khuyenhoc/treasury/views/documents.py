@@ -81,6 +81,7 @@ def list_documents() -> Response:
     return page(
         "treasury/documents.html",
         fragment="list",
+        status=422 if filter.errors else 200,
         filter=filter,
         listing=listing,
         names=NAMES,
