@@ -95,6 +95,21 @@ def test_a_large_gift_is_read_once_more(form: Browser, ward: Ward) -> None:
     assert scalar("SELECT count(*) FROM documents") == 1
 
 
+def test_a_form_that_has_made_its_gift_is_not_checked_again(form: Browser, ward: Ward) -> None:
+    """The same content gives the same gift, other content 409 at once: there is nothing left to confirm."""
+    large = {**_answers(ward, **{"money-0-amount": "150tr"}), "form_key": "large-gift-2"}
+    shown = form.post("gift_form.record", large)
+    form.post("gift_form.record", {**_again(form, shown, "record"), "form_key": "large-gift-2"})
+
+    form.get("gift_form.new")
+    assert form.post("gift_form.record", large).h1.startswith("Khoản ủng hộ NH-2026-0001")
+    form.get("gift_form.new")
+    other = form.post("gift_form.record", {**large, "money-0-amount": "151tr"}, expect=409)
+
+    assert "NH-2026-0001" in other.text
+    assert scalar("SELECT count(*) FROM documents") == 1
+
+
 def test_what_was_shown_is_what_is_recorded(form: Browser, ward: Ward) -> None:
     shown = form.post("gift_form.record", _answers(ward, **{"money-0-amount": "150tr"}))
 

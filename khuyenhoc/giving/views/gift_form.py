@@ -19,6 +19,7 @@ from khuyenhoc.giving.donations import Gift
 from khuyenhoc.giving.donor_details import checked as checked_card
 from khuyenhoc.giving.donors import Donor, get_donor
 from khuyenhoc.giving.forms.gift import GiftForm
+from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org.access import actor, may, require, units_where
 from khuyenhoc.org.units import unit_by_id
@@ -47,7 +48,7 @@ def record() -> AnyResponse:
         return show_form(form, 422)
     try:
         gift = _read(form)
-        if needs_check(form, gift):
+        if needs_check(form, gift) and not _was_answered(form, gift):
             return _check(form, gift)
         with writing():
             document = _record(form)
@@ -98,6 +99,11 @@ def needs_check(form: GiftForm, gift: Gift) -> bool:
     if form.step.data == "record" and form.checked.data == fingerprint(form, gift):
         return False
     return gift.amount >= check_from() or gift.method == "in_kind" or form.giver.is_new
+
+
+def _was_answered(form: GiftForm, gift: Gift) -> bool:
+    """Whether this form has made its gift: then there is nothing left to check, only the same answer or a 409."""
+    return documents.find_by_key(gift.unit_id, form.form_key.data) is not None
 
 
 def check_from() -> Dong:
