@@ -19,19 +19,19 @@ NEW, UNKNOWN = "moi", "khong-ro"
 SHOWN = 6
 
 _KINDS_BY_FIRST_WORDS = {
-    "gia dinh": "family",
-    "cong ty": "company",
-    "doanh nghiep": "company",
-    "ho kinh doanh": "household_business",
-    "chua": "religious",
-    "giao xu": "religious",
-    "dong ho": "clan",
-    "chi hoi": "chapter",
-    "hoi": "association",
-    "tap the": "group",
-    "nhom": "group",
-    "lop": "group",
-    "heo dat": "piggy_bank",
+    "gia đình": "family",
+    "công ty": "company",
+    "doanh nghiệp": "company",
+    "hộ kinh doanh": "household_business",
+    "chùa": "religious",
+    "giáo xứ": "religious",
+    "dòng họ": "clan",
+    "chi hội": "chapter",
+    "hội": "association",
+    "tập thể": "group",
+    "nhóm": "group",
+    "lớp": "group",
+    "heo đất": "piggy_bank",
 }
 """What the typed name says of itself; only offered, the person at the desk chooses."""
 
@@ -107,12 +107,15 @@ def shown_choice(giver: Giver, found: Sequence[Candidate]) -> str:
 
 
 def new_card(typed: str) -> tuple[str, str, str]:
-    """Kind, title and name that a new card would begin with: ``("individual", "Bà", "Trần Thị Minh Họa")``."""
+    """Kind, title and name that a new card would begin with: ``("individual", "Bà", "Trần Thị Minh Họa")``.
+
+    Where only the accents are missing or others ("chua", "Chưa", "Gia Định"), no kind is offered: one is asked for.
+    """
     typed = names.clean(typed)
-    folded = names.fold(typed)
+    written, folded = typed.lower() + " ", names.fold(typed) + " "
     for words, kind in _KINDS_BY_FIRST_WORDS.items():
-        if folded.startswith(words + " "):
-            return kind, "", typed
+        if folded.startswith(names.fold(words) + " "):
+            return kind if written.startswith(words + " ") else "", "", typed
     for honorific in sorted(HONORIFICS, key=len, reverse=True):
         rest = typed[len(honorific) + 1 :]
         if typed.lower().startswith(honorific.lower() + " ") and " " in rest:
@@ -131,6 +134,8 @@ def require_chosen(giver: Giver) -> None:
     if giver.is_new and names_nobody(giver.typed):
         sentence = _("“%(name)s” không phải là tên. Xin chọn “Không rõ người tặng”.", name=names.clean(giver.typed))
         raise NotChosen(sentence, field="donor")
+    if giver.is_new and not giver.kind:
+        raise NotChosen(_("Người mới là ai? Xin chọn loại."), field="kind")
 
 
 def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by: Person) -> Donor:
@@ -144,10 +149,8 @@ def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by:
 
 
 def card(giver: Giver) -> Details:
-    """The card that would be made for a new giver: as chosen, else as the typed name says of itself."""
-    kind, honorific, name = new_card(giver.typed)
-    if not giver.kind:
-        return Details(kind=kind, name=name, honorific=honorific or None)
+    """The card that would be made for a new giver, as chosen; a title typed before the name is no part of it."""
+    _kind, honorific, name = new_card(giver.typed)
     without_title = giver.kind in PERSONS and giver.honorific == honorific
     typed = names.clean(giver.typed)
     return Details(kind=giver.kind, name=name if without_title else typed, honorific=giver.honorific or None)

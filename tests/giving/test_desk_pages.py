@@ -65,6 +65,28 @@ def test_a_new_giver_is_made_on_the_spot(desk_page: Browser) -> None:
     assert (made.honorific, made.name) == ("Bác", "Đỗ Văn Lúa Vàng")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("Chùa Hoa Mẫu", "religious"), ("Công ty An Phát", "company"), ("chi hội Khu phố 1", "chapter"),
+        ("Đỗ Văn Lúa Vàng", "individual"), ("Chưa rõ loại", ""), ("chua hoa mau", ""), ("Gia Định Xưa", ""),
+        ("Lốp xe Mai Mối", ""), ("Chữ Văn Thử", "individual"),
+    ],
+)  # fmt: skip
+def test_a_kind_is_read_from_whole_words_with_their_accents_only(desk_page: Browser, typed: str, kind: str) -> None:
+    asked = _send(desk_page, donor=typed, amount="500k", expect=422)
+
+    assert asked.field("kind") == kind
+
+
+@pytest.mark.parametrize("typed", ["Chùa Hoa Mẫu", "Đỗ Văn Lúa Vàng", "Chưa rõ loại"])
+def test_a_new_giver_without_a_kind_is_asked_for_one(desk_page: Browser, typed: str) -> None:
+    asked = _send(desk_page, donor=typed, donor_id="moi", donor_for=typed, kind="", amount="500k", expect=422)
+
+    assert "Xin chọn loại" in asked.text
+    assert scalar("SELECT count(*) FROM donors WHERE name IS NOT NULL") == 2
+
+
 def test_double_press_records_one_gift_and_one_card(desk_page: Browser) -> None:
     typed = {
         "donor": "Nhà sách Trang Thơm",
