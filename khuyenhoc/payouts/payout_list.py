@@ -118,7 +118,7 @@ def names(award_ids: Iterable[int]) -> dict[int, Any]:
     ids = sorted(award_ids)
     for start in range(0, len(ids), AT_ONCE):
         query = (
-            select(Award.id, Recipient.full_name, Recipient.class_name, School.name.label("school"))
+            select(Award.id, Award.recipient_id, Recipient.full_name, Recipient.class_name, School.name.label("school"))
             .join(Recipient, Recipient.id == Award.recipient_id)
             .outerjoin(School, School.id == Recipient.school_id)
             .where(Award.id.in_(ids[start : start + AT_ONCE]))

@@ -197,7 +197,7 @@ def test_a_teacher_sees_only_the_own_chapter(browser, teacher, child):
     for endpoint in ("recipient_form.change", "consents.give", "consents.withdraw", "evidence.store"):
         browser.post(endpoint, typed(), to=to, expect=404)
     browser.post("evidence.remove", {"reason": "x"}, to={"evidence_id": file.id}, expect=404)
-    assert opened() == []
+    assert opened() == [("Cô Hồ Thị Nháp", "files_shown")]  # the own child, on the list
 
 
 @pytest.mark.parametrize("officer", ["admin", "baocao", "nhahaotam"])

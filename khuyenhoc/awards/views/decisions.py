@@ -221,6 +221,8 @@ def _show(decision: Decision, status: int = 200, **forms: Form) -> Response:
     filter = _annex_filter()
     awards = decisions.awards_of(decision)
     waiting = decision_approvals.waiting_for(decision)
+    listing = lists.read(_annex(decision, filter), ANNEX_ORDERS, DecisionLine.position)
+    openings.note_shown((row.Award.recipient_id for row in listing.rows), "annex_shown", by=actor())
     return page(
         "awards/decision.html",
         "annex" if request.method == "GET" else None,
@@ -229,7 +231,7 @@ def _show(decision: Decision, status: int = 200, **forms: Form) -> Response:
         title=decisions.title_of(decision),
         number=decisions.printed_number(decision),
         filter=filter,
-        listing=lists.read(_annex(decision, filter), ANNEX_ORDERS, DecisionLine.position),
+        listing=listing,
         sums=annexes.sums_of(annexes.rows_of(decision)),
         award_states=AWARD_STATES,
         states=STATES,

@@ -56,6 +56,7 @@ def listed(programme: Programme, form: VerifyForm | None = None, status: int = 2
         award for award in listing.rows if award.state == "submitted" and steps.place_of(award, "verify") in mine
     ]
     own = own_units(programme)
+    openings.note_shown((award.recipient_id for award in listing.rows), "nominations_shown", by=actor())
     return page(
         "awards/nominations.html",
         fragment="list",

@@ -34,6 +34,8 @@ def index() -> Response:
         return page("awards/results.html", programme=None)
     filter = _filter(programme, met)
     listing = lists.read(_statement(programme, filter), results.ORDERS, Award.id)
+    rows = results.rows_of(listing.rows)
+    openings.note_shown((row.award.recipient_id for row in rows), "results_shown", by=actor())
     return page(
         "awards/results.html",
         "list",
@@ -41,7 +43,7 @@ def index() -> Response:
         programme=programme,
         filter=filter,
         listing=listing,
-        rows=results.rows_of(listing.rows),
+        rows=rows,
         levels=results.levels_of(sight.select_awards(programme), programme),
         standings=results.STANDINGS,
         states=STATES,

@@ -19,6 +19,7 @@ from khuyenhoc.org.answers import once
 from khuyenhoc.payouts import lists, outcomes, parts, paying, payout_list, taking_back
 from khuyenhoc.payouts.forms import AbsentForm, BackForm, LinesForm, MoneyBackForm, ReceiptForm
 from khuyenhoc.payouts.payout_tables import METHODS, Payout, PayoutLine
+from khuyenhoc.recipients import openings
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("payout_deeds", __name__, url_prefix="/chi-trao")
@@ -310,6 +311,7 @@ def _page(
     one_of: Sequence[tuple[Document, bool]] = (),
 ) -> Response:
     names = payout_list.names(line.award_id for line in shown)
+    openings.note_shown((one.recipient_id for one in names.values()), "list_shown", by=actor())
     return page(
         "payouts/deed.html",
         None,

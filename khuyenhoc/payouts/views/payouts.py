@@ -207,6 +207,7 @@ def _show(payout: Payout, status: int = 200, **forms: Form) -> Response:
     filter, decision = _line_filter(), decisions.get_decision(payout.decision_id)
     counts = payout_list.counts([payout.id])[payout.id]
     listing = lists.read(_lines(payout, filter), LINE_ORDERS, PayoutLine.position)
+    openings.note_shown((row.Recipient.id for row in listing.rows), "list_shown", by=actor())
     printed = papers.panel(payout)
     documents = [voucher.document.id for voucher in printed["vouchers"]]
     return page(

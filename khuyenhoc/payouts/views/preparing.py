@@ -17,6 +17,7 @@ from khuyenhoc.org.access import actor, may, require
 from khuyenhoc.payouts import lists, parts, payout_list
 from khuyenhoc.payouts.forms import PrepareForm
 from khuyenhoc.payouts.payout_tables import Payout
+from khuyenhoc.recipients import openings
 from khuyenhoc.web.page import page
 
 blueprint = Blueprint("payout_preparing", __name__, url_prefix="/chi-trao/lap")
@@ -66,6 +67,8 @@ def create(decision_id: int) -> AnyResponse:
 
 def _page(decision: Decision, offered: Sequence[Award], form: PrepareForm, status: int = 200) -> Response:
     chosen, held = set(form.awards.data or ()), lists.held(decision)
+    names = payout_list.names(award.id for award in [*offered, *(one for one, _why in held)])
+    openings.note_shown((one.recipient_id for one in names.values()), "list_shown", by=actor())
     return page(
         "payouts/prepare.html",
         None,
@@ -74,7 +77,7 @@ def _page(decision: Decision, offered: Sequence[Award], form: PrepareForm, statu
         title=decisions.title_of(decision),
         programme=decision.programme,
         offered=offered,
-        names=payout_list.names(award.id for award in [*offered, *(one for one, _why in held)]),
+        names=names,
         held=held,
         chosen=chosen,
         total=sum(award.amount for award in offered if award.id in chosen),

@@ -51,6 +51,7 @@ def index() -> Response:
     names = _unit_names()
     filter = _filter(names)
     listing = _listing(filter)
+    openings.note_shown((recipient.id for recipient in listing.rows), "files_shown", by=actor())
     return page(
         "recipients/index.html",
         fragment="list",
