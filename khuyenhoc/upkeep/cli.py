@@ -13,11 +13,12 @@ from flask_migrate.cli import db as migrations
 
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
+from khuyenhoc.core.dong import Unclear, show
 from khuyenhoc.core.dong import read as read_dong
 from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds import funds
-from khuyenhoc.org import unit_changes, users
+from khuyenhoc.org import passwords, unit_changes, users
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.upkeep import store
 from khuyenhoc.upkeep.found import Bank, Plan, found, require_empty
@@ -105,7 +106,7 @@ def restore_command(file: Path, replace: bool) -> None:
 
 
 class Money(click.ParamType[int]):
-    """Whole đồng as people type them: 35tr, 1.500.000."""
+    """Whole đồng as people type them: 35tr, 1.500.000. What can be read two ways is refused with its readings."""
 
     name = "đồng"
 
@@ -116,9 +117,30 @@ class Money(click.ParamType[int]):
         if str(value).strip() == "0":
             return 0
         try:
-            return read_dong(str(value), confirmed=True).amount
+            return read_dong(str(value)).amount
+        except Unclear as no:
+            self.fail(f"{no} ({', '.join(show(reading) for reading in no.readings)})", param, ctx)
         except RuleBroken as no:
             self.fail(str(no), param, ctx)
+
+
+class Asked(click.Option):
+    """An amount that is asked for: where there are several readings, they are offered to choose from, as on pages."""
+
+    def prompt_for_value(self, ctx: click.Context) -> int:
+        """The amount that was typed, or the reading that was chosen."""
+        while True:
+            typed = str(click.prompt(self.prompt or "", default=self.get_default(ctx), type=str))
+            try:
+                return 0 if typed.strip() == "0" else read_dong(typed).amount
+            except Unclear as no:
+                click.echo(no)
+                for place, reading in enumerate(no.readings, start=1):
+                    click.echo(f"  {place}. {show(reading)}")
+                chosen = click.prompt(_("Chọn số thứ tự"), type=click.IntRange(1, len(no.readings)))
+                return no.readings[chosen - 1]
+            except RuleBroken as no:
+                click.echo(no)
 
 
 class Day(click.ParamType[date]):
@@ -152,6 +174,29 @@ class Ruled(click.ParamType[str]):
             self.fail(str(no), param, ctx)
 
 
+class Password(click.ParamType[str]):
+    """A password that the house accepts, beside the user name where that was given before."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The password, or the rule's own sentence."""
+        given = ctx.params if ctx is not None else {}
+        try:
+            passwords.require_good(str(value), username=str(given.get("username") or ""))
+        except RuleBroken as no:
+            self.fail(str(no), param, ctx)
+        return str(value)
+
+
+def _beside_the_password(typed: str) -> str:
+    """A user name that the rules accept; nothing like a password that was given before it."""
+    username, given = users.checked_username(typed), click.get_current_context().params
+    if given.get("password"):
+        passwords.require_good(given["password"], username=username)
+    return username
+
+
 class Founding(click.Command):
     """Says what stands in the way before it asks the first question, not after the last answer."""
 
@@ -182,13 +227,15 @@ class Founding(click.Command):
 @click.option("--day", type=Day(), default=clock.today, help="Ngày bắt đầu ghi sổ, như 1/1/2026; mặc định hôm nay.")
 @click.option(
     "--username",
-    type=Ruled(users.checked_username),
+    type=Ruled(_beside_the_password),
     prompt="Tên đăng nhập của người quản trị",
     help="Tên đăng nhập của người quản trị.",
 )
 @click.option("--full-name", prompt="Họ và tên người quản trị", help="Họ và tên người quản trị.")
 @click.option("--honorific", type=click.Choice(users.HONORIFICS), prompt="Xưng hô", help="Xưng hô.")
-@click.option("--password", prompt="Mật khẩu", hide_input=True, confirmation_prompt=True, help="Mật khẩu.")
+@click.option(
+    "--password", type=Password(), prompt="Mật khẩu", hide_input=True, confirmation_prompt=True, help="Mật khẩu."
+)
 @click.option("--fund-code", type=Ruled(funds.checked_code), prompt="Mã quỹ (ví dụ QKH)", help="Mã quỹ.")
 @click.option("--fund-name", prompt="Tên quỹ", default="Quỹ Khuyến học", help="Tên quỹ.")
 @click.option(
@@ -198,8 +245,10 @@ class Founding(click.Command):
     show_default=True,
     help="Mã chiến dịch thường trực.",
 )
-@click.option("--opening-cash", type=Money(), default=0, prompt="Tiền mặt đầu kỳ", help="Tiền mặt đầu kỳ.")
-@click.option("--opening-bank", type=Money(), default=0, prompt="Tiền ngân hàng đầu kỳ", help="Tiền ngân hàng đầu kỳ.")
+@click.option("--opening-cash", cls=Asked, type=Money(), default=0, prompt="Tiền mặt đầu kỳ", help="Tiền mặt đầu kỳ.")
+@click.option(
+    "--opening-bank", cls=Asked, type=Money(), default=0, prompt="Tiền ngân hàng đầu kỳ", help="Tiền ngân hàng đầu kỳ."
+)
 @click.option("--bank-name", default="", prompt="Ngân hàng (bỏ trống nếu chưa có)", help="Tên ngân hàng.")
 @click.option("--bank-bin", default="", help="Mã BIN 6 chữ số của ngân hàng.")
 @click.option("--bank-number", default="", help="Số tài khoản.")

@@ -113,11 +113,48 @@ def test_a_founding_refuses_each_answer_before_the_next_question(terminal: Termi
         ("--fund-code", "quỹ", "Mã gồm"),
         ("--day", "１/１/２０２７", "15/8/2026"),
         ("--day", "31/2/2026", "trong lịch"),
+        ("--password", "ngắn", "ít nhất"),
+        ("--opening-cash", "500", "500\u00a0₫, 500.000\u00a0₫"),
+        ("--opening-bank", "1.5", "1.500\u00a0₫, 1.500.000\u00a0₫, 1.500.000.000\u00a0₫"),
+        ("--opening-bank", "-1", "Chưa hiểu"),
     ):
         code, said, error = terminal.run("init", option, wrong)
 
         assert (code, said) == (2, ""), option
         assert says in error, option
+
+
+def test_a_short_password_is_found_at_its_own_question(terminal: Terminal) -> None:
+    other = [word for word in WARD if word not in ("--password", "mot-cau-de-nho-2026")]
+    good = "mot-cau-de-nho-2026"
+
+    code, said, error = terminal.run("init", *other, "--bank-name", "", typed=f"ngắn\n{good}\n{good}\n")
+
+    assert code == 0, error
+    assert "ít nhất" in said + error
+
+
+def test_a_password_like_the_user_name_is_refused_whichever_was_given_first(terminal: Terminal) -> None:
+    for words in (
+        ("--username", "maithithuy", "--password", "maithithuy1"),
+        ("--password", "maithithuy1", "--username", "maithithuy"),
+    ):
+        code, said, error = terminal.run("init", *words)
+
+        assert (code, said) == (2, ""), words
+        assert "giống tên đăng nhập" in error, words
+
+
+def test_an_opening_balance_that_can_be_read_two_ways_is_asked_again(terminal: Terminal) -> None:
+    other = [*WARD[: WARD.index("--opening-cash")], "--bank-name", ""]
+
+    code, said, error = terminal.run("init", *other, typed="1 củ\n500\n2\n0\n")
+
+    assert code == 0, error
+    assert "1. 500\u00a0₫" in said
+    assert "2. 500.000\u00a0₫" in said
+    general = json.loads(terminal.run("reconcile", "--campaign", "GEN", "--json")[1])["campaigns"][0]
+    assert (general["cash"], general["bank"]) == (500_000, 0)
 
 
 def test_sqlite_is_served_by_one_process(founded: Terminal) -> None:
