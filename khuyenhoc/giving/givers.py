@@ -134,8 +134,6 @@ def require_chosen(giver: Giver) -> None:
     if giver.is_new and names_nobody(giver.typed):
         sentence = _("“%(name)s” không phải là tên. Xin chọn “Không rõ người tặng”.", name=names.clean(giver.typed))
         raise NotChosen(sentence, field="donor")
-    if giver.is_new and not giver.kind:
-        raise NotChosen(_("Người mới là ai? Xin chọn loại."), field="kind")
 
 
 def settle(giver: Giver, *, unit: Unit, unit_ids: Collection[int], key: str, by: Person) -> Donor:
