@@ -10,7 +10,7 @@ from khuyenhoc.core.database import look_afresh
 from khuyenhoc.core.dong import figures
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.funds.campaigns import find_campaign
-from khuyenhoc.proof import faults, reconcile, verify
+from khuyenhoc.proof import faults, reconcile, sheet, verify
 from khuyenhoc.proof.reconcile import Statement
 
 HOLDS, VIOLATED, COULD_NOT_RUN = 0, 1, 2
@@ -69,6 +69,8 @@ def _print_statements(statements: Iterable[Statement]) -> None:
 
 def _print_differences(statement: Statement) -> None:
     for difference in statement.differences():
-        click.echo(f"    {difference.name}: {figures(difference.ledger)} ≠ {figures(difference.documents)}")
+        click.echo(
+            f"    {sheet.name_of(difference.name)}: {figures(difference.ledger)} ≠ {figures(difference.documents)}"
+        )
     for fault in faults.of(statement.campaign_id):
         click.echo(f"    {faults.sentence(fault)} {' '.join(fault.causes)}")

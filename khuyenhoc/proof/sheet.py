@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.core.text import lazy_gettext as _l
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.ledger.accounts import KIND
 from khuyenhoc.proof.reconcile import PIECES, SPENT, Side, Statement, catalogue
@@ -51,7 +52,7 @@ class Sheet:
     @property
     def closing(self) -> Line:
         ledger, papers = self.statement.ledger.closing, self.statement.documents.closing
-        return Line(_("Còn lại cuối kỳ"), ledger, papers)
+        return Line(name_of("closing"), ledger, papers)
 
     @property
     def spent(self) -> int:
@@ -70,36 +71,76 @@ class Sheet:
         return max((abs(line.ledger - line.documents) for line in lines), default=0)
 
 
+FIGURES = {
+    "opening": _l("Số dư đầu kỳ"),
+    "received": _l("Ủng hộ"),
+    "other_income": _l("Lãi tiền gửi, thu khác"),
+    "refunded": _l("Hoàn trả nhà hảo tâm"),
+    "transfers_in": _l("Nhận từ chiến dịch khác"),
+    "transfers_out": _l("Chuyển đi chiến dịch khác"),
+    "written_off": _l("Xóa sổ, hao hụt"),
+    "closing": _l("Còn lại cuối kỳ"),
+    "cash": _l("Tiền mặt trong két"),
+    "bank": _l("Ngân hàng"),
+    "stock_value": _l("Hiện vật trong kho"),
+    "held": _l("Giữ hộ người khác"),
+    "committed": _l("Đã quyết định, chưa chi"),
+    "available": _l("Tiền dùng được ngay"),
+}
+IN_PIECES = {
+    "received": _l("Được tặng"),
+    "bought": _l("Mua"),
+    "handed_over": _l("Đã trao"),
+    "written_off": _l("Hao hụt"),
+    "on_hand": _l("Trong kho"),
+    "reserved": _l("Đã dành"),
+    "free": _l("Còn trao được"),
+}
+"""Figures of the contract → their names on screen, in đồng and in pieces."""
+
+
+def name_of(figure: str) -> str:
+    """What a difference is called: ``Học bổng``, ``bicycle_24: Đã trao``."""
+    what, _space, which = figure.partition(" ")
+    if what == "spent":
+        return _(KIND[which].name)
+    if what == "item":
+        item, _space, piece = which.partition(" ")
+        code = catalogue().get(int(item), (item, "", ""))[0]
+        return f"{code}: {IN_PIECES[piece]}"
+    return str(FIGURES[figure])
+
+
 def of(statement: Statement) -> Sheet:
     """The sheet of one campaign."""
     ledger, papers = statement.ledger, statement.documents
     groups = (
-        Group("", (_flow(_("Số dư đầu kỳ"), "opening", ledger, papers),)),
+        Group("", (_flow("opening", ledger, papers),)),
         Group(_("Thu vào"), tuple(_income(ledger, papers))),
         Group(_("Chi ra"), tuple(_outgo(ledger, papers))),
     )
     return Sheet(statement, groups, tuple(_goods(ledger, papers)))
 
 
-def _flow(label: str, name: str, ledger: Side, papers: Side, sign: int = 1) -> Line:
-    return Line(label, sign * ledger.flows[name], sign * papers.flows[name], name)
+def _flow(name: str, ledger: Side, papers: Side, sign: int = 1) -> Line:
+    return Line(name_of(name), sign * ledger.flows[name], sign * papers.flows[name], name)
 
 
 def _income(ledger: Side, papers: Side) -> Iterator[Line]:
     money = [side.flows["received"] - side.received_goods for side in (ledger, papers)]
     yield Line(_("Ủng hộ bằng tiền"), money[0], money[1], "received_money")
     yield Line(_("Ủng hộ bằng hiện vật"), ledger.received_goods, papers.received_goods, "received_goods")
-    yield _flow(_("Lãi tiền gửi, thu khác"), "other_income", ledger, papers)
-    yield _flow(_("Nhận từ chiến dịch khác"), "transfers_in", ledger, papers)
+    yield _flow("other_income", ledger, papers)
+    yield _flow("transfers_in", ledger, papers)
 
 
 def _outgo(ledger: Side, papers: Side) -> Iterator[Line]:
     for kind in SPENT:
         if ledger.spent[kind] or papers.spent[kind] or kind == "running_costs":
             yield Line(_(KIND[kind].name), -ledger.spent[kind], -papers.spent[kind], kind)
-    yield _flow(_("Hoàn trả nhà hảo tâm"), "refunded", ledger, papers, -1)
-    yield _flow(_("Chuyển đi chiến dịch khác"), "transfers_out", ledger, papers, -1)
-    yield Line(_("Xóa sổ, hao hụt"), -ledger.written_off, -papers.written_off, "write_off")
+    yield _flow("refunded", ledger, papers, -1)
+    yield _flow("transfers_out", ledger, papers, -1)
+    yield Line(name_of("written_off"), -ledger.written_off, -papers.written_off, "write_off")
 
 
 def _goods(ledger: Side, papers: Side) -> Iterator[ItemLine]:

@@ -146,7 +146,9 @@ def _verify() -> Report:
     found = tuple(answers())
     codes = {row["id"]: str(row["code"]) for row in stream("SELECT id, code FROM units")}
     heads = chains.heads("entries")
-    named = {codes.get(unit, str(unit)): head.hash for unit, head in heads.items() if whole(head.length)}
+    written = {unit: head.hash for unit, head in heads.items() if whole(head.length)}
+    every = dict.fromkeys(codes, chains.GENESIS) | written  # the chain of a unit without entries has a beginning, too
+    named = {codes.get(unit, str(unit)): head for unit, head in every.items()}
     entries = sum(whole(head.length) for head in heads.values())
     report = Report(found, entries, dict(sorted(named.items())), time.perf_counter() - began)
     if report.ok:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from khuyenhoc.core.database import db, is_sqlite
-from khuyenhoc.proof import faults, reconcile
+from khuyenhoc.proof import faults, reconcile, sheet
 from khuyenhoc.proof.cli import reconcile_command
 from tests.giving.gift_world import Ward, make_ward
 from tests.support import site
@@ -53,6 +53,36 @@ def test_a_text_in_the_place_of_an_amount_is_a_difference_and_no_crash(ward: War
     assert not statement.reconciled
     assert gift.label in [fault.document.label for fault in faults.of(ward.world.bicycles.id) if fault.document]
     db.session.rollback()
+
+
+def test_the_terminal_says_differences_in_words(ward: Ward, app: Flask) -> None:
+    """With the code of the goods: names of the contract are for JSON."""
+    gift = ward.give(gift=ward.gift(ward.bicycles(2), method="in_kind"))
+    tamper(
+        "UPDATE document_lines SET quantity = 3, amount = 9 WHERE document_id = :id", gift.id, gift.entry_number, ward
+    )
+    code = ward.world.bicycles.code
+    db.session.commit()
+
+    done = app.test_cli_runner().invoke(reconcile_command, ["--campaign", code])
+
+    assert done.exit_code == 1
+    assert f"{ward.world.bicycle.code}: Được tặng: 2 ≠ 3" in done.output
+    assert "Ủng hộ: 4.750.000 ≠ 9" in done.output
+    assert " item " not in done.output
+    assert "received" not in done.output
+
+
+def test_every_figure_has_a_name(ward: Ward) -> None:
+    ward.give(gift=ward.gift(ward.bicycles(2), method="in_kind"))
+    found = reconcile.statements([ward.world.bicycles.code])[0]
+    for figures in (found.ledger.flows, found.ledger.spent, *found.ledger.items.values()):
+        figures.update({figure: value + 1 for figure, value in figures.items()})
+
+    named = {one.name: sheet.name_of(one.name) for one in found.differences()}
+
+    assert len(named) > 20
+    assert all(name and name != figure for figure, name in named.items())
 
 
 def test_a_void_that_is_no_void_is_named(ward: Ward) -> None:
