@@ -14,6 +14,7 @@ from khuyenhoc.awards import annexes, decision_sums, decisions, files, promises,
 from khuyenhoc.awards.decision_tables import KINDS, Decision
 from khuyenhoc.awards.funding import Plan
 from khuyenhoc.awards.programme_tables import Programme
+from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
 from khuyenhoc.core.names import clean_lines
 from khuyenhoc.core.text import gettext as _
@@ -159,7 +160,10 @@ def _bars(request: Request, user: User) -> str:
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
-    signing.sign(decisions.get_decision(request.subject_id), by=by)
+    decision = decisions.get_decision(request.subject_id)
+    earlier = [db.session.get_one(User, one.user_id) for one in request.given if one.user_id != by.id]
+    signing.require_unbound(decision, earlier)
+    signing.sign(decision, by=by)
 
 
 def _waiting_of_campaign(campaign: Campaign) -> list[str]:

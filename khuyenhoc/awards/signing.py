@@ -143,14 +143,7 @@ def parts_in_payment(decision: Decision) -> list[Part]:
 
 def why_barred(decision: Decision, user: User) -> str:
     """The sentence that keeps a person bound to one of the awards from signing; empty when nothing does."""
-    query = (
-        select(Conflict, Award)
-        .join(DecisionLine, DecisionLine.award_id == Conflict.award_id)
-        .join(Award, Award.id == Conflict.award_id)
-        .where(DecisionLine.decision_id == decision.id, Conflict.user_id == user.id)
-    )
-    found = db.session.execute(query.order_by(DecisionLine.position).limit(1)).first()
-    bound = (found[1], found[0].basis) if found is not None else _tied(decision, user)
+    bound = _bound(decision, user)
     if bound is None:
         return ""
     return _(
@@ -159,6 +152,32 @@ def why_barred(decision: Decision, user: User) -> str:
         code=steps.code_of(bound[0]),
         basis=str(BASES[bound[1]]).lower(),
     )
+
+
+def require_unbound(decision: Decision, signers: Iterable[User]) -> None:
+    """NotAllowed where one of several signers has named meanwhile what binds them: that signature does not count."""
+    for user in signers:
+        if bound := _bound(decision, user):
+            sentence = _(
+                "%(name)s đã ký, và có liên quan đến hồ sơ %(code)s (%(basis)s), nên chữ ký ấy không tính."
+                " Xin trả lại để trình cho người khác ký.",
+                name=user.signature,
+                code=steps.code_of(bound[0]),
+                basis=str(BASES[bound[1]]).lower(),
+            )
+            raise NotAllowed(sentence)
+
+
+def _bound(decision: Decision, user: User) -> tuple[Award, str] | None:
+    """The first award to which this person is bound, and how."""
+    query = (
+        select(Conflict, Award)
+        .join(DecisionLine, DecisionLine.award_id == Conflict.award_id)
+        .join(Award, Award.id == Conflict.award_id)
+        .where(DecisionLine.decision_id == decision.id, Conflict.user_id == user.id)
+    )
+    found = db.session.execute(query.order_by(DecisionLine.position).limit(1)).first()
+    return (found[1], found[0].basis) if found is not None else _tied(decision, user)
 
 
 def _tied(decision: Decision, user: User) -> tuple[Award, str] | None:

@@ -4,13 +4,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from khuyenhoc.approvals import requests
+from khuyenhoc.approvals import policies, requests
+from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.awards import conflicts, decision_approvals
 from khuyenhoc.awards.award_tables import Award
 from khuyenhoc.awards.committee_tables import Conflict, Tie
 from khuyenhoc.awards.decision_tables import Decision
-from khuyenhoc.core.database import db
+from khuyenhoc.core import clock
+from khuyenhoc.core.database import db, writing
+from khuyenhoc.core.errors import NotAllowed
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld
+from tests.support import people
 from tests.support.browser import Browser
 
 
@@ -98,3 +104,54 @@ def test_only_signers_of_a_draft_declare_on_it(app: Flask, world: AwardWorld, de
 
     late = Browser(app).sign_in(world.vice_chair).get("signer_ties.mine", **at, expect=422)
     assert "không còn chờ ký" in late.text
+
+
+# --- where two sign -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_two(world: AwardWorld, decision: Decision) -> Request:
+    """Two have to sign, and the request waits for them."""
+    with writing():
+        policies.add_policy(
+            decision_approvals.KIND, unit_id=world.unit.id, from_amount=0, roles=["chair", "vice_chair"],
+            approvals_needed=2, valid_from=clock.today(), reason="Nghị quyết",
+            by=people.person("admin", unit=world.unit),
+        )  # fmt: skip
+    request = decision_approvals.waiting_for(decision)
+    assert request is not None
+    return request
+
+
+def test_the_first_of_two_signers_is_refused_too(world: AwardWorld, decision: Decision, by_two: Request) -> None:
+    (award,) = db.session.scalars(select(Award))
+    deciding.bind(award, world.chair)
+
+    with pytest.raises(NotAllowed, match="có liên quan đến hồ sơ HB26-0001"):
+        deciding.approve(by_two, world.chair)
+    assert not by_two.given
+
+
+@pytest.mark.parametrize("way", ["declared", "class"])
+def test_who_signed_first_and_then_named_what_binds_them_has_not_signed(
+    world: AwardWorld, decision: Decision, by_two: Request, way: str
+) -> None:
+    assert deciding.approve(by_two, world.chair) is Outcome.NEEDS_MORE
+    (award,) = db.session.scalars(select(Award))
+    with writing():
+        if way == "declared":
+            conflicts.declare(award, by=world.chair, reason="Cháu tôi")
+        else:
+            conflicts.add_tie(world.chair, "class", by=world.chair, school_id=world.school.id, class_name="7A2")
+
+    with pytest.raises(NotAllowed, match="Ông Nguyễn Văn Ví Dụ đã ký, và có liên quan đến hồ sơ HB26-0001"):
+        deciding.approve(by_two, world.vice_chair)
+    db.session.rollback()
+    db.session.expire_all()
+    assert (db.session.get_one(Decision, decision.id).state, len(by_two.given)) == ("draft", 1)
+    with writing():
+        requests.send_back(by_two, by=world.vice_chair, reason="Xin trình lại cho người khác ký")
+    other = people.person("phochutich2", role="vice_chair", unit=world.unit)
+    anew = deciding.ask(world, decision)
+    assert deciding.approve(anew, world.vice_chair) is Outcome.NEEDS_MORE
+    assert deciding.approve(anew, other) is Outcome.DONE
