@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bench import awarding, raw, world
+from bench import awarding, proving, raw, world
 from bench.options import Options
 from bench.place import Ground
 from bench.timing import Contender, Figure, against, side_by_side
@@ -15,7 +15,6 @@ from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.giving import donations
 from khuyenhoc.giving.donations import GiftLine
 from khuyenhoc.org.users import User
-from khuyenhoc.proof import verify
 
 AWARDS = 614
 TURNS = 20
@@ -57,8 +56,7 @@ def measure(ground: Ground, options: Options) -> list[Figure]:
         hand = Contender("raw SQL", by_hand, lambda: _statements(committee, _drafted(committee)))
         side_by_side([rule, hand], min(options.rounds, TURNS), warm_up=2)
         db.session.rollback()
-        proven = verify.verify()
-        assert proven.ok, proven.plain()
+        proving.require()
     return [against(f"(j) sign a decision over {AWARDS} awards, {ground.engine}", rule, hand, BOUND)]
 
 

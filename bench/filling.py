@@ -1,6 +1,6 @@
 """A site filled with very many gifts: the very rows that the rules write, chains, seals and kept sums included.
 
-``verify`` passes on it. Only few and many are not mixed as in life, but so that every list has its
+``verify`` passes on it (``proving``). Only few and many are not mixed as in life, but so that every list has its
 worst case: a campaign, a recorder and a state that stay rare however many gifts there are.
 """
 

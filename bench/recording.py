@@ -2,12 +2,11 @@
 
 from sqlalchemy import text
 
-from bench import raw, world
+from bench import proving, raw, world
 from bench.options import Options
 from bench.place import Ground
 from bench.timing import Contender, Figure, against, side_by_side
 from khuyenhoc.core.database import db, writing
-from khuyenhoc.proof import verify
 
 
 def measure(ground: Ground, options: Options) -> list[Figure]:
@@ -33,6 +32,5 @@ def measure(ground: Ground, options: Options) -> list[Figure]:
         side_by_side([rule, hand], options.rounds)
         db.session.rollback()
         assert db.session.execute(text("SELECT COUNT(*) FROM documents")).scalar_one() >= 2 * options.rounds
-        proven = verify.verify()
-        assert proven.ok, proven.plain()
+        proving.require()
     return [against(f"(a) record a gift, {ground.engine}", rule, hand, 3)]

@@ -18,13 +18,12 @@ import psycopg
 from flask import Flask
 from sqlalchemy import text
 
-from bench import raw, world
+from bench import proving, raw, world
 from bench.options import Options
 from bench.place import Ground
 from bench.timing import Figure, milliseconds
 from bench.world import World
 from khuyenhoc.core.database import db, is_sqlite, writing
-from khuyenhoc.proof import verify
 
 BLOCKS = 3
 """Turns of each side; the gifts of a thread are shared out among them. Each is long enough to see who starves."""
@@ -72,8 +71,7 @@ def measure(ground: Ground, options: Options) -> list[Figure]:
         db.session.rollback()
         stored = db.session.execute(text("SELECT COUNT(*) FROM documents")).scalar_one()
         db.session.rollback()
-        proven = verify.verify()
-        assert proven.ok, proven.plain()
+        proving.require()
     if hand.failed:
         raise ExceptionGroup("the raw writers are to be measured, not to fail", hand.failed)
     lost = 2 * (BLOCKS + 1) * options.threads * each - len(rule.failed) - stored

@@ -115,6 +115,24 @@ def possible(kind: str, unit_id: int) -> Sequence[Terms]:
     return rows if any(row.from_amount == 0 for row in rows) else [*rows, StrictDefault(kind)]
 
 
+def fewest(kind: str, unit_id: int, amount: Dong, at: str, rows: Sequence[Policy]) -> int:
+    """How many approvals a request of this amount needed at least, decided at that instant. ``rows``: every rule.
+
+    The sum that policies looked at was this amount or more, with what else counted then: a rule for a larger sum may
+    have held, so the fewest of what could have held is all that can be proven.
+    """
+    day = clock.from_stamp(at).date()
+    mine = [row for row in rows if row.kind == kind and row.unit_id in (INSTALLATION, unit_id)]
+    known = [row for row in mine if row.made_at < at and row.in_force(day)]
+    by_bar: dict[Dong, Policy] = {}
+    for row in sorted(known, key=lambda row: (row.unit_id, row.valid_from, row.id)):
+        by_bar[row.from_amount] = row
+    reached = max((bar for bar in by_bar if bar <= amount), default=None)
+    strict = registry.kinds().get(kind)
+    least = by_bar[reached].approvals_needed if reached is not None else strict.needed if strict is not None else 1
+    return min([least, *(row.approvals_needed for bar, row in by_bar.items() if bar > amount)])
+
+
 def _in_force(kind: str, unit_id: int, day: date) -> Select[Policy]:
     return select(Policy).where(
         Policy.kind == kind,

@@ -41,11 +41,11 @@ PREPARING = ("decision.drafted", "decision.changed")
 AT_ONCE = 500
 
 
-def sign(decision: Decision, *, by: User, on: datetime.date | None = None) -> Document:
+def sign(decision: Decision, *, by: User) -> Document:
     """Let a draft take effect: number, promises, awards decided (or taken back), the frozen paper. All or nothing.
 
-    ``on`` is its day, today unless the past is being written down. Raises CannotBear in đồng and pieces, NotAllowed
-    and SamePerson for who may not, RuleBroken where an award is no longer what the draft says.
+    Done through an approval (``decision_approvals``). Raises CannotBear in đồng and pieces, NotAllowed and SamePerson
+    for who may not, RuleBroken where an award is no longer what the draft says.
     """
     chains.lock(decision.unit_id)
     db.session.refresh(decision)
@@ -55,7 +55,7 @@ def sign(decision: Decision, *, by: User, on: datetime.date | None = None) -> Do
     bar = why_barred(decision, by)
     if bar:
         raise NotAllowed(bar)
-    day, awards = on or clock.today(), decisions.awards_of(decision, fresh=True)
+    day, awards = clock.today(), decisions.awards_of(decision, fresh=True)
     document = _take_back(decision, awards, day, by) if back else _decide(decision, awards, day, by)
     decision.document, decision.decided_on = document, day
     decision.state, decision.signed_by, decision.signed_by_name = "decided", by.id, by.signature

@@ -67,7 +67,7 @@ CHECKS = (
     Check("promises", _l("Suất đã quyết định còn đủ tiền, hiện vật đúng mục đích"), decisions.kept),
     Check("payouts", _l("Suất đã chi, đã trao dựa vào chứng từ còn hiệu lực"), payouts.standing),
     Check("papers", _l("Giấy đã phát hành không đổi"), house.papers),
-    Check("approvals", _l("Mọi khoản đã chi, trao, xóa sổ do người khác duyệt, người khác nữa chi"), approvals.given),
+    Check("approvals", _l("Mọi việc phải duyệt do người khác duyệt, tiền do người khác nữa chi"), approvals.given),
     Check("evidence_files", _l("Tệp minh chứng trên ổ đĩa còn nguyên"), evidence_files.unaltered),
     Check("reconciled", _l("Mọi chiến dịch khớp đến từng đồng"), reconciled),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from khuyenhoc.approvals import inbox, policies, requests
 from khuyenhoc.approvals.requests import Outcome
+from khuyenhoc.core import clock
 from khuyenhoc.core.clock import VIETNAM
 from khuyenhoc.core.database import writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -193,3 +194,43 @@ def test_the_request_waits_for_those_whom_the_rule_names(office):
     request = office.ask(by=second)
 
     assert [user.username for user in requests.deciders(request)] == ["chutich", "phochutich"]
+
+
+LATER = clock.stamp(datetime(2026, 8, 15, 22, tzinfo=VIETNAM))
+
+
+def fewest(office, amount, at=LATER):
+    return policies.fewest("test.deed", office.unit.id, amount, at, policies.all_policies())
+
+
+def test_how_many_were_needed_at_least_is_known_afterwards(office):
+    assert fewest(office, 10) == 1
+    lay_down(office, approvals_needed=2)
+    lay_down(office, from_amount=10_000_000, approvals_needed=3)
+
+    assert fewest(office, 9_999_999) == 2
+    assert fewest(office, 10_000_000) == 3
+
+
+def test_a_larger_sum_than_the_amount_alone_may_have_asked_for_fewer(office):
+    lay_down(office, approvals_needed=2)
+    lay_down(office, from_amount=50_000_000, approvals_needed=1)
+
+    assert fewest(office, 10) == 1
+
+
+def test_a_rule_made_after_the_approval_or_begun_after_it_asked_for_nothing(office):
+    lay_down(office, approvals_needed=3)
+    lay_down(office, approvals_needed=2, valid_from=date(2026, 8, 16))
+
+    assert fewest(office, 10, clock.stamp()) == 1
+    assert fewest(office, 10) == 3
+    assert fewest(office, 10, clock.stamp(datetime(2026, 8, 16, 8, tzinfo=VIETNAM))) == 2
+
+
+def test_the_units_own_rule_comes_before_that_of_the_installation(office):
+    lay_down(office, unit_id=office.unit.id, approvals_needed=1)
+    lay_down(office, approvals_needed=3)
+
+    assert fewest(office, 10) == 1
+    assert policies.fewest("test.deed", 4711, 10, LATER, policies.all_policies()) == 3

@@ -36,7 +36,7 @@ from khuyenhoc.recipients.recipient_tables import (
     School,
     SchoolResult,
 )
-from tests.support import people
+from tests.support import approved, people
 from tests.support.world import DAY, HA, World, make_world
 
 YEAR = "2026–2027"
@@ -395,4 +395,5 @@ def _campaign(world: World, code: str, name: str, kind: str) -> Campaign:
     campaign.standing, campaign.state, campaign.starts = False, "open", FIRST_DAY
     db.session.add(campaign)
     record("campaign.opened", campaign, by=HA, unit_id=world.unit.id)
+    approved.opened(campaign)
     return campaign

@@ -1,7 +1,5 @@
 """A decision promises money and pieces to whom the meeting recommended, and never more than there is."""
 
-import datetime
-
 import pytest
 
 from khuyenhoc.awards import decisions, signing
@@ -243,31 +241,6 @@ def test_an_award_that_changed_its_level_is_said(world: AwardWorld) -> None:
 
     with pytest.raises(RuleBroken, match="HB26-0001 đã đổi"):
         deciding.ask(world, decision)
-
-
-def test_the_past_is_written_down_with_its_day(world: AwardWorld) -> None:
-    day = datetime.date(2026, 7, 1)
-    world.world.gift(5 * MILLION, on=day, campaign=world.scholarships)
-    programme = world.programme()
-    world.award(programme, "recommended")
-    decision = deciding.draft(world, programme)
-
-    with writing():
-        document = signing.sign(decision, by=world.chair, on=day)
-
-    assert (document.date, decision.decided_on) == (day, day)
-    assert holds()
-
-
-def test_later_spending_counts_against_an_earlier_day(world: AwardWorld) -> None:
-    day = datetime.date(2026, 7, 1)
-    world.world.gift(MILLION, on=day, campaign=world.scholarships)
-    world.world.pay(200_000, campaign=world.scholarships)
-    programme = world.programme()
-    world.award(programme, "recommended")
-
-    with pytest.raises(CannotBear, match=r"200\.000"), writing():
-        signing.sign(deciding.draft(world, programme), by=world.chair, on=day)
 
 
 def test_everything_is_told_in_the_history(world: AwardWorld) -> None:

@@ -22,6 +22,7 @@ from tests.awards.award_world import MILLION, level
 from tests.giving.returning import approve, ask, holds, pay
 from tests.payouts import paid
 from tests.reports.given import Given, make_given
+from tests.support import approved
 from tests.support.world import DAY, HA
 from tests.support.worlds import Worlds
 from tests.treasury import ordered
@@ -177,7 +178,7 @@ def test_verify_names_the_decision_whose_money_is_bound_elsewhere(
     assert holds()
 
     with writing():
-        earmarks.end(earmarks.of(gifts[0])[0], by=HA, reason="Ngoài quy trình")
+        approved.unbind(earmarks.of(gifts[0])[0], by=HA, reason="Ngoài quy trình")
 
     found = [one for answer in verify().answers if answer.check.name == "promises" for one in answer.violations]
     assert [(one.table, one.row, one.expected, one.found) for one in found] == [
@@ -199,7 +200,7 @@ def bicycles(given: Given, n: int, to: Sequence[Level] = ()) -> Document:
     gift = given.ward.give(gift=given.ward.gift(lines, method="in_kind", donor=given.ward.company, restriction=words))
     with writing():
         for one in to:
-            earmarks.mark(gift, one.id, by=HA)
+            approved.bind(gift, one.id, by=HA)
     return gift
 
 

@@ -8,7 +8,7 @@ from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.codes import token
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.giving import refunds
-from khuyenhoc.ledger import documents, payment_orders, payments
+from khuyenhoc.ledger import approvables, payment_orders, payments
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.org.users import User
@@ -63,7 +63,9 @@ def give_back(ward: Ward, gift: Document, amount: int, **more: Any) -> Document:
 def void(ward: Ward, document: Document) -> None:
     """Two people void a document."""
     with writing():
-        documents.void(document, reason="Chi nhầm", by=ward.treasurer, approved_by=ward.chair)
+        request = approvables.ask_void(document, reason="Chi nhầm", by=ward.treasurer)
+    with writing():
+        assert requests.approve(request, by=ward.chair, shown=requests.fingerprint(request)) is Outcome.DONE
 
 
 def holds() -> bool:

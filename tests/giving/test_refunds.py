@@ -17,10 +17,9 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.proof.reconcile import statements
 from khuyenhoc.tracing import earmarks, stories
-from khuyenhoc.treasury import transfers
 from tests.giving.gift_world import Ward
 from tests.giving.returning import approve, ask, give_back, holds, pay, request_of, void
-from tests.support import people
+from tests.support import approved, people
 from tests.support.world import DAY, HA, make_world
 
 MILLION = 1_000_000
@@ -230,7 +229,7 @@ def test_a_restricted_gift_goes_back_by_its_own_đồng_and_its_binding_outlives
     bound = ward.give(gift=ward.gift(ward.line(MILLION), restriction="Chỉ cho lớp 9"))
     free = ward.give(MILLION)
     with writing():
-        earmarks.mark(bound, 31, by=HA)
+        approved.bind(bound, 31, by=HA)
     refund = give_back(ward, bound, 400_000)
 
     assert [came.source_id for came in stories.sources_of(refund.id)] == [bound.id]
@@ -245,10 +244,7 @@ def test_what_was_moved_goes_back_from_where_it_lies_and_holds_the_transfer(ward
     gift = ward.give(MILLION)
     general, bicycles = ward.world.general, ward.world.bicycles
     with writing():
-        moved = transfers.record(
-            bicycles, general, ward.world.cash, 300_000, on=DAY, reason="Bù", by=ward.accountant,
-            approved_by=ward.chair, key="transfer-1",
-        )  # fmt: skip
+        moved = approved.move(bicycles, general, ward.world.cash, 300_000, on=DAY, reason="Bù", by=ward.accountant)
     assert refunds.refundable(gift) == {bicycles.id: 700_000, general.id: 300_000}
     refund = give_back(ward, gift, 200_000, campaign=general)
     ward.give(gift=ward.gift(ward.line(5 * MILLION, general)))

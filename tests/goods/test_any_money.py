@@ -21,11 +21,11 @@ from khuyenhoc.goods import purchase_posting
 from khuyenhoc.ledger import documents
 from khuyenhoc.ledger.documents import Draft
 from khuyenhoc.payouts import lists, paying
-from khuyenhoc.tracing import earmarks
 from tests.awards import deciding
 from tests.awards.award_world import AwardWorld, level, make_award_world
 from tests.goods.stocked import EACH, approve, ask, bought
 from tests.payouts import paid
+from tests.support import approved
 from tests.support.world import DAY, HA
 from tests.support.worlds import Worlds
 
@@ -62,7 +62,7 @@ class Campaign:
         with writing():
             document = documents.post(draft, by=HA)
             for place in sorted(places or ()):
-                earmarks.mark(document, self.levels[place].id, by=HA)
+                approved.bind(document, self.levels[place].id, by=HA)
 
     def decide(self, places: Sequence[int]) -> None:
         """An award at each of these places, if the campaign can bear them."""

@@ -22,6 +22,7 @@ from tests.awards.award_world import level
 from tests.goods.stocked import EACH, approve, ask, bought, received
 from tests.payouts import paid
 from tests.reports.given import Given, make_given
+from tests.support import approved
 from tests.support.world import HA
 from tests.support.worlds import Worlds
 
@@ -254,7 +255,7 @@ def test_goods_for_nobody_yet_are_not_approved_with_what_an_award_stands_on(
     only_nine = bound(given, EACH, cycles.levels[1])
     given.decided(scholarships, 0)
     with writing():
-        earmarks.end(earmarks.of(only_nine)[0], by=HA, reason="Nhà hảo tâm đổi ý")
+        approved.unbind(earmarks.of(only_nine)[0], by=HA, reason="Nhà hảo tâm đổi ý")
 
     with pytest.raises(NotEnough, match=r"thiếu 2\.375\.000.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"):
         approve(given.world, ask(given.world, 1))
@@ -308,7 +309,7 @@ def test_what_was_bought_for_one_level_is_left_to_it_by_another(given: Given, cy
         gift=given.ward.gift(lines, method="in_kind", donor=given.ward.company, restriction=words)
     )
     with writing():
-        earmarks.mark(only_nine, nine.id, by=HA)
+        approved.bind(only_nine, nine.id, by=HA)
     other, (late,) = given.decided(cycles, 1)
 
     hand_over(given, other, [late])

@@ -10,6 +10,7 @@ from flask import Flask
 from khuyenhoc.approvals import policies, requests
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db, writing
+from khuyenhoc.demo.asking import approve
 from khuyenhoc.funds import approvables, campaign_steps
 from khuyenhoc.funds.campaigns import get_campaign
 from khuyenhoc.funds.funds import fund_by_id
@@ -17,7 +18,7 @@ from khuyenhoc.funds.plans import Plan
 from khuyenhoc.giving import donations, donors
 from khuyenhoc.giving.donations import GiftLine
 from khuyenhoc.giving.donors import Details
-from khuyenhoc.ledger import accounts, payment_orders, periods
+from khuyenhoc.ledger import accounts, payment_orders, period_approvals
 from khuyenhoc.ledger.accounts import cash_and_banks
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.org import administration, attempts, grants, users
@@ -190,7 +191,7 @@ def _requests_that_wait(app: Flask) -> None:
         approvables.ask_to_open(waiting, by=accountant)
         unit = get_unit("U01")
         for month in range(2022 * 12, 2023 * 12):
-            periods.close(unit.id, month, by=COMMAND_LINE)
+            approve(period_approvals.ask_to_close(unit.id, month, by=accountant), by=users.get_user("chutich"))
     treasurer = Browser(app).sign_in("thuquy")
     page = treasurer.get("cash.count")
     campaign = page.field("campaign")

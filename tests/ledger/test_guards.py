@@ -12,6 +12,7 @@ from khuyenhoc.core.database import db, is_sqlite, writing
 from khuyenhoc.ledger import accounts, balances, chain, periods
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.proof.verify import verify
+from tests.support import approved
 from tests.support.world import DAY, HA, World, make_world
 
 EARLIER = DAY - datetime.timedelta(days=40)
@@ -102,7 +103,7 @@ def on_a_day_to_come(ward: World, gift: Document) -> None:
 
 def into_a_closed_month(ward: World, gift: Document) -> None:
     ward.gift(1_000, on=EARLIER, campaign=ward.general)
-    periods.close(ward.unit.id, periods.month_index(EARLIER), by=HA)
+    approved.close(ward.unit.id, periods.month_index(EARLIER), by=HA)
     entry(ward, rows(ward, "cash", "gifts_money", 1_000), date=EARLIER)
 
 

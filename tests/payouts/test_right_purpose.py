@@ -18,6 +18,7 @@ from tests.awards import deciding
 from tests.awards.award_world import MILLION, level
 from tests.payouts import paid
 from tests.reports.given import Given, make_given
+from tests.support import approved
 from tests.support.world import HA
 from tests.support.worlds import Worlds
 
@@ -95,7 +96,7 @@ def test_where_nothing_else_is_there_the_payment_is_refused_in_the_decisions_nam
     decision, (first, second) = given.decided(programme, 0, 1)
     payout = paid.approve(given.world, paid.prepare(given.world, decision, awards=[first]))
     with writing():
-        earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
+        approved.unbind(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
 
     with pytest.raises(NotEnough, match=STANDS):
         paid.pay(given.world, payout)
@@ -116,7 +117,7 @@ def cycle(given: Given, *to: Level) -> Document:
     gift = given.ward.give(gift=given.ward.gift(lines, method="in_kind", donor=given.ward.company, restriction=words))
     with writing():
         for one in to:
-            earmarks.mark(gift, one.id, by=HA)
+            approved.bind(gift, one.id, by=HA)
     return gift
 
 
@@ -147,7 +148,7 @@ def test_where_no_other_bicycle_is_there_none_is_handed_over(given: Given, cycle
     decision, (first, _second) = given.decided(cycles, 0, 1)
     payout = pay(given, decision, [first], "goods")
     with writing():
-        earmarks.end(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
+        approved.unbind(earmarks.of(only_six)[0], by=HA, reason="Ngoài quy trình")
 
     with pytest.raises(NotEnough, match=r"thiếu 1 chiếc xe đạp.* cho Quyết định 01/QĐ-HKH \(2026\), 1 suất"):
         hand_over(given, payout)

@@ -31,6 +31,7 @@ from tests.goods.stocked import EACH
 from tests.payouts import paid, taken_back
 from tests.reports.given import Given, make_given
 from tests.reports.year_world import THEN, YEAR, year_of
+from tests.support import approved
 from tests.support.world import HA
 from tests.support.worlds import Worlds
 
@@ -262,7 +263,7 @@ def test_a_correction_of_last_month_s_handover_is_dated_today(world: AwardWorld,
     payout, document, lines = taken_back.handed_over(world, 2)
     clock(datetime.datetime(2026, 9, 20, 9, 0, tzinfo=datetime.UTC))
     with writing():
-        periods.close(world.unit.id, periods.month_index(document.date), by=HA)
+        approved.close(world.unit.id, periods.month_index(document.date), by=HA)
 
     again = taken_back.taken_back(world, payout, lines[:1])
 
@@ -346,7 +347,7 @@ def test_after_a_gift_was_voided_and_recorded_again_the_rest_keeps_what_it_stand
     given.buy_bicycles(3)
     payout = given.bicycles_handed_over(3)
     with writing():
-        documents.void(wrong, reason="Gõ hai lần", by=HA, approved_by=HA)
+        approved.void(wrong, reason="Gõ hai lần", by=HA, approved_by=HA)
     lines = lists.lines_of(payout)
     assert {source for line in lines for source, _amount in sources(line.award)} == {other.id}
 
@@ -361,12 +362,12 @@ def test_goods_whose_giver_s_wish_was_read_anew_are_not_promised_to_the_old_leve
     cycles = deciding.bicycles(given.world, "XD", levels=("LOP6", "LOP9"), publication_days=0)
     gift = given.ward.give(gift=given.ward.gift(given.ward.bicycles(1), method="in_kind", restriction="Chỉ cho lớp 6"))
     with writing():
-        earmarks.mark(gift, cycles.levels[0].id, by=HA)
+        approved.bind(gift, cycles.levels[0].id, by=HA)
     decision, _awards = given.decided(cycles, 0)
     payout = stocked.listed(given.world, decision)
     stocked.hand_over(given.world, payout)
     with writing():
-        earmarks.end(earmarks.of(gift)[0], by=HA, reason="Đọc lại lời dặn")
+        approved.unbind(earmarks.of(gift)[0], by=HA, reason="Đọc lại lời dặn")
     request = taken_back.ask(given.world, payout, lists.lines_of(payout))
 
     with pytest.raises(Exception, match=r"không còn đủ đúng mục đích.* Quyết định 01/QĐ-HKH"):

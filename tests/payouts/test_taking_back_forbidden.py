@@ -26,7 +26,7 @@ from tests.awards.award_world import AwardWorld
 from tests.goods import stocked
 from tests.payouts import paid, taken_back
 from tests.payouts.test_forbidden import as_it_stands, everybody, strangers
-from tests.support import people
+from tests.support import approved, people
 from tests.support.browser import Browser
 from tests.support.world import HA
 
@@ -304,11 +304,11 @@ def test_a_handover_is_voided_no_other_way(world: AwardWorld) -> None:
     with pytest.raises(StandsOnIt, match="đề nghị nhận lại hiện vật"), writing():
         approvables.ask_void(document, by=world.accountant, reason="Nhầm")
     with pytest.raises(StandsOnIt), writing():
-        documents.void(document, reason="Nhầm", by=HA, approved_by=world.chair)
+        approved.void(document, reason="Nhầm", by=HA, approved_by=world.chair)
     again = taken_back.taken_back(world, payout, lines[:1])
     assert again is not None
     with pytest.raises(StandsOnIt), writing():
-        documents.void(again, reason="Nhầm", by=HA, approved_by=world.chair)
+        approved.void(again, reason="Nhầm", by=HA, approved_by=world.chair)
 
 
 def test_what_waits_keeps_its_campaign_and_its_month_open(world: AwardWorld) -> None:

@@ -17,7 +17,7 @@ from khuyenhoc.treasury import cash_counts, running_costs
 from tests.awards.award_world import level, make_award_world
 from tests.giving.gift_world import Ward, make_ward
 from tests.recipients.recipient_world import MOTHER, card, given, picture
-from tests.support import people
+from tests.support import approved, people
 from tests.support.world import DAY
 
 LAST_MONTH = DAY - datetime.timedelta(days=31)
@@ -44,7 +44,7 @@ def make_full_world() -> Ward:
         cash_counts.count_cash(
             ward.world.cash, {500_000: 4, 20_000: 9}, by=ward.treasurer, key="count-1", desk_id=desk.id
         )
-        periods.close(ward.world.unit.id, periods.month_index(LAST_MONTH), by=COMMAND_LINE)
+        approved.close(ward.world.unit.id, periods.month_index(LAST_MONTH), by=COMMAND_LINE)
         add_recipient(ward)
         _everything_else(ward)
         bicycles = ward.world.bicycles

@@ -20,12 +20,12 @@ from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.recipients.recipient_tables import Recipient
 from khuyenhoc.reports import links
 from khuyenhoc.reports.links import GiftLink
-from khuyenhoc.tracing import earmarks
 from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, level, make_award_world
 from tests.giving.gift_world import Ward, make_ward
 from tests.payouts import paid
 from tests.payouts.paid import MOTHER
+from tests.support import approved
 from tests.support.world import HA
 
 AGREED = ("process", "committee", "share_with_donor")
@@ -49,7 +49,7 @@ class Given:
         gift = self.gift(amount, campaign, restriction=f"Chỉ cho {', '.join(one.label for one in to)}")
         with writing():
             for one in to:
-                earmarks.mark(gift, one.id, by=HA)
+                approved.bind(gift, one.id, by=HA)
         return gift
 
     def decided(self, programme: Programme, *places: int) -> tuple[Decision, list[Award]]:

@@ -23,6 +23,7 @@ from tests.awards import deciding
 from tests.awards.award_world import MILLION, AwardWorld, make_award_world
 from tests.payouts import paid
 from tests.payouts.paid import MOTHER
+from tests.support import approved
 from tests.support.world import DAY
 
 THIS_YEAR = DAY.year
@@ -95,10 +96,10 @@ def close_year(unit: Unit) -> None:
     last = periods.month_index(THEN)
     while (turn := periods.next_to_close(unit.id)) is not None and turn <= last:
         with writing():
-            periods.close(unit.id, turn, by=COMMAND_LINE)
+            approved.close(unit.id, turn, by=COMMAND_LINE)
 
 
 def reopen_december(unit: Unit) -> None:
     """Open the last month of the year again."""
     with writing():
-        periods.reopen(unit.id, periods.month_index(THEN), by=COMMAND_LINE, reason="Sót một chứng từ")
+        approved.reopen(unit.id, periods.month_index(THEN), by=COMMAND_LINE, reason="Sót một chứng từ")

@@ -15,6 +15,7 @@ from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.org import unit_changes
 from khuyenhoc.org.units import Unit, get_unit
+from tests.support import approved
 
 DAY = datetime.date(2026, 8, 15)
 
@@ -90,7 +91,7 @@ class World:
     def void(self, document: Document, reason: str = "Gõ hai lần") -> Document:
         """Void a document in a transaction of its own."""
         with writing():
-            return documents.void(document, reason=reason, by=HA, approved_by=THANH)
+            return approved.void(document, reason=reason, by=HA, approved_by=THANH)
 
 
 def make_world(code: str = "U05") -> World:
@@ -150,6 +151,7 @@ def _campaign(code: str, name: str, fund: Fund, *, standing: bool = False) -> Ca
     )
     db.session.add(campaign)
     record("campaign.opened", campaign, by=HA, unit_id=fund.unit_id)
+    approved.opened(campaign)
     return campaign
 
 

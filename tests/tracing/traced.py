@@ -12,6 +12,7 @@ from khuyenhoc.ledger.documents import Draft, Line
 from khuyenhoc.ledger.followers import Use
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.tracing import earmarks, stories
+from tests.support import approved
 from tests.support.world import DAY, HA, World, make_world
 
 PRIMARY, UPPER = 31, 32
@@ -79,29 +80,32 @@ class Books:
             world.line(world.cash, "transfers_out", -amount, source),
             world.line(world.cash, "transfers_in", amount, target),
         ]
-        return self._post("transfer", "CT", lines, details={"consent": consent} if consent else {})
+        with writing():
+            key = approved.moving(source, target, world.cash, amount, consent=consent)
+        return self._post("transfer", "CT", lines, key=key, details={"consent": consent} if consent else {})
 
     def mark(self, gift: Document, purpose: int, consent: str = "") -> None:
         """Let a restricted gift pay for a level."""
         with writing():
-            earmarks.mark(gift, purpose, by=HA, consent=consent)
+            approved.bind(gift, purpose, by=HA, consent=consent)
 
     def unmark(self, gift: Document, purpose: int) -> None:
         """Let it pay for that level no longer."""
         with writing():
             for earmark in earmarks.of(gift):
                 if earmark.purpose_id == purpose:
-                    earmarks.end(earmark, by=HA, reason="Ghi nhầm")
+                    approved.unbind(earmark, by=HA, reason="Ghi nhầm")
 
     def void(self, document: Document) -> None:
         """Void it."""
         self.world.void(document)
 
     def _post(  # type: ignore[no-untyped-def]
-        self, kind: str, series: str, lines: list[Line], on: datetime.date = DAY, **more
+        self, kind: str, series: str, lines: list[Line], on: datetime.date = DAY, key: str = "", **more
     ) -> Document:
         amount = max(abs(line.amount) for line in lines)
-        draft = Draft(kind, self.world.unit.id, series, on, kind, lines, f"trace-{next(_keys)}", amount, **more)
+        key = key or f"trace-{next(_keys)}"
+        draft = Draft(kind, self.world.unit.id, series, on, kind, lines, key, amount, **more)
         with writing():
             return documents.post(draft, by=HA)
 

@@ -20,7 +20,7 @@ from khuyenhoc.treasury import book_papers, cash_counts, cash_differences, print
 from khuyenhoc.treasury.book_papers import Volume
 from khuyenhoc.treasury.books import Span
 from tests.papers.reading import read, text_of
-from tests.support import people
+from tests.support import approved, people
 from tests.support.browser import Browser
 from tests.support.world import World, make_world
 from tests.treasury.conftest import Officers, approve
@@ -40,12 +40,12 @@ def july(ward: World) -> World:
 
 def close(ward: World) -> None:
     with writing():
-        periods.close(ward.unit.id, periods.month_index(JULY), by=COMMAND_LINE)
+        approved.close(ward.unit.id, periods.month_index(JULY), by=COMMAND_LINE)
 
 
 def reopen(ward: World) -> None:
     with writing():
-        periods.reopen(ward.unit.id, periods.month_index(JULY), by=COMMAND_LINE, reason="Sót một phiếu")
+        approved.reopen(ward.unit.id, periods.month_index(JULY), by=COMMAND_LINE, reason="Sót một phiếu")
 
 
 def address(book: str, ward: World, **more: object) -> str:

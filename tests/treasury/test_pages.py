@@ -354,7 +354,7 @@ def test_the_month_is_asked_to_be_closed(either_browser: Browser, ward: World, o
 
     page = either_browser.post("ledger.ask_to_close")
     assert "đang chờ duyệt" in page.text
-    request = requests.about("period", db.session.query(requests.Request).one().subject_id)[0]
+    request = db.session.query(requests.Request).filter_by(kind="period.close").one()
     approve(request, officers.chair)
 
     page = either_browser.get("/so-sach/khoa-so")

@@ -16,7 +16,7 @@ from khuyenhoc.funds.closing import what_is_open
 from khuyenhoc.funds.funds import fund_by_id
 from khuyenhoc.history import events
 from khuyenhoc.history.events import record
-from khuyenhoc.ledger import balances, documents, payment_orders, payments
+from khuyenhoc.ledger import balances, payment_orders, payments
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.payment_tables import PaymentOrder
 from khuyenhoc.ledger.refusals import NotEnough
@@ -24,7 +24,7 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE, User
 from khuyenhoc.proof.verify import verify
 from khuyenhoc.treasury import costs, running_costs
-from tests.support import people
+from tests.support import approved, people
 from tests.support.world import DAY, HA, World, make_world
 from tests.treasury.conftest import Officers
 from tests.treasury.ordered import approve, paid, pay, prepare, request_of
@@ -308,7 +308,7 @@ def test_a_voided_payment_no_longer_counts(ward: World, officers: Officers) -> N
     order = payment_orders.find_by_document(document.id)
     assert order is not None
     with writing():
-        documents.void(document, reason="Chi nhầm", by=HA, approved_by=officers.chair)
+        approved.void(document, reason="Chi nhầm", by=HA, approved_by=officers.chair)
 
     db.session.refresh(order)
     assert order.state == "voided"
