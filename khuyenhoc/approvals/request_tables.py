@@ -27,6 +27,8 @@ STEPS = {
 }
 """Step → from which state, to which, and who may take it. Asking again is a new request."""
 
+LONGEST_NAMES = 120
+
 
 @sealed
 class Request(Base):
@@ -84,6 +86,11 @@ class Request(Base):
     def given(self) -> list["Approval"]:
         """The approvals that count: those bound to what is asked now."""
         return [a for a in self.approvals if a.decision == "approved" and a.fingerprint == self.fingerprint]
+
+    def approver_names(self, last: str) -> str:
+        """Who gave the approvals that count, each once; ``last`` alone where all of them do not fit into a column."""
+        names = ", ".join(dict.fromkeys(approval.user_name for approval in self.given))
+        return names if len(names) <= LONGEST_NAMES else last
 
     @property
     def answer(self) -> "Approval | None":

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import annexes, decision_sums, decisions, files, promises, signing
 from khuyenhoc.awards.decision_tables import KINDS, Decision
@@ -166,19 +165,12 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     signing.sign(decision, by=by)
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    found = []
-    for request in open_work.waiting_requests(campaign.unit_id):
-        if request.kind != KIND:
-            continue
-        programme = decisions.get_decision(request.subject_id).programme
-        if any(line.campaign_id == campaign.id for line in programme.funding):
-            title = approvable(KIND).describe(request).title
-            found.append(_("Đang chờ duyệt: %(what)s.", what=title))
-    return found
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    programme = decisions.get_decision(request.subject_id).programme
+    return any(line.campaign_id == campaign.id for line in programme.funding)
 
 
-closing.register("decisions", _waiting_of_campaign)
+closing.register("decisions", open_work.waiting_for(KIND, _concerns))
 register(
     Approvable(
         kind=KIND,

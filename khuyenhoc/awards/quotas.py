@@ -76,7 +76,7 @@ def left_of_levels(programme: Programme, besides: int | None = None) -> dict[int
     query = select(Award.level_id, func.count()).where(Award.level_id.in_(sorted(levels)), Award.state.in_(GIVEN))
     if besides is not None:
         query = query.where(func.coalesce(Award.meeting_id, 0) != besides)
-    given: dict[int, int] = dict(iter(db.session.execute(query.group_by(Award.level_id))))
+    given = dict(db.session.execute(query.group_by(Award.level_id)).all())
     return {level_id: max(0, quota - given.get(level_id, 0)) for level_id, quota in levels.items()}
 
 
@@ -167,7 +167,8 @@ def _confirmed(programme: Programme) -> Mapping[date | None, Rows]:
     place = (Award.nominating_unit_id, Award.level_id)
     moves = moves_since(programme.opens)
     if not moves:
-        return {None: list(iter(db.session.execute(select(*place, func.count()).where(*mine).group_by(*place))))}
+        counted = db.session.execute(select(*place, func.count()).where(*mine).group_by(*place))
+        return {None: counted.all()}
     confirmed = (Event.subject_table == "awards") & (Event.subject_id == Award.id) & (Event.action == "award.submitted")
     at = func.coalesce(select(func.max(Event.at)).where(confirmed).scalar_subquery(), Award.nominated_at)
     found: dict[date | None, list[tuple[int, int, int]]] = {}

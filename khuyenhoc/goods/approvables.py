@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions, kept_promises
 from khuyenhoc.core import clock
@@ -132,12 +131,8 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     purchases.lock(purchase)
     _require_money(purchase)
     purchase.state, purchase.approved_by = "approved", by.id
-    names = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
-    purchase.approved_by_name = names if len(names) <= LONGEST_NAMES else by.signature
+    purchase.approved_by_name = request.approver_names(by.signature)
     record("purchase.approved", purchase, by=by, unit_id=purchase.unit_id)
-
-
-LONGEST_NAMES = 120
 
 
 def _require_money(purchase: Purchase) -> None:
@@ -164,18 +159,15 @@ def _why_not(purchase: Purchase) -> str:
     return kept_promises.why_not_bought(purchase.campaign_id, posting.uses_of(purchase.campaign_id, parts))
 
 
-def _open_of_campaign(campaign: Campaign) -> list[str]:
+def _unpaid_of_campaign(campaign: Campaign) -> list[str]:
     live = select(func.count()).select_from(Purchase)
     live = live.where(Purchase.campaign_id == campaign.id, Purchase.state.in_(("approved", "received")))
     count = int(db.session.scalar(live) or 0)
-    found = [_("Còn %(n)s lần mua đã duyệt, chưa chi xong.", n=count)] if count else []
-    mine = [
-        request
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == purchases.KIND and purchases.get_purchase(request.subject_id).campaign_id == campaign.id
-    ]
-    found += [_("Đang chờ duyệt: %(what)s.", what=approvable(purchases.KIND).describe(one).title) for one in mine]
-    return found
+    return [_("Còn %(n)s lần mua đã duyệt, chưa chi xong.", n=count)] if count else []
+
+
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return purchases.get_purchase(request.subject_id).campaign_id == campaign.id
 
 
 def _address(document: Document) -> str:
@@ -184,7 +176,8 @@ def _address(document: Document) -> str:
 
 
 document_names.register("purchase", _l("Phiếu mua hàng"), _address)
-closing.register("purchases", _open_of_campaign)
+closing.register("purchases", _unpaid_of_campaign)
+closing.register("purchases asked for", open_work.waiting_for(purchases.KIND, _concerns))
 outflows.register("purchases", _going_out, {purchases.KIND: _question})
 register(
     Approvable(

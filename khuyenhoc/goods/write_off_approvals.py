@@ -1,7 +1,6 @@
 """A write-off is approved by another person, bound to what it says; approved, it is posted at once."""
 
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core.database import db
 from khuyenhoc.core.dong import figures, show
@@ -17,8 +16,6 @@ from khuyenhoc.ledger import document_names, open_work
 from khuyenhoc.ledger.document_tables import Document
 from khuyenhoc.ledger.documents import get_document
 from khuyenhoc.org.users import User
-
-LONGEST_NAMES = 120
 
 
 def pieces_of(write_off: WriteOff) -> str:
@@ -83,21 +80,16 @@ def _total(request: Request) -> int:
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:
-    names = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
     write_offs.carry_out(
         write_offs.get_write_off(request.subject_id),
         by=db.session.get_one(User, request.asked_by),
         approved_by=by,
-        approved_by_name=names if len(names) <= LONGEST_NAMES else by.signature,
+        approved_by_name=request.approver_names(by.signature),
     )
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    return [
-        _("Đang chờ duyệt: %(what)s.", what=approvable(write_offs.KIND).describe(request).title)
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == write_offs.KIND and write_offs.get_write_off(request.subject_id).campaign_id == campaign.id
-    ]
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return write_offs.get_write_off(request.subject_id).campaign_id == campaign.id
 
 
 def _address(document: Document) -> str:
@@ -106,7 +98,7 @@ def _address(document: Document) -> str:
 
 
 document_names.register("write_off", _l("Xóa sổ hiện vật"), _address)
-closing.register("write_offs", _waiting_of_campaign)
+closing.register("write_offs", open_work.waiting_for(write_offs.KIND, _concerns))
 register(
     Approvable(
         kind=write_offs.KIND,

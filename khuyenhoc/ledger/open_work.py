@@ -49,6 +49,19 @@ def waiting_requests(unit_id: int) -> list[Request]:
     return list(db.session.scalars(query.order_by(Request.id)))
 
 
+def waiting_for(kind: str, concerns: Callable[[Request, Campaign], bool]) -> Callable[[Campaign], list[str]]:
+    """What of a kind waits for an approval and concerns a campaign, to be told before that is closed."""
+
+    def told(campaign: Campaign) -> list[str]:
+        return [
+            _("Đang chờ duyệt: %(what)s.", what=approvable(kind).describe(request).title)
+            for request in waiting_requests(campaign.unit_id)
+            if request.kind == kind and concerns(request, campaign)
+        ]
+
+    return told
+
+
 def _requests_of_month(unit_id: int, index: int) -> Iterable[str]:
     for request in waiting_requests(unit_id):
         asked = clock.from_stamp(request.asked_at).date()
@@ -83,16 +96,13 @@ def _goods_left(standing: balances.Standing) -> str:
     return _("Còn %(goods)s trong kho.", goods=left)
 
 
-def _voids_of_campaign(campaign: Campaign) -> Iterable[str]:
-    for request in waiting_requests(campaign.unit_id):
-        if request.kind == approvables.KIND:
-            line = select(DocumentLine.position).where(
-                DocumentLine.document_id == request.subject_id, DocumentLine.campaign_id == campaign.id
-            )
-            if db.session.scalar(line.limit(1)):
-                yield _("Đang chờ duyệt: %(what)s.", what=approvable(request.kind).describe(request).title)
+def _has_a_line(request: Request, campaign: Campaign) -> bool:
+    line = select(DocumentLine.position).where(
+        DocumentLine.document_id == request.subject_id, DocumentLine.campaign_id == campaign.id
+    )
+    return db.session.scalar(line.limit(1)) is not None
 
 
 register("requests", _requests_of_month)
 closing.register("ledger", _left_in_campaign)
-closing.register("voids", _voids_of_campaign)
+closing.register("voids", waiting_for(approvables.KIND, _has_a_line))

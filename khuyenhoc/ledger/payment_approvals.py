@@ -116,7 +116,7 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     _require_money(order)
     claims.require(payments.leaving(order))
     order.state, order.approved_at = "approved", clock.stamp()
-    order.approved_by_name = ", ".join(dict.fromkeys(approval.user_name for approval in request.given))
+    order.approved_by_name = request.approver_names(by.signature)
     record("order.approved", order, by=by, unit_id=order.unit_id)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions
 from khuyenhoc.awards.decision_approvals import why_another
@@ -81,12 +80,8 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     list_papers.issue(payout, by=by)
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    return [
-        _("Đang chờ duyệt: %(what)s.", what=approvable(lists.KIND).describe(request).title)
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == lists.KIND and campaign.id in lists.campaigns_of(lists.get_payout(request.subject_id))
-    ]
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return campaign.id in lists.campaigns_of(lists.get_payout(request.subject_id))
 
 
 def _bar(document: Document) -> str:
@@ -112,7 +107,7 @@ def _bar(document: Document) -> str:
 
 
 bars.register("payouts", _bar)
-closing.register("payouts", _waiting_of_campaign)
+closing.register("payouts", open_work.waiting_for(lists.KIND, _concerns))
 outflows.register("payouts", going_out.of_lists, {lists.KIND: _question})
 register(
     Approvable(

@@ -68,22 +68,9 @@ def prepare(
     parts.require_preparer(decision, by)
     awards = list(dict.fromkeys(awards))  # each once, however often a form names it
     steps.read_anew(awards)
-    payout = Payout(
-        unit_id=decision.unit_id,
-        decision_id=decision.id,
-        method=method,
-        account_id=account.id if account else None,
-        state="prepared",
-        amount=sum(award.amount for award in awards),
-        planned_on=planned_on,
-        place=clean(place)[:150],
-        note=clean_lines(note)[:1000],
-        fingerprint="",
-        prepared_by=by.id,
-        prepared_by_name=by.signature,
-        prepared_at=clock.stamp(),
-        idempotency_key=key,
-    )
+    payout = _new(decision, awards, by, key)
+    payout.method, payout.account_id = method, account.id if account else None
+    payout.planned_on, payout.place, payout.note = planned_on, clean(place)[:150], clean_lines(note)[:1000]
     known = db.session.scalar(select(Payout).where(Payout.unit_id == decision.unit_id, Payout.idempotency_key == key))
     if known is not None:
         _require_same(known, payout, awards)
@@ -92,6 +79,21 @@ def prepare(
     _put_down(payout, awards, by)
     requests.ask(KIND, unit_id=payout.unit_id, subject_kind=SUBJECT, subject_id=payout.id, by=by, amount=payout.amount)
     return payout
+
+
+def _new(decision: Decision, awards: Iterable[Award], by: User, key: str) -> Payout:
+    """What follows from the decision, the awards and whoever prepares; how it is paid is still to be said."""
+    return Payout(
+        unit_id=decision.unit_id,
+        decision_id=decision.id,
+        state="prepared",
+        amount=sum(award.amount for award in awards),
+        fingerprint="",
+        prepared_by=by.id,
+        prepared_by_name=by.signature,
+        prepared_at=clock.stamp(),
+        idempotency_key=key,
+    )
 
 
 AS_ASKED = ("decision_id", "method", "account_id", "planned_on", "place", "note")

@@ -72,13 +72,11 @@ def absent(
     A transfer that the bank sent back is kept likewise. Only who keeps the box or the bank account writes money into
     it. Goods simply stay reserved: no document. Without a second date, one that was noted before holds.
     """
-    lists.lock(payout)
     ids = sorted(line_ids)
     told = _Told(key, chains.digest(["vang-mat", ids, second_date and second_date.isoformat()]), on)
-    known = lists.repeated(payout, key, told.said)
+    known = _begin(payout, told, by, "payout.hand_over" if payout.method == "goods" else "payout.pay")
     if known is not None:
         return known
-    _require(payout, by, "payout.hand_over" if payout.method == "goods" else "payout.pay")
     before = ("waiting", "received") if payout.method == "bank" else ("waiting",)
     lines = _chosen(payout, dict.fromkeys(ids), before)
     document = None if payout.method == "goods" else _keep(payout, lines, "in", by, told)
@@ -97,13 +95,11 @@ def bring_back(
     From there it is paid on a second date or given back to the campaign, like what an absent recipient did not take.
     Only who keeps the box writes money into it.
     """
-    lists.lock(payout)
     ids, reason = sorted(line_ids), clean_lines(reason)
     told = _Told(key, chains.digest(["nhan-lai", ids, reason]), on)
-    known = lists.repeated(payout, key, told.said)
+    known = _begin(payout, told, by, "payout.pay")
     if known is not None:
         return known
-    _require(payout, by, "payout.pay")
     if payout.method != "cash":
         raise RuleBroken(_("Danh sách này không chi tiền mặt."))
     if not reason:
@@ -120,12 +116,10 @@ def receive_later(
     payout: Payout, received: Mapping[int, Receipt], *, by: User, key: str, on: datetime.date | None = None
 ) -> Document:
     """On the second date: paid out of keeping to those who came."""
-    lists.lock(payout)
     told = _Told(key, receiving.said("lan-hai", received), on)
-    known = lists.repeated(payout, key, told.said)
+    known = _begin(payout, told, by, "payout.pay")
     if known is not None:
         return known
-    _require(payout, by, "payout.pay")
     parts.require_payer(payout, by)
     lines = _chosen(payout, received, ("absent",))
     _require_witnesses(payout, received.values(), by)
@@ -143,13 +137,11 @@ def give_back(
 
     Goods stay reserved until a decision takes the award back, which frees them; then the line goes: no document.
     """
-    lists.lock(payout)
     ids, reason = sorted(line_ids), clean_lines(reason)
     told = _Told(key, chains.digest(["tra-ve", ids, reason]), on)
-    known = lists.repeated(payout, key, told.said)
+    known = _begin(payout, told, by, "payout.settle")
     if known is not None:
         return known
-    _require(payout, by, "payout.settle")
     if not reason:
         raise RuleBroken(_("Xin ghi lý do."), field="reason")
     lines = _taken_back(payout, ids) if payout.method == "goods" else _chosen(payout, dict.fromkeys(ids), ("absent",))
@@ -186,6 +178,15 @@ class _Told(NamedTuple):
     key: str
     said: str
     on: datetime.date | None
+
+
+def _begin(payout: Payout, told: _Told, by: User, permission: str) -> Document | None:
+    """Under the unit's lock: the document that this very form has made, or none, and the person may go on."""
+    lists.lock(payout)
+    known = lists.repeated(payout, told.key, told.said)
+    if known is None:
+        _require(payout, by, permission)
+    return known
 
 
 def _is_noted(payout: Payout, received: Mapping[int, Receipt], by: User) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.awards import decisions, steps
 from khuyenhoc.core.dong import figures, show
@@ -93,16 +92,11 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     taking_back.carry_out(request, by=by)
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    return [
-        _("Đang chờ duyệt: %(what)s.", what=approvable(request.kind).describe(request).title)
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == taking_back.KIND
-        and any(line.campaign_id == campaign.id for line in get_document(request.subject_id).lines)
-    ]
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return any(line.campaign_id == campaign.id for line in get_document(request.subject_id).lines)
 
 
-closing.register("handovers taken back", _waiting_of_campaign)
+closing.register("handovers taken back", open_work.waiting_for(taking_back.KIND, _concerns))
 register(
     Approvable(
         kind=taking_back.KIND,

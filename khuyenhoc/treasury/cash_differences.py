@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.database import db
@@ -107,15 +106,11 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     post_difference(get_count(request.subject_id), by=db.session.get_one(User, request.asked_by), approved_by=by)
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    return [
-        _("Đang chờ duyệt: %(what)s.", what=approvable(REQUEST).describe(request).title)
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == REQUEST and get_count(request.subject_id).campaign_id == campaign.id
-    ]
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return get_count(request.subject_id).campaign_id == campaign.id
 
 
-closing.register("cash", _waiting_of_campaign)
+closing.register("cash", open_work.waiting_for(REQUEST, _concerns))
 register(
     Approvable(
         kind=REQUEST,

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.registry import Added, Approvable, Description, Fact, register
-from khuyenhoc.approvals.registry import get as approvable
 from khuyenhoc.approvals.request_tables import STATES, Request
 from khuyenhoc.core import clock
 from khuyenhoc.core.context import Person
@@ -281,15 +280,11 @@ def _carry_out(request: Request, /, *, by: User) -> None:
     )
 
 
-def _waiting_of_campaign(campaign: Campaign) -> list[str]:
-    return [
-        _("Đang chờ duyệt: %(what)s.", what=approvable(KIND).describe(request).title)
-        for request in open_work.waiting_requests(campaign.unit_id)
-        if request.kind == KIND and campaign.id in (request.subject_id, request.data["to"])
-    ]
+def _concerns(request: Request, campaign: Campaign) -> bool:
+    return campaign.id in (request.subject_id, request.data["to"])
 
 
-closing.register("transfers", _waiting_of_campaign)
+closing.register("transfers", open_work.waiting_for(KIND, _concerns))
 outflows.register("transfers", _going_out, {KIND: _question})
 register(
     Approvable(

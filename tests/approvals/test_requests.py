@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import SamePerson
-from khuyenhoc.approvals.request_tables import Request
+from khuyenhoc.approvals.request_tables import Approval, Request
 from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotAllowed, NotFound, RuleBroken
@@ -289,3 +289,15 @@ def test_two_approvers_at_the_same_instant_carry_it_out_once(app, office):
 
     assert sorted(map(str, said)) == ["Outcome.DONE", "Đề nghị này đã được duyệt rồi."]
     assert len(office.deed.done_by) == 1
+
+
+def test_who_approved_is_named_as_far_as_a_column_reaches(office):
+    names = ["Bà Trần Thị Oanh", "Ông Nguyễn Văn Ví Dụ", "Bà Trần Thị Oanh"]
+
+    def given_by(several):
+        request = Request(fingerprint="f")
+        request.approvals = [Approval(decision="approved", fingerprint="f", user_name=name) for name in several]
+        return request.approver_names("Bà Lê Thị Giả Định")
+
+    assert given_by(names) == "Bà Trần Thị Oanh, Ông Nguyễn Văn Ví Dụ"
+    assert given_by([f"Ông Người Ký Thứ {n:02}" for n in range(9)]) == "Bà Lê Thị Giả Định"
