@@ -65,14 +65,11 @@ def together() -> Iterator[None]:
     and the rest of the block goes as usual.
     """
     way = straight_of(db.session())
-    if way.is_sqlite or journeys.is_under_way(way):
+    if way.is_sqlite:
         yield
         return
-    try:
-        with journeys.begin(way):
-            yield
-    except way.dialect.loaded_dbapi.Error as error:
-        raise way.fault(error) from error
+    with journeys.begin(way):
+        yield
 
 
 def _execute(way: Straight, sql: str, values: Sequence[Any]) -> Any:

@@ -20,22 +20,26 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _end_before)
 
 
-def is_under_way(way: Straight) -> bool:
-    """Whether this connection is on a journey."""
-    return _PLACE in way.connection.info
-
-
 @contextmanager
 def begin(way: Straight) -> Iterator[None]:
-    """A journey, to the end of the block or to what SQLAlchemy asks in it. Raises what the server refused."""
+    """A journey, to the end of the block or to what SQLAlchemy asks in it. Raises what the server refused.
+
+    One that is begun on another's way is a part of that.
+    """
     info = way.connection.info
-    with ExitStack() as journey:
-        journey.enter_context(way.driver.pipeline())
-        info[_PLACE] = journey
-        try:
-            yield
-        finally:
-            info.pop(_PLACE, None)
+    if _PLACE in info:
+        yield
+        return
+    try:
+        with ExitStack() as journey:
+            journey.enter_context(way.driver.pipeline())
+            info[_PLACE] = journey
+            try:
+                yield
+            finally:
+                info.pop(_PLACE, None)
+    except way.dialect.loaded_dbapi.Error as error:
+        raise way.fault(error) from error
 
 
 def _end_before(connection: Connection, *_: Any) -> None:

@@ -1,17 +1,19 @@
-"""Reading one row anew, in a tenth of the time.
+"""Reading one row anew, in a tenth of the time, or several at once.
 
 Every deed forgets what was read before it and reads it anew under its lock. SQLAlchemy does that by building and
 running an ORM query for each object; here it is one fixed SELECT by the primary key. Whatever is not a plain row of one
 table, or is gone, goes SQLAlchemy's own way.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, event
-from sqlalchemy.orm import DeclarativeBase, InstanceState, Mapper
+from sqlalchemy.orm import DeclarativeBase, InstanceState, Mapper, Session
+from sqlalchemy.orm.base import instance_state
 
+from khuyenhoc.core import journeys
 from khuyenhoc.core.straight import straight_of
 
 Convert = Callable[[Any], Any]
@@ -50,14 +52,40 @@ def _with(mapper: Mapper[Any], usual: Loader) -> Loader:
         row = way.execute(plan.sql, state.key[1]).fetchone()
         if row is None:
             return usual(state, names, passive)
-        values = dict(zip(plan.keys, row, strict=True))
-        for key, convert in plan.converts:
-            values[key] = convert(values[key])
-        state.dict.update(values if names >= values.keys() else {key: values[key] for key in names & values.keys()})
-        state.expired = False
+        _fill(state, plan, names, row)
         return None
 
     return load
+
+
+def together(session: Session, things: Iterable[object]) -> None:
+    """Read anew what a deed is about to look at, in one journey to PostgreSQL instead of one for each.
+
+    What is no row, or has been read already, is passed over. On SQLite there is no journey to spare: each is read when
+    it is looked at, as everything else is.
+    """
+    way = straight_of(session)
+    if way.is_sqlite:
+        return
+    states = [instance_state(thing) for thing in things if isinstance(thing, DeclarativeBase) and thing in session]
+    expired = [
+        (state, state.key[1], _plan(state.mapper, way.dialect)) for state in states if state.expired and state.key
+    ]
+    with journeys.begin(way):
+        asked = [way.execute(plan.sql, key) for _state, key, plan in expired]
+    for (state, _key, plan), cursor in zip(expired, asked, strict=True):
+        row, names = cursor.fetchone(), state.expired_attributes & state.unmodified
+        if row is not None and plan.of.issuperset(names):
+            _fill(state, plan, names, row)
+            state.expired_attributes.clear()
+
+
+def _fill(state: InstanceState[Any], plan: Plan, names: Set[str], row: tuple[Any, ...]) -> None:
+    values = dict(zip(plan.keys, row, strict=True))
+    for key, convert in plan.converts:
+        values[key] = convert(values[key])
+    state.dict.update(values if names >= values.keys() else {key: values[key] for key in names & values.keys()})
+    state.expired = False
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Table, select
 
+from khuyenhoc.core import refresh
 from khuyenhoc.core.context import Person
 from khuyenhoc.core.database import Base, db
 from khuyenhoc.core.dong import LARGEST, Dong
@@ -182,6 +183,7 @@ def _require_short_texts(gift: Gift) -> None:
 
 
 def _post(gift: Gift, *, by: Person, key: str, desk_id: int | None = None, replaces_id: int | None = None) -> Document:
+    refresh.together(db.session(), [gift.donor, gift.account, by, *(line.campaign for line in gift.lines)])
     require_sound(gift)
     donation = {
         "unit_id": gift.unit_id,

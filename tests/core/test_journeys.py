@@ -1,15 +1,11 @@
 """Statements that go to the database together: whoever reads on the way sees them, and no refusal is lost."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from khuyenhoc.core import fixed, journeys
-from khuyenhoc.core.database import db, is_sqlite, writing
-from khuyenhoc.core.straight import Straight
+from khuyenhoc.core import fixed
+from khuyenhoc.core.database import db, writing
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.ledger.refusals import NotEnough
 from tests.support.world import World, make_world
@@ -67,23 +63,6 @@ def test_what_was_refused_is_raised_as_ever_and_nothing_is_stored(ward: World, r
 
     assert name_of(id) == before
     assert ward.gift(1_000).label == "PT-2026-0001"
-
-
-def test_a_gift_goes_on_three_journeys(ward: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a deed begins with, what it finds, what it writes; only the second and third under the unit's lock."""
-    begun = []
-    begin = journeys.begin
-
-    @contextmanager
-    def counted(way: Straight) -> Iterator[None]:
-        begun.append(way)
-        with begin(way):
-            yield
-
-    monkeypatch.setattr(journeys, "begin", counted)
-    ward.gift(1_000)
-
-    assert len(begun) == (0 if is_sqlite() else 3)
 
 
 def test_what_the_books_refuse_on_the_way_is_said_in_words(ward: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,20 @@ import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import configure_mappers, make_transient_to_detached
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from khuyenhoc.core.database import Base, db, writing
+from khuyenhoc.core import refresh
+from khuyenhoc.core.database import Base, db, is_sqlite, writing
 from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.org.users import COMMAND_LINE
 from tests.support.world import make_world
+
+
+def values_of(thing: Base) -> dict[str, object]:
+    """All columns of a row, by their attributes."""
+    return {column.key: getattr(thing, column.key) for column in inspect(type(thing)).column_attrs}
 
 
 def test_what_somebody_else_has_changed_is_seen_inside_a_deed(app: Flask) -> None:
@@ -46,6 +53,35 @@ def test_days_and_truths_keep_their_types(app: Flask) -> None:
     with writing():
         assert campaign.starts == datetime.date(2022, 1, 1)
         assert campaign.show_amounts is True
+
+
+def test_what_is_read_together_is_what_each_would_be(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that somebody has begun to change, one named twice, and what is no row at all."""
+    world = make_world()
+    things: list[Base] = [world.bicycles, world.general, world.cash, world.unit, world.bicycles]
+    usual = [values_of(thing) for thing in things]
+
+    with writing():
+        world.general.name = "Quỹ"
+        refresh.together(db.session(), [*things, COMMAND_LINE, None])
+        if not is_sqlite():
+            monkeypatch.setattr(refresh, "straight_of", None)  # nothing is asked a second time
+        found = [values_of(thing) for thing in things]
+        monkeypatch.undo()
+        db.session.expire(world.general)
+
+    assert found == [usual[0], usual[1] | {"name": "Quỹ"}, *usual[2:]]
+
+
+def test_what_is_gone_is_told_as_ever_even_when_it_is_read_with_others(app: Flask) -> None:
+    world, nobody = make_world(), Campaign(id=4711)
+    make_transient_to_detached(nobody)
+    db.session.add(nobody)
+
+    with writing():
+        refresh.together(db.session(), [nobody, world.bicycles])
+        with pytest.raises(ObjectDeletedError):
+            assert nobody.name
 
 
 def test_what_is_gone_is_told_as_ever(app: Flask) -> None:

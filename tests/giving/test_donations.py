@@ -1,14 +1,17 @@
 """A gift arrives: one document, one entry, one number, whatever it holds."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from khuyenhoc.core.database import db, scalar, writing
+from khuyenhoc.core import journeys
+from khuyenhoc.core.database import db, is_sqlite, scalar, writing
 from khuyenhoc.core.errors import AlreadyRecorded, NotFound, RuleBroken
+from khuyenhoc.core.straight import Straight
 from khuyenhoc.giving import donations
 from khuyenhoc.giving.donation_tables import DonationShare, GiftDay
 from khuyenhoc.giving.donations import Gift, GiftLine
@@ -162,3 +165,21 @@ def test_a_bank_reference_already_recorded_is_found(ward: Ward) -> None:
     assert donations.with_reference(ward.world.unit.id, " FT26227 ") == gift
     assert donations.with_reference(ward.world.unit.id, "FT26228") is None
     assert donations.with_reference(ward.world.unit.id, "") is None
+
+
+def test_a_gift_goes_on_four_journeys(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a deed begins with, what it looks at, what it finds, what it writes; the last two under the unit's lock."""
+    begun = []
+    begin = journeys.begin
+
+    @contextmanager
+    def counted(way: Straight) -> Iterator[None]:
+        begun.append(way)
+        with begin(way):
+            yield
+
+    monkeypatch.setattr(journeys, "begin", counted)
+    gift = ward.gift(ward.line(1_000))
+    ward.give(gift=gift)
+
+    assert len(begun) == (0 if is_sqlite() else 4)
