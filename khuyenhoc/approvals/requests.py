@@ -190,6 +190,22 @@ def parts_of(request: Request) -> list[Part]:
     return [("ask", request.asked_by), *registry.get(request.kind).participants(request)]
 
 
+def asked_before(request: Request) -> list[Part]:
+    """Who asked for the same before this: what was sent back, or lapsed, and is asked anew by another is one case.
+
+    For kinds whose subject is the case, since it was last approved. What was withdrawn was not asked.
+    """
+    found: list[Part] = []
+    for one in about(request.subject_kind, request.subject_id):
+        if one.kind != request.kind or one.id >= request.id:
+            continue
+        if one.state == "approved":
+            break
+        if one.state in ("returned", "stale"):
+            found.append(("ask", one.asked_by))
+    return found
+
+
 def why_not(request: Request, user: User, terms: Terms, roles: Roles | None = None) -> str:
     """Why this person cannot decide on the request; empty when they can. ``roles``: theirs, when already read."""
     held = (grants.roles_by_unit(user) if roles is None else roles).get(request.unit_id, frozenset())

@@ -151,7 +151,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _parts(request: Request) -> Iterable[Part]:
-    return signing.parts_of(decisions.get_decision(request.subject_id))
+    return [*signing.parts_of(decisions.get_decision(request.subject_id)), *requests.asked_before(request)]
 
 
 def _bars(request: Request, user: User) -> str:

@@ -138,7 +138,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _who_recorded(request: Request) -> Iterable[Part]:
-    return [("prepare", documents.get_document(request.subject_id).created_by)]
+    return [("prepare", documents.get_document(request.subject_id).created_by), *requests.asked_before(request)]
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:

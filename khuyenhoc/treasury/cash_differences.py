@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
 from khuyenhoc.approvals.registry import Approvable, Description, Fact, register
 from khuyenhoc.approvals.request_tables import Request
@@ -99,7 +100,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _who_counted(request: Request) -> Iterable[Part]:
-    return [("prepare", get_count(request.subject_id).counted_by)]
+    return [("prepare", get_count(request.subject_id).counted_by), *requests.asked_before(request)]
 
 
 def _carry_out(request: Request, /, *, by: User) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from khuyenhoc.approvals import policies, requests
+from khuyenhoc.approvals.pairs import SamePerson
 from khuyenhoc.approvals.request_tables import Request
 from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.awards import conflicts, decision_approvals
@@ -104,6 +105,24 @@ def test_only_signers_of_a_draft_declare_on_it(app: Flask, world: AwardWorld, de
 
     late = Browser(app).sign_in(world.vice_chair).get("signer_ties.mine", **at, expect=422)
     assert "không còn chờ ký" in late.text
+
+
+def test_who_put_it_before_the_signers_and_was_sent_back_does_not_sign_it(
+    world: AwardWorld, decision: Decision
+) -> None:
+    asker = people.person("thuky2", role="secretary", unit=world.unit)
+    people.grant(asker, "vice_chair", world.unit)
+    first = decision_approvals.waiting_for(decision)
+    assert first is not None
+    for by in (asker, world.secretary):
+        with writing():
+            requests.send_back(first, by=world.chair, reason="Trình lại")
+        with writing():
+            first = decision_approvals.ask(decision, by=by)
+
+    with pytest.raises(SamePerson, match="đã đề nghị việc này"):
+        deciding.approve(first, asker)
+    assert deciding.approve(first, world.chair) is Outcome.DONE
 
 
 # --- where two sign -------------------------------------------------------------------------------------

@@ -79,6 +79,36 @@ def test_neither_asker_nor_recorder_nor_stranger_approves(ward: World, keeper: U
     assert not documents.get_document(mine.id).is_void
 
 
+def in_two_offices(ward: World) -> User:
+    """Somebody who asks and approves."""
+    both = people.person("ward.haiviec", role="accountant", unit=ward.unit)
+    people.grant(both, "vice_chair", ward.unit)
+    return both
+
+
+def test_who_asked_and_was_sent_back_does_not_approve_what_another_asks_anew(
+    ward: World, keeper: User, head: User
+) -> None:
+    gift, asker = ward.gift(500_000), in_two_offices(ward)
+    returned = ask_void(gift, asker)
+    with writing():
+        requests.send_back(returned, by=head, reason="Ghi rõ vì sao")
+    anew = ask_void(gift, keeper, "Gõ hai lần, khách nói")
+
+    with pytest.raises(SamePerson, match="đã đề nghị việc này"):
+        approve(anew, asker)
+    assert approve(anew, head) is Outcome.DONE
+
+
+def test_what_was_withdrawn_was_not_asked(ward: World, keeper: User) -> None:
+    gift, asker = ward.gift(500_000), in_two_offices(ward)
+    with writing():
+        requests.withdraw(ask_void(gift, asker), by=asker)
+    anew = ask_void(gift, keeper)
+
+    assert approve(anew, asker) is Outcome.DONE
+
+
 def test_what_was_acknowledged_meanwhile_is_shown_again(ward: World, keeper: User, head: User) -> None:
     gift = ward.gift(500_000)
     request = ask_void(gift, keeper)

@@ -13,6 +13,7 @@ from khuyenhoc.org import grants
 from khuyenhoc.org.users import COMMAND_LINE, User
 from khuyenhoc.treasury import cash_counts
 from khuyenhoc.treasury.cash_counts import CashCount
+from tests.support import people
 from tests.support.world import DAY, World, make_world
 from tests.treasury.conftest import Officers, approve
 
@@ -107,6 +108,20 @@ def test_what_was_returned_is_asked_again(ward: World, officers: Officers) -> No
     approve(requests.about("cash_count", found.id)[0], officers.chair)
 
     assert cash_counts.get_count(found.id).state == "posted"
+
+
+def test_who_asked_for_it_and_was_sent_back_does_not_approve_it(ward: World, officers: Officers) -> None:
+    found = count(ward, officers.treasurer, {500: 2}, "Nhặt được")
+    other = people.person("ketoan9", role="accountant", unit=ward.unit)
+    people.grant(other, "vice_chair", ward.unit)
+    for by in (other, officers.treasurer):
+        with writing():
+            requests.send_back(requests.about("cash_count", found.id)[0], by=officers.chair, reason="Ghi rõ ở đâu")
+        with writing():
+            cash_counts.ask_for(found, by=by, reason="Nhặt được dưới ngăn kéo")
+
+    with pytest.raises(SamePerson, match="đã đề nghị việc này"):
+        approve(requests.about("cash_count", found.id)[0], other)
 
 
 def test_pressed_twice_it_is_counted_once(ward: World, officers: Officers) -> None:
