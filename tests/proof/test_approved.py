@@ -10,7 +10,7 @@ from khuyenhoc.approvals import policies, requests
 from khuyenhoc.approvals.requests import Outcome
 from khuyenhoc.core.database import db, writing
 from khuyenhoc.history.chains import INSTALLATION
-from khuyenhoc.ledger import documents, periods
+from khuyenhoc.ledger import documents, period_approvals, periods
 from khuyenhoc.org.users import COMMAND_LINE
 from khuyenhoc.payouts.payout_tables import Payout
 from khuyenhoc.proof.checks import approvals
@@ -198,6 +198,19 @@ def test_a_month_and_a_campaign_in_another_state_than_approved(given: Given, sta
         assert named() == [(table, str(row), "state", state)]
 
 
+def test_a_month_that_was_closed_once_more_than_approved_is_named(given: Given) -> None:
+    done = asked_deeds.month(given)
+    unit, index = given.world.unit.id, periods.month_index(asked_deeds.LAST_MONTH)
+    with writing():
+        request = period_approvals.ask_to_reopen(unit, index, by=given.world.accountant, reason="Sót một phiếu")
+    asked_deeds.approve(given, request)
+    assert paid.holds()
+    with writing():
+        periods.close(unit, index, by=given.world.accountant)
+
+    assert named() == [("periods", str(done.row), "state", "closed")]
+
+
 def test_one_of_two_approvals_that_the_rules_asked_for_is_too_few(given: Given, clock: Clock) -> None:
     before = asked_deeds.void_asked(given)
     asked_deeds.approve(given, before)
@@ -303,7 +316,7 @@ def test_what_the_rules_did_without_asking_anybody_is_named(given: Given) -> Non
 
     assert named() == [
         ("documents", str(gift.id), "state", "voided"),
-        ("periods", str(period.id), "state", "closed"),
         ("documents", str(moved.id), "idempotency_key", "demo-1"),
+        ("periods", str(period.id), "state", "closed"),
     ]
     assert requests.about("document", gift.id) == []

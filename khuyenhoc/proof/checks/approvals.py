@@ -37,7 +37,6 @@ def _about(subject: str) -> str:
     return f"r.subject_kind = '{subject}' AND r.subject_id = t.id"
 
 
-_MONTH = "r.subject_kind = 'period' AND r.subject_id = t.unit_id * 100000 + t.year * 12 + t.month - 1"
 _DEEDS = (
     _Deed(
         "payouts", "t.state IN ('approved', 'paid', 'handed_over', 'settled')", _about("payout"),
@@ -68,10 +67,8 @@ _DEEDS = (
     ),
     _Deed("campaigns", "NOT t.standing AND t.state <> 'draft'", f"r.kind = 'campaign.open' AND {_about('campaign')}"),
     _Deed("campaigns", "t.state = 'closed'", f"r.kind = 'campaign.close' AND {_about('campaign')}"),
-    _Deed("periods", "1 = 1", f"r.kind = 'period.close' AND {_MONTH}"),
-    _Deed("periods", "t.state = 'reopened'", f"r.kind = 'period.reopen' AND {_MONTH}"),
 )  # fmt: skip
-"""Refunds are payment orders. A month that stands here was closed once."""
+"""Refunds are payment orders."""
 
 _OWN = (
     "SELECT a.request_id, a.position, r.asked_by FROM approvals a JOIN approval_requests r ON r.id = a.request_id"
@@ -95,6 +92,7 @@ def given() -> Iterator[Violation]:
     yield from hands.each()
     yield from approved_contents.transfers()
     yield from approved_contents.earmarks()
+    yield from approved_contents.months()
     yield from _too_few()
 
 

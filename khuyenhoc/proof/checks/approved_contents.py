@@ -1,6 +1,7 @@
-"""What was approved word by word: money moved between campaigns, and what bound gifts may pay for.
+"""What was approved word by word: money moved between campaigns, and what bound gifts may pay for; and time by time.
 
-The request says all of the deed, so the deed is laid beside it.
+The request says all of the deed, so the deed is laid beside it. A month is closed and opened again as often as people
+approved it.
 """
 
 import json
@@ -8,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.proof.rows import Row, stream
+from khuyenhoc.ledger.period_approvals import CLOSE, REOPEN, subject_of
+from khuyenhoc.proof.rows import Row, few, stream, whole
 from khuyenhoc.proof.violations import Violation
 
 SAID = "a.request_id = r.id AND a.decision = 'approved' AND a.fingerprint = r.fingerprint"
@@ -29,6 +31,18 @@ _BINDING = (
     f" AND r.subject_kind = 'bound_gift' AND {_APPROVED} ORDER BY r.id"
 )
 _EARMARKS = "SELECT id, document_id, purpose_id, consent, proof_id, ended_at FROM earmarks ORDER BY id"
+
+_TIMES = (
+    "SELECT r.subject_id, r.kind, COUNT(*) AS times FROM approval_requests r WHERE r.subject_kind = 'period'"  # noqa: S608 - fixed text
+    f" AND {_APPROVED} GROUP BY r.subject_id, r.kind"
+)
+_MONTHS = (
+    "SELECT t.id, t.unit_id, t.year, t.month, t.state,"
+    " SUM(CASE WHEN h.action = 'period.closed' THEN 1 ELSE 0 END) AS closed,"
+    " SUM(CASE WHEN h.action = 'period.reopened' THEN 1 ELSE 0 END) AS reopened"
+    " FROM periods t LEFT JOIN history h ON h.subject_table = 'periods' AND h.subject_id = t.id"
+    " GROUP BY t.id, t.unit_id, t.year, t.month, t.state ORDER BY t.id"
+)
 
 
 def not_approved() -> str:
@@ -65,6 +79,16 @@ def earmarks() -> Iterator[Violation]:
             yield _unasked(row, "purpose_id")
         if row["ended_at"] is not None and (row["document_id"], row["id"]) not in ended:
             yield _unasked(row, "ended_at")
+
+
+def months() -> Iterator[Violation]:
+    """A month was closed, and opened again, no oftener than it was approved; what stands here was closed once."""
+    times = {(row["subject_id"], row["kind"]): row["times"] for row in few(_TIMES)}
+    for row in few(_MONTHS):
+        subject = subject_of(whole(row["unit_id"]), whole(row["year"]) * 12 + whole(row["month"]) - 1)
+        done = ((CLOSE, max(1, row["closed"])), (REOPEN, max(row["state"] == "reopened", row["reopened"])))
+        if any(times.get((subject, kind), 0) < needed for kind, needed in done):
+            yield Violation("periods", str(row["id"]), "state", None, row["state"], not_approved())
 
 
 def _unasked(row: Row, field: str) -> Violation:
