@@ -14,6 +14,7 @@ import shutil
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from khuyenhoc.core.errors import RuleBroken
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.recipients import pdf_pages
 from khuyenhoc.recipients.jpeg import without_notes
+from khuyenhoc.recipients.jpeg2000 import without_boxes
 from khuyenhoc.web import instance
 
 LARGEST = 8 * 1024 * 1024
@@ -42,6 +44,13 @@ ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, ArithmeticError, struct.error, zlib.error)
 """What readers of pictures and papers stumble with over bytes that are neither."""
+
+_PICTURES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "/DCTDecode": ("/DCTDecode", without_notes),
+    "/DCT": ("/DCTDecode", without_notes),
+    "/JPXDecode": ("/JPXDecode", without_boxes),
+}
+"""How a picture of a PDF is packed → the name of that, and what takes its notes out."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -109,20 +118,22 @@ def _pages(upload: bytes) -> bytes:
 
 
 def _forget_notes(writer: Any) -> None:
-    """Take place, camera and comments out of every JPEG of a PDF, the picture itself as it was."""
+    """Take place, camera and comments out of every JPEG of a PDF, the picture itself as it was; of JPEG 2000 alike."""
     generic, filters = import_module("pypdf.generic"), import_module("pypdf.filters")
     for found in writer._objects:
         if not isinstance(found, generic.StreamObject):
             continue
         ways = found.get("/Filter", [])
         ways = ways.get_object() if hasattr(ways, "get_object") else ways
-        if (ways if isinstance(ways, list) else [ways])[-1:] not in (["/DCTDecode"], ["/DCT"]):
+        last = (ways if isinstance(ways, list) else [ways])[-1:]
+        if not last or last[0] not in _PICTURES:
             continue
-        found._data = without_notes(filters.decode_stream_data(found))
+        name, without = _PICTURES[last[0]]
+        found._data = without(filters.decode_stream_data(found))
         told = found.pop(generic.NameObject("/DecodeParms"), None)
         told = told.get_object() if told is not None else None
         told = told[-1].get_object() if isinstance(told, list) and told else told
-        found[generic.NameObject("/Filter")] = generic.NameObject("/DCTDecode")
+        found[generic.NameObject("/Filter")] = generic.NameObject(name)
         if isinstance(told, dict):
             found[generic.NameObject("/DecodeParms")] = told  # how its colours were turned
 

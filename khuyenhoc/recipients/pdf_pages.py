@@ -4,6 +4,7 @@ A file can hang on a PDF by ``/AF`` of any object, by a name tree, by a note on 
 expected. So nothing is taken out: each page is built anew of the parts that the list names, in the places it names.
 """
 
+import zlib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -75,6 +76,8 @@ LONGEST_TEXT = 127
 """Bytes of a word like ``Adobe``; a table of colours may have more."""
 
 LONGEST_TABLE = 4 * 256
+_PIECE, _MOST_UNPACKED = 64 * 1024, 1024 * 1024
+"""Bytes that are packed and unpacked in one go: nothing grows in memory however much a stream says."""
 
 
 def draw_anew(reader: Any, writer: Any) -> None:
@@ -138,7 +141,7 @@ class _Copy:
         if f"{shape}!" not in PARTS:
             return None
         anew = self.generic.StreamObject()
-        anew._data = found._data
+        anew._data = _without_tail(found)
         there = self.writer._add_object(anew)
         if place:
             self.known[place] = there
@@ -164,6 +167,25 @@ class _Copy:
         if shape == "filter_words":  # one for each filter, and nothing for those that need none
             kept = [self.generic.NullObject() if one is None else one for one in kept]
         return self.generic.ArrayObject(one for one in kept if one is not None)
+
+
+def _without_tail(found: Any) -> bytes:
+    """The packed bytes of a stream without what lies behind their end, where the packing says where that is."""
+    ways = found.get("/Filter", "")
+    first = ways[:1] if isinstance(ways, list) else [ways]
+    data: bytes = found._data
+    if first not in (["/FlateDecode"], ["/Fl"]):
+        return data
+    unpacked, at = zlib.decompressobj(), 0
+    try:
+        while at < len(data) and not unpacked.eof:
+            piece, at = data[at : at + _PIECE], at + _PIECE
+            while piece and not unpacked.eof:
+                unpacked.decompress(piece, _MOST_UNPACKED)
+                piece = unpacked.unconsumed_tail
+    except zlib.error:
+        return data  # damaged: whoever draws it makes of it what can be made
+    return data[: min(at, len(data)) - len(unpacked.unused_data)]
 
 
 def _of_colour(found: Any) -> list[str]:
