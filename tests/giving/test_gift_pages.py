@@ -16,6 +16,7 @@ from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from tests.giving.gift_world import YESTERDAY, Ward, make_ward
 from tests.support import people
 from tests.support.browser import Answer, Browser
+from tests.support.voids import assert_asks_for_a_void
 from tests.support.world import make_world
 from tests.support.worlds import Worlds
 
@@ -324,7 +325,7 @@ def test_what_is_no_gift_has_no_page(evening: Ward, browser: Browser) -> None:
 def test_a_void_is_asked_on_the_page_and_approved_by_another(evening: Ward, either_browser: Browser) -> None:
     gift = evening.give(500_000)
     browser = either_browser.sign_in("thuquy")
-    browser.get("gift_void.ask", document_id=gift.id)
+    assert_asks_for_a_void(browser.get("gift_void.ask", document_id=gift.id))
 
     refused = browser.post("gift_void.asked", {"reason": ""}, to={"document_id": gift.id}, expect=422)
     assert refused.error("reason") == "Vì sao hủy? Xin ghi lý do."
