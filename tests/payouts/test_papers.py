@@ -177,7 +177,7 @@ def test_the_papers_of_a_list_by_their_pages(either_browser: Browser, world: Awa
     assert "BẢN SAO" not in text_of(read(treasurer.client.get(original).data))
     again = treasurer.post("payout_papers.print_list", to=at, expect=303).response.location
     assert "BẢN SAO" in text_of(read(treasurer.client.get(again).data))
-    assert {one.page for one in openings.of(lines[0].award.recipient)} == {"list"}
+    assert {one.page for one in openings.of(lines[0].award.recipient)} == {"list", "list_shown"}
     for document, name in ((payment, "PHIẾU CHI"), (kept, "PHIẾU TIỀN GIỮ HỘ")):
         one = {**at, "document_id": document.id}
         early = treasurer.client.get(f"/chi-trao/{payout.id}/phieu/{document.id}.pdf")
