@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from khuyenhoc.approvals import policies
 from khuyenhoc.core.text import gettext as _
-from khuyenhoc.proof.checks import approved_contents, hands
+from khuyenhoc.proof.checks import approved_contents, cases, hands
 from khuyenhoc.proof.checks.approved_contents import SAID, not_approved
 from khuyenhoc.proof.rows import stream, whole
 from khuyenhoc.proof.violations import Plain, Violation
@@ -89,6 +89,7 @@ def given() -> Iterator[Violation]:
         yield Violation("approvals", where, "user_id", None, row["asked_by"], _("Người xin tự duyệt việc của mình."))
     for deed in _DEEDS:
         yield from _of_deed(deed)
+    yield from cases.of_decisions()
     yield from hands.each()
     yield from approved_contents.transfers()
     yield from approved_contents.earmarks()

@@ -5,6 +5,7 @@ names. Handovers on several days, what was paid out of keeping on a second date,
 from collections.abc import Iterator
 
 from khuyenhoc.core.text import gettext as _
+from khuyenhoc.proof.checks.cases import SIGNED
 from khuyenhoc.proof.rows import stream
 from khuyenhoc.proof.violations import Violation
 
@@ -41,9 +42,11 @@ _APPROVED = (
 )
 """Who approved the list, and who approved that something be taken back of it."""
 
+_SIGNED = f"SELECT CAST(t.id AS VARCHAR(20)), p.who FROM payouts t JOIN ({SIGNED}) p ON p.decision = t.decision_id"  # noqa: S608 - fixed text
+
 _SAME = (
     f"SELECT x.id, x.created_by FROM ({_GIVEN_OUT}) x"  # noqa: S608 - fixed text
-    f" WHERE (x.list, x.created_by) IN ({_ASKED} UNION {_APPROVED})"
+    f" WHERE (x.list, x.created_by) IN ({_ASKED} UNION {_APPROVED} UNION {_SIGNED})"
     " AND NOT EXISTS (SELECT 1 FROM payouts t WHERE CAST(t.id AS VARCHAR(20)) = x.list AND t.paid_by = x.created_by)"
     " ORDER BY x.id"
 )
@@ -51,7 +54,8 @@ _SAME = (
 
 
 def each() -> Iterator[Violation]:
-    """Nobody gave anything out of a list who prepared it, approved it, or approved that something of it come back."""
+    """Nobody gave anything out of a list who prepared it, approved it or that something of it come back, or signed its
+    decision."""
     for row in stream(_SAME):
-        text = _("Người chi cũng là người lập hoặc người duyệt.")
+        text = _("Người chi, trao cũng là người lập, người duyệt hoặc người ký quyết định.")
         yield Violation("documents", str(row["id"]), "created_by", None, row["created_by"], text)
