@@ -45,9 +45,9 @@ def test_the_whole_story(awards: AwardWorld, somebody: Somebody, the_clock: Cloc
     _somebody_objects(people["thuky"])
 
     the_clock(datetime(2026, 8, 26, 8, 10, tzinfo=VIETNAM))
-    _sign_in(people, "ketoan", "chutich", "thuquy")
+    _sign_in(people, "ketoan", "chutich", "thuquy", "thuky")
     _lists_are_prepared(people["ketoan"], people["chutich"])
-    _they_are_paid_and_handed_over(people["thuquy"])
+    _they_are_paid_and_handed_over(people["thuquy"], people["thuky"])
 
     the_clock(datetime(2026, 9, 5, 8, 30, tzinfo=VIETNAM))
     _sign_in(people, "thuquy", "thuky", "ketoan", "kiemtra")
@@ -235,11 +235,15 @@ def _lists_are_prepared(minh_hoa: AwardOfficer, vi_du: AwardOfficer) -> None:
     vi_du.signs("Chi theo danh sách 1 suất")
 
 
-def _they_are_paid_and_handed_over(ha: AwardOfficer) -> None:
+def _they_are_paid_and_handed_over(ha: AwardOfficer, thu: AwardOfficer) -> None:
+    """The secretary notes who did not come, the treasurer that the money is back in the box."""
     seen = {"witness": "Cô Hồ Thị Nháp"}
     ha.pays(SCHOLARSHIPS, "3.000.000")
     ha.writes_down("Ghi người nhận", [LUA, KHOAI], seen, "Ghi người nhận", "Đã ghi 2 người nhận.")
-    ha.writes_down("Ghi vắng mặt", [BAP], {"second_date": "5/9/2026"}, "Ghi vắng mặt", "tiền giữ hộ theo chứng từ TG-")
+    thu.takes_up("Chờ ghi người nhận")
+    thu.writes_down("Ghi vắng mặt", [BAP], {"second_date": "5/9/2026"}, "Ghi vắng mặt", "Đã ghi vắng mặt.")
+    ha.takes_up("Tiền của người vắng chờ nhận lại vào két")
+    ha.writes_down("Nhận lại tiền của người vắng", [], {}, "Ghi giữ hộ", "tiền giữ hộ theo chứng từ TG-")
     ha.takes_up("Hiện vật chờ trao")
     ha.writes_down("Trao hiện vật", [KE], seen, "Ghi đã trao", "Đã ghi trao hiện vật, chứng từ XK-2026-0001")
 
