@@ -61,8 +61,9 @@ def _with(mapper: Mapper[Any], usual: Loader) -> Loader:
 def together(session: Session, things: Iterable[object]) -> None:
     """Read anew what a deed is about to look at, in one journey to PostgreSQL instead of one for each.
 
-    What is no row, or has been read already, is passed over. On SQLite there is no journey to spare: each is read when
-    it is looked at, as everything else is.
+    Each that is spared takes the interpreter once less from whoever holds the unit's lock. What is no row, or has been
+    read already, is passed over. On SQLite there is no journey to spare: each is read when it is looked at, as
+    everything else is.
     """
     way = straight_of(session)
     if way.is_sqlite:
