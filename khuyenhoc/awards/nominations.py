@@ -42,16 +42,15 @@ def nominate(
     by: User,
     reason: str = "",
     evidence: Evidence | None = None,
-    on: date | None = None,
 ) -> Award:
     """A draft for one of the unit's own people. Refused: programme not open, deadline over, twice the same person."""
     db.session.flush()
     chains.lock(programme.unit_id)
     db.session.refresh(programme)
     _require_nominator(unit, by)
-    require_open(unit, on)
-    require_takes(programme, unit, on)
-    _require_own(recipient, unit, on)
+    require_open(unit)
+    require_takes(programme, unit)
+    _require_own(recipient, unit)
     _require_level(level, programme)
     twin = live_award(programme, recipient.id)
     if twin is not None:
@@ -71,16 +70,15 @@ def nominate_many(
     unit: Unit,
     by: User,
     reason: str = "",
-    on: date | None = None,
 ) -> list[Award]:
     """Drafts for many of one unit's people, by the same rules as ``nominate``: all of them or none."""
     db.session.flush()
     chains.lock(programme.unit_id)
     db.session.refresh(programme)
     _require_nominator(unit, by)
-    require_open(unit, on)
-    require_takes(programme, unit, on)
-    own = below(unit, on)
+    require_open(unit)
+    require_takes(programme, unit)
+    own = below(unit)
     found: list[Award] = []
     known = set(db.session.scalars(_live_ones(programme).with_only_columns(Award.recipient_id)))
     next_number = _last_number(programme) + 1
@@ -119,7 +117,6 @@ def confirm_list(
     awards: Sequence[Award],
     *,
     by: User,
-    on: date | None = None,
     shown: Mapping[int, str] | None = None,
 ) -> None:
     """The head of the unit confirms these nominations, in order of need, all of them or none.
@@ -139,7 +136,7 @@ def confirm_list(
         raise NotAllowed(_("Danh sách chỉ gồm hồ sơ của đơn vị mình."))
     for award in awards:
         if award.state == "draft":
-            require_takes(programme, unit, on)
+            require_takes(programme, unit)
     quotas.require_room(programme, awards)
     files.require_complete(awards)
     first = _last_rank(programme, awards[0].nominating_unit_id) + 1
@@ -198,16 +195,16 @@ def _live_ones(programme: Programme) -> Select[Award]:
     return select(Award).where(Award.programme_id == programme.id, Award.state.not_in(ENDED_HERE))
 
 
-def require_takes(programme: Programme, unit: Unit, on: date | None = None) -> None:
-    """RuleBroken unless the programme takes new nominations of this unit on that day (today)."""
-    day = on or clock.today()
+def require_takes(programme: Programme, unit: Unit) -> None:
+    """RuleBroken unless the programme takes new nominations of this unit today."""
+    day = clock.today()
     if programme.state != "open":
         raise RuleBroken(_not_open(programme))
     if day < programme.opens:
         raise RuleBroken(_("Chương trình nhận đề nghị từ ngày %(day)s.", day=_day(programme.opens)))
     if day > programme.deadline:
         raise RuleBroken(_("Hạn nhận đề nghị đã hết ngày %(day)s.", day=_day(programme.deadline)))
-    if unit.id not in programmes.nominating_units(programme, on):
+    if unit.id not in programmes.nominating_units(programme):
         raise NotAllowed(_("Chương trình này không nhận đề nghị của đơn vị."))
 
 
@@ -221,8 +218,8 @@ def _require_nominator(unit: Unit, by: User) -> None:
         raise NotAllowed(_("Việc này không thuộc vai trò của %(you)s ở đơn vị này.", you=by.address_form))
 
 
-def _require_own(recipient: Recipient, unit: Unit, on: date | None) -> None:
-    _require_known(recipient, below(unit, on))
+def _require_own(recipient: Recipient, unit: Unit) -> None:
+    _require_known(recipient, below(unit))
 
 
 def _require_known(recipient: Recipient, own: frozenset[int]) -> None:

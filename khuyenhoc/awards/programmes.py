@@ -37,9 +37,9 @@ IN_HAND = ("recommended", "decided", "published", "paid", "handed_over")
 """States of awards that are neither settled nor ended: a programme with one of them is not closed."""
 
 
-def draft(code: str, plan: Plan, *, unit: Unit, by: User, on: date | None = None) -> Programme:
+def draft(code: str, plan: Plan, *, unit: Unit, by: User) -> Programme:
     """A programme of a unit that keeps books, not seen by nominators yet."""
-    require_open(unit, on)
+    require_open(unit)
     chains.lock(unit.id)
     programme = Programme(unit_id=unit.id, code=_free_code(code), state="draft")
     plan = checked(plan)
@@ -69,21 +69,21 @@ def change(programme: Programme, plan: Plan, *, by: User) -> None:
     record("programme.changed", programme, by=by, unit_id=programme.unit_id, details={"changed": sorted(changed)})
 
 
-def open_for_nominations(programme: Programme, *, by: User, on: date | None = None) -> None:
+def open_for_nominations(programme: Programme, *, by: User) -> None:
     """Let the units below nominate. Refused with the first thing that is missing."""
     _lock(programme)
     _require_step(programme, "open")
-    require_open(unit_by_id(programme.unit_id), on)
+    require_open(unit_by_id(programme.unit_id))
     plan = plan_of(programme)
     _require_fits(unit_by_id(programme.unit_id), plan)
     _require_complete(plan)
-    if programme.deadline < (on or clock.today()):
+    if programme.deadline < clock.today():
         raise RuleBroken(_("Hạn cuối đã qua. Xin đặt hạn mới rồi mở."), field="deadline")
     programme.state = "open"
     record("programme.opened", programme, by=by, unit_id=programme.unit_id)
 
 
-def start_review(programme: Programme, *, by: User, reason: str = "", on: date | None = None) -> int:
+def start_review(programme: Programme, *, by: User, reason: str = "") -> int:
     """Hand everything that is checked to the committee; gives how many. Before the deadline only with a reason.
 
     Refused while a nomination waits for its check, also one that was returned to a unit that has closed since. Drafts,
@@ -92,7 +92,7 @@ def start_review(programme: Programme, *, by: User, reason: str = "", on: date |
     _lock(programme)
     _require_step(programme, "review")
     reason = reason.strip()
-    if programme.deadline >= (on or clock.today()) and not reason:
+    if programme.deadline >= clock.today() and not reason:
         sentence = _("Hạn nhận đề nghị là ngày %(day)s. Xét sớm hơn thì xin ghi lý do.", day=_day(programme.deadline))
         raise RuleBroken(sentence, field="reason")
     waiting = count(programme, ["submitted"])
@@ -146,9 +146,9 @@ def in_states(programme: Programme, states: Collection[str]) -> Sequence[Award]:
     return db.session.scalars(query.order_by(Award.number)).all()
 
 
-def nominating_units(programme: Programme, day: date | None = None) -> frozenset[int]:
-    """The units that may nominate: the programme's own and those below it on that day."""
-    return below(unit_by_id(programme.unit_id), day)
+def nominating_units(programme: Programme) -> frozenset[int]:
+    """The units that may nominate: the programme's own and those below it today."""
+    return below(unit_by_id(programme.unit_id))
 
 
 def _require_step(programme: Programme, step: str) -> None:
