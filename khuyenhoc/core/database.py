@@ -4,7 +4,7 @@ Reading happens in a plain transaction that sees one instant of the books from i
 its last, on both engines, so that two totals on a page never belong to two moments. Writing happens
 only inside ``with writing():``, which opens a transaction of its own (on SQLite BEGIN IMMEDIATE, in a
 fair queue), commits once at the end and rolls everything back when the block raises. Rules never commit.
-It returns when all of it is on the disk; on SQLite the next writer is let in before that, and one flush
+It returns when all of it is on the disk; the next writer is let in before that, and one flush
 serves all who wait for it.
 """
 
@@ -81,7 +81,7 @@ _BEHIND_LOCKS = {"isolation_level": "READ COMMITTED"}
 
 
 _MANNERS = "SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', %s, true)"
-"""Of a deed on PostgreSQL: its flush is waited for in ``writing``, its lock for so many milliseconds."""
+"""Of a deed on PostgreSQL: the disk is waited for after its COMMIT, its lock for so many milliseconds."""
 
 
 def is_sqlite() -> bool:
@@ -122,21 +122,24 @@ def writing(*, patience: float | None = None) -> Iterator[None]:
         notes = session.info.pop("notes", {})
         if queued:
             _queue.leave()
-    _flusher(db.engine).wait(notes)
+    if queued:
+        _flusher(db.engine).wait(notes)
+    else:
+        _tell([notes])
 
 
 def _way_in(session: Session, milliseconds: int) -> Straight:
-    options = {"kh_write": milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
+    options = {journeys.DEED: milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
     way = straight(session.connection(execution_options=options))
     if not way.is_sqlite:
-        with journeys.begin(way):  # one, with the BEGIN that the driver sends before it
-            way.execute(_MANNERS, (f"{milliseconds}ms",))
+        with journeys.begin(way, stays=True):  # with the BEGIN before it and whatever is asked first after it
+            way.write(_MANNERS, (f"{milliseconds}ms",))
     return way
 
 
 @cache
 def _flusher(engine: Engine) -> flush.Flusher:
-    return flush.Flusher(flush.log_of(engine), _tell)
+    return flush.Flusher(flush.log_of(engine), _tell, _queue.is_waited_for)
 
 
 def require_writing() -> Straight:
@@ -205,7 +208,7 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Any) -> None:
-    milliseconds = connection.get_execution_options().get("kh_write")
+    milliseconds = connection.get_execution_options().get(journeys.DEED)
     way, known = straight(connection), connection.info
     if milliseconds is None:
         way.execute("BEGIN")

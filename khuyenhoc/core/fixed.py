@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Table
+from sqlalchemy.exc import DBAPIError
 
 from khuyenhoc.core import journeys
 from khuyenhoc.core.database import db, require_writing
+from khuyenhoc.core.journeys import Say
 from khuyenhoc.core.straight import Straight, straight_of
 
 Rows = list[tuple[Any, ...]]
@@ -45,31 +47,33 @@ def rows_of_each(*questions: Question) -> list[Rows]:
 def write(sql: str, *values: Any) -> None:
     """Run a statement that answers nothing; its places for values are written ``{}``."""
     way = require_writing()
-    _execute(way, _marked(sql, way.is_sqlite), values)
+    way.write(_marked(sql, way.is_sqlite), _kept(values) if way.is_sqlite else values)
 
 
 def insert(table: Table, values: Sequence[Mapping[str, Any]]) -> None:
     """Write rows that all name the same columns."""
     way = require_writing()
     sql = _insert(table.name, tuple(values[0]), len(values), way.is_sqlite)
-    _execute(way, sql, [value for row in values for value in row.values()])
+    all_values = [value for row in values for value in row.values()]
+    way.write(sql, _kept(all_values) if way.is_sqlite else all_values)
 
 
 @contextmanager
-def together() -> Iterator[None]:
+def together(*, stays: bool = False, say: Say = journeys.as_it_is) -> Iterator[None]:
     """What is asked inside goes to PostgreSQL in one journey; what it refuses is raised at the end of the block, or
-    where something is read meanwhile.
+    where something is read meanwhile; ``stays``: where something is read afterwards, or at the end of the deed.
+    ``say`` makes of the refusal what is raised.
 
     Each journey that is spared shortens the time for which the unit's lock is held, and while the server works on the
     first statements the next ones are thought out. SQLAlchemy cannot read on the way: what it asks ends the journey,
     and the rest of the block goes as usual.
     """
     way = straight_of(db.session())
-    if way.is_sqlite:
-        yield
-        return
-    with journeys.begin(way):
-        yield
+    try:
+        with journeys.begin(way, stays=stays, say=say):
+            yield
+    except DBAPIError as error:
+        raise say(error) from error
 
 
 def _execute(way: Straight, sql: str, values: Sequence[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""One flush for many commits.
+"""One flush for many commits, on SQLite; PostgreSQL does the same by itself (see ``journeys``).
 
 A commit that waits for the disk makes everybody behind it wait too. Here a writer commits, lets the
 next one in, and only then waits for the disk, together with all who have committed meanwhile. Nobody
@@ -6,15 +6,19 @@ is answered before the flush that covers his commit has succeeded.
 """
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 _sync = getattr(os, "fdatasync", os.fsync)
+
+
+MOMENT = 0.002
+"""Seconds; two deeds or so of a crowd."""
 
 
 class NotFlushed(OSError):
@@ -35,13 +39,22 @@ class _Waiting:
 class Flusher:
     """Whoever comes first flushes for all who wait; the first who comes during a flush makes the next one.
 
+    Where others are about to commit (``is_crowded``), a moment is left to them: a flush costs more than it lasts,
+    because whoever comes back from it takes the interpreter from whoever writes.
+
     ``tell`` is handed what they have noted of their deeds, once these are on the disk and before anybody is answered:
     one thread does for all what each would have to take the interpreter for.
     """
 
-    def __init__(self, flush: Callable[[], None], tell: Callable[[Sequence[Any]], None]) -> None:
+    def __init__(
+        self,
+        flush: Callable[[], None],
+        tell: Callable[[Sequence[Any]], None],
+        is_crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._flush = flush
         self._tell = tell
+        self._is_crowded = is_crowded
         self._guard = Lock()
         self._waiting: list[_Waiting] = []
         self._busy = False
@@ -60,6 +73,8 @@ class Flusher:
             raise mine.fault
 
     def _for_all(self) -> None:
+        if self._is_crowded():
+            time.sleep(MOMENT)
         with self._guard:
             together, self._waiting = self._waiting, []
         fault: NotFlushed | None = NotFlushed("the flush was broken off")
@@ -79,16 +94,14 @@ class Flusher:
     def _refusal(self) -> NotFlushed | None:
         try:
             self._flush()
-        except (OSError, DBAPIError) as refused:
+        except OSError as refused:
             return NotFlushed(str(refused))
         return None
 
 
 def log_of(engine: Engine) -> Callable[[], None]:
-    """What brings the engine's write-ahead log to the disk, as far as it was written when it is called."""
-    if engine.dialect.name == "sqlite":
-        return partial(_flush_file, f"{engine.url.database}-wal")
-    return partial(_flush_server, engine)
+    """What brings SQLite's write-ahead log to the disk, as far as it was written when it is called."""
+    return partial(_flush_file, f"{engine.url.database}-wal")
 
 
 def _flush_file(name: str) -> None:
@@ -101,9 +114,3 @@ def _flush_file(name: str) -> None:
         _sync(log)
     finally:
         os.close(log)
-
-
-def _flush_server(engine: Engine) -> None:
-    """A commit that waits for the disk waits for all that was committed before it; this one says nothing else."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:  # one journey, not three
-        connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'khuyenhoc', '')")

@@ -2,47 +2,144 @@
 
 The driver's pipeline, on a connection that SQLAlchemy uses too. SQLAlchemy looks at an answer the moment it has asked,
 so a journey ends before it asks anything; the driver's own cursors wait by themselves for what they fetch.
+
+A journey may stay open at the end of its block: then whatever is asked next goes along, and what ends the deed too. The
+rows of a gift, their COMMIT and the wait for the disk are one journey: nobody holds the unit's lock while the answer to
+the last row travels, wakes a thread, waits for the interpreter and travels back.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
-from khuyenhoc.core.straight import Straight
+from khuyenhoc.core.flush import NotFlushed
+from khuyenhoc.core.straight import UNDER_WAY, Straight, straight
 
-_PLACE = "kh_journey"
+DEED = "kh_write"
+"""The connection's option that tells a deed from a reading: the milliseconds that it waits for a lock."""
+
+Say = Callable[[DBAPIError], Exception]
+"""What is raised for something that the server refused."""
+
+
+def as_it_is(error: DBAPIError) -> Exception:
+    """Nothing is known of it."""
+    return error
+
+
+class _Journey:
+    """What is under way on one connection. ``held``: by a block that has not ended."""
+
+    def __init__(self, way: Straight) -> None:
+        self.held = True
+        self.say: Say = as_it_is
+        self._way = way
+        self._pipeline = way.driver.pipeline()
+        self._pipeline.__enter__()
+
+    def end(self) -> None:
+        """Fetch all answers; what the server refused is raised."""
+        with self._said():
+            self._arrive()
+
+    def end_durably(self) -> None:
+        """Send the COMMIT too, and wait until it is on the disk; NotFlushed when that is not certain.
+
+        The deed lets its locks go before the flush; what is sent after it is a deed of its own, which waits for the
+        disk, and so for all that was committed before it.
+        """
+        driver, committed = self._way.driver, self._way.driver.cursor()
+        try:
+            with self._said():
+                try:
+                    committed.execute("COMMIT", prepare=False)
+                    self._way.pen.execute(_WAIT_FOR_DISK, prepare=True)
+                finally:
+                    self._arrive()
+        except DBAPIError as refused:
+            if driver.broken or committed.statusmessage == "COMMIT":
+                raise NotFlushed(str(refused)) from refused
+            raise
+        if committed.statusmessage != "COMMIT":
+            raise RuntimeError("the server undid what was to be committed")
+
+    def _arrive(self) -> None:
+        self._pipeline.__exit__(None, None, None)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except self._way.dialect.loaded_dbapi.Error as refused:
+            fault = self._way.fault(refused)
+            raise (self.say(fault) if isinstance(fault, DBAPIError) else fault) from refused
+
+
+_WAIT_FOR_DISK = "SELECT pg_logical_emit_message(true, 'khuyenhoc', '')"
+"""Writes a few bytes of log that say nothing, so that there is something whose flush is waited for."""
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Let whatever SQLAlchemy asks end the journey of its connection first."""
+    """Let whatever SQLAlchemy asks end the journey of its connection first, and let a COMMIT go with it."""
     event.listen(engine, "before_cursor_execute", _end_before)
+    event.listen(engine, "commit", _end_with_commit)
+    event.listen(engine, "rollback", _end_unheard)
 
 
 @contextmanager
-def begin(way: Straight) -> Iterator[None]:
-    """A journey, to the end of the block or to what SQLAlchemy asks in it. Raises what the server refused.
+def begin(way: Straight, *, stays: bool = False, say: Say = as_it_is) -> Iterator[None]:
+    """A journey, to the end of the block or to what SQLAlchemy asks in it. Raises what the server refused, as ``say``
+    has it.
 
-    One that is begun on another's way is a part of that.
+    One that is begun on another's way is a part of that; one that was left open is gone on with. ``stays``: what was
+    sent is not waited for at the end of the block, but by whatever is asked next, or by the COMMIT.
     """
-    info = way.connection.info
-    if _PLACE in info:
+    if way.is_sqlite:  # nothing travels
         yield
         return
+    info = way.connection.info
+    open_one: _Journey | None = info.get(UNDER_WAY)
+    if open_one is not None and open_one.held:
+        yield
+        return
+    known = info[UNDER_WAY] = open_one or _Journey(way)
+    known.held = True
+    if say is not as_it_is:
+        known.say = say
     try:
-        with ExitStack() as journey:
-            journey.enter_context(way.driver.pipeline())
-            info[_PLACE] = journey
-            try:
-                yield
-            finally:
-                info.pop(_PLACE, None)
-    except way.dialect.loaded_dbapi.Error as error:
-        raise way.fault(error) from error
+        yield
+    except BaseException as error:
+        _end_unheard(way.connection)
+        if isinstance(error, way.dialect.loaded_dbapi.Error):
+            raise known.say(way.fault(error)) from error
+        raise
+    if info.get(UNDER_WAY) is known:
+        known.held = False
+        if not stays:
+            del info[UNDER_WAY]
+            known.end()
 
 
 def _end_before(connection: Connection, *_: Any) -> None:
-    journey: ExitStack | None = connection.info.pop(_PLACE, None)
+    journey: _Journey | None = connection.info.pop(UNDER_WAY, None)
     if journey is not None:
-        journey.close()
+        journey.end()
+
+
+def _end_with_commit(connection: Connection) -> None:
+    journey: _Journey | None = connection.info.pop(UNDER_WAY, None)
+    if DEED in connection.get_execution_options():
+        (journey or _Journey(straight(connection))).end_durably()
+    elif journey is not None:
+        journey.end()
+
+
+def _end_unheard(connection: Connection) -> None:
+    """What was sent is about to be undone; what the server said of it matters no more."""
+    journey: _Journey | None = connection.info.pop(UNDER_WAY, None)
+    if journey is not None:
+        with suppress(Exception):
+            journey.end()

@@ -44,3 +44,7 @@ class WriterQueue:
                 self._waiting.popleft().release()
             else:
                 self._busy = False
+
+    def is_waited_for(self) -> bool:
+        """Whether somebody stands in line."""
+        return bool(self._waiting)

@@ -24,6 +24,10 @@ class Plan(NamedTuple):
     """How the rows of one table are read: the SELECT, the attributes in its order, and what makes values of some."""
 
     sql: str
+    table: str
+    columns: tuple[str, ...]
+    found: tuple[str, ...]
+    """The conditions on the primary key, with the driver's mark for its value."""
     keys: tuple[str, ...]
     converts: tuple[tuple[str, Convert], ...]
     of: frozenset[str]
@@ -59,26 +63,31 @@ def _with(mapper: Mapper[Any], usual: Loader) -> Loader:
 
 
 def together(session: Session, things: Iterable[object]) -> None:
-    """Read anew what a deed is about to look at, in one journey to PostgreSQL instead of one for each.
+    """Read anew, in one statement, what a deed is about to look at.
 
-    Each that is spared takes the interpreter once less from whoever holds the unit's lock. What is no row, or has been
-    read already, is passed over. On SQLite there is no journey to spare: each is read when it is looked at, as
-    everything else is.
+    Each statement that is spared takes the interpreter once less from whoever writes, and on PostgreSQL it goes with
+    the BEGIN. What is no row, or has been read already, is passed over; where one is gone, each is read when it is
+    looked at.
     """
-    way = straight_of(session)
-    if way.is_sqlite:
+    states = {instance_state(thing): None for thing in things if isinstance(thing, DeclarativeBase)}
+    expired = [state for state in states if state.expired and state.key and state.session is session]
+    if not expired:
         return
-    states = [instance_state(thing) for thing in things if isinstance(thing, DeclarativeBase) and thing in session]
-    expired = [
-        (state, state.key[1], _plan(state.mapper, way.dialect)) for state in states if state.expired and state.key
-    ]
+    way = straight_of(session)
+    sql, plans = _joined(tuple([state.mapper for state in expired]), way.dialect)
+    if not all(plan.of.issuperset(state.expired_attributes) for plan, state in zip(plans, expired, strict=True)):
+        return
     with journeys.begin(way):
-        asked = [way.execute(plan.sql, key) for _state, key, plan in expired]
-    for (state, _key, plan), cursor in zip(expired, asked, strict=True):
-        row, names = cursor.fetchone(), state.expired_attributes & state.unmodified
-        if row is not None and plan.of.issuperset(names):
-            _fill(state, plan, names, row)
-            state.expired_attributes.clear()
+        asked = way.execute(sql, [part for state in expired if state.key for part in state.key[1]])
+    values = asked.fetchone()
+    if values is None:
+        return
+    start = 0
+    for state, plan in zip(expired, plans, strict=True):
+        end = start + len(plan.keys)
+        _fill(state, plan, state.expired_attributes & state.unmodified, values[start:end])
+        state.expired_attributes.clear()
+        start = end
 
 
 def _fill(state: InstanceState[Any], plan: Plan, names: Set[str], row: tuple[Any, ...]) -> None:
@@ -93,9 +102,21 @@ def _fill(state: InstanceState[Any], plan: Plan, names: Set[str], row: tuple[Any
 def _plan(mapper: Mapper[Any], dialect: Dialect) -> Plan:
     mark = "?" if dialect.name == "sqlite" else "%s"
     columns = {attribute.key: attribute.columns[0] for attribute in mapper.column_attrs}
-    found = " AND ".join(f"{column.name} = {mark}" for column in mapper.primary_key)
-    names = ", ".join(column.name for column in columns.values())
-    sql = f"SELECT {names} FROM {mapper.local_table.name} WHERE {found}"  # type: ignore[attr-defined]  # noqa: S608 - our own tables
+    found = tuple(f"{column.name} = {mark}" for column in mapper.primary_key)
+    names = tuple(column.name for column in columns.values())
+    table = str(mapper.local_table.name)  # type: ignore[attr-defined]
+    sql = f"SELECT {', '.join(names)} FROM {table} WHERE {' AND '.join(found)}"  # noqa: S608 - our own tables
     processors = {key: col.type.dialect_impl(dialect).result_processor(dialect, None) for key, col in columns.items()}
     converts = tuple((key, convert) for key, convert in processors.items() if convert)
-    return Plan(sql, tuple(columns), converts, frozenset({*columns, *mapper.relationships.keys()}))
+    return Plan(sql, table, names, found, tuple(columns), converts, frozenset({*columns, *mapper.relationships.keys()}))
+
+
+@cache
+def _joined(mappers: tuple[Mapper[Any], ...], dialect: Dialect) -> tuple[str, list[Plan]]:
+    """One row of each, beside each other; none where one is gone."""
+    plans = [_plan(mapper, dialect) for mapper in mappers]
+    columns = [f"t{i}.{name}" for i, plan in enumerate(plans) for name in plan.columns]
+    tables = [f"{plan.table} t{i}" for i, plan in enumerate(plans)]
+    found = [f"t{i}.{condition}" for i, plan in enumerate(plans) for condition in plan.found]
+    sql = f"SELECT {', '.join(columns)} FROM {', '.join(tables)} WHERE {' AND '.join(found)}"  # noqa: S608 - our own
+    return sql, plans

@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+UNDER_WAY = "kh_journey"
+"""Where a connection keeps the journey that is under way on it (see ``journeys``)."""
+
 
 class Straight(NamedTuple):
     """A connection, and the driver's own beneath it."""
@@ -19,15 +22,37 @@ class Straight(NamedTuple):
     driver: Any
     dialect: Dialect
     is_sqlite: bool
+    pen: Any = None
+    """On PostgreSQL: the one cursor for all whose answer nobody reads."""
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The driver's cursor over what the statement gives. The driver's own marks and kinds of values."""
+        if not self.is_sqlite:
+            self._arrive()
         try:
             return self.driver.execute(sql, values)
         except self.dialect.loaded_dbapi.Error as error:
             raise self.fault(error, sql) from error
 
-    def fault(self, error: Any, sql: str = "") -> BaseException:
+    def write(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """A statement that answers nothing."""
+        if self.is_sqlite:
+            self.execute(sql, values)
+            return
+        self._arrive()
+        try:
+            self.pen.execute(sql, values)
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self.fault(error, sql) from error
+
+    def _arrive(self) -> None:
+        """End a journey that was left open: what is asked next may look at its answer at once."""
+        journey = self.connection.info.get(UNDER_WAY)
+        if journey is not None and not journey.held:
+            del self.connection.info[UNDER_WAY]
+            journey.end()
+
+    def fault(self, error: Any, sql: str = "") -> Any:
         """What SQLAlchemy would have raised for an error of the driver's."""
         kind: type[Exception] = self.dialect.loaded_dbapi.Error
         return DBAPIError.instance(sql, None, error, kind, dialect=self.dialect)
@@ -35,8 +60,10 @@ class Straight(NamedTuple):
 
 def straight(connection: Connection) -> Straight:
     """The way round SQLAlchemy for one of its connections."""
-    dialect = connection.dialect
-    return Straight(connection, connection.connection.driver_connection, dialect, dialect.name == "sqlite")
+    dialect, driver = connection.dialect, connection.connection.driver_connection
+    assert driver is not None
+    sqlite = dialect.name == "sqlite"
+    return Straight(connection, driver, dialect, sqlite, None if sqlite else driver.cursor())
 
 
 def straight_of(session: Session) -> Straight:

@@ -84,24 +84,21 @@ def post(draft: Draft, *, by: Person) -> Document:
     postings = _postings(draft, found.chart)
     refusals.require_enough(found.chart, draft.date, postings)
     values, lines = _rows(draft, request, found, by)
-    try:
-        with fixed.together():
-            rows = _write(draft, values, lines, postings, found.heads["entries"], by)
-            document = _stored(values)
-            rows |= followers.posted(document, draft)
-            write.totals(lines, +1)
-            events.write(
-                found.heads["history"],
-                f"{draft.kind}.posted",
-                "documents",
-                found.next_id,
-                seal.content_of("documents", rows),
-                by=by,
-                unit_id=draft.unit_id,
-                details={"label": _label(values), **draft.details},
-            )
-    except DBAPIError as error:
-        raise refusals.sentence(error) from error
+    with fixed.together(stays=True, say=refusals.sentence):
+        rows = _write(draft, values, lines, postings, found.heads["entries"], by)
+        document = _stored(values)
+        rows |= followers.posted(document, draft)
+        write.totals(lines, +1)
+        events.write(
+            found.heads["history"],
+            f"{draft.kind}.posted",
+            "documents",
+            found.next_id,
+            seal.content_of("documents", rows),
+            by=by,
+            unit_id=draft.unit_id,
+            details={"label": _label(values), **draft.details},
+        )
     return document
 
 

@@ -6,7 +6,9 @@ arrives. Nothing outside ``ledger.documents`` calls this module.
 """
 
 import datetime
+import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table
@@ -16,7 +18,7 @@ from khuyenhoc.core.database import is_sqlite
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.history import chains
 from khuyenhoc.history.chains import Head, link_hash, moved, told
-from khuyenhoc.ledger.accounts import CHART, Chart
+from khuyenhoc.ledger.accounts import Chart
 from khuyenhoc.ledger.document_tables import Document, DocumentLine
 from khuyenhoc.ledger.entries import Entry, Posting
 
@@ -35,15 +37,26 @@ _SITUATION = (
     "SELECT (SELECT id FROM documents WHERE unit_id = {} AND idempotency_key = {}), NEXT_ID,"
     " COALESCE((SELECT MAX(number) FROM documents WHERE unit_id = {} AND series = {} AND year = {}), 0),"
     " EXISTS (SELECT 1 FROM periods WHERE unit_id = {} AND year = {} AND month = {} AND state = 'closed'),"
-    " EXISTS (SELECT 1 FROM units WHERE id = {} AND valid_from <= {} AND (valid_to IS NULL OR valid_to >= {}))"
+    " EXISTS (SELECT 1 FROM units WHERE id = {} AND valid_from <= {} AND (valid_to IS NULL OR valid_to >= {})),"
+    " (SELECT CAST(JSON_OBJECT(id, kind) AS TEXT) FROM accounts WHERE unit_id = {}),"
+    " (SELECT CAST(JSON_ARRAY(id) AS TEXT) FROM campaigns WHERE state = 'open' AND id IN (THESE))"
 )
-_NEXT_ID = {
-    True: "(SELECT COALESCE(MAX(id), 0) + 1 FROM documents)",
-    False: "nextval(pg_get_serial_sequence('documents', 'id'))",
-}
-"""The id that the next document will have; on SQLite (True) nobody else writes meanwhile."""
+"""In one statement: each that is asked under the unit's lock makes everybody behind it wait."""
 
-_OPEN = "SELECT id FROM campaigns WHERE state = 'open' AND id IN ({})"
+_WORDS = {
+    True: {
+        "NEXT_ID": "(SELECT COALESCE(MAX(id), 0) + 1 FROM documents)",
+        "JSON_OBJECT": "json_group_object",
+        "JSON_ARRAY": "json_group_array",
+    },
+    False: {
+        "NEXT_ID": "nextval('documents_id_seq')",
+        "JSON_OBJECT": "json_object_agg",
+        "JSON_ARRAY": "json_agg",
+    },
+}
+"""On SQLite (True) nobody else writes meanwhile, so that the next document will have the next id."""
+
 _ADD_TOTAL = (
     "INSERT INTO document_totals (campaign_id, heading, account_id, item_id, amount, quantity, lines)"
     " VALUES ({}, {}, {}, {}, {}, {}, {})"
@@ -88,16 +101,24 @@ def situation(
     unit_id: int, key: str, series: str, day: datetime.date, today: datetime.date, campaign_ids: Sequence[int]
 ) -> Situation:
     """Take the unit's lock and see how things stand for a document of this key, series, day and these campaigns."""
-    place = (unit_id, key, unit_id, series, day.year, unit_id, day.year, day.month, unit_id, today, today)
-    locked, ((known, next_id, last, closed, unit_open),), accounts, campaigns = fixed.rows_of_each(
+    place = (unit_id, key, unit_id, series, day.year, unit_id, day.year, day.month, unit_id, today, today, unit_id)
+    locked, ((known, next_id, last, closed, unit_open, accounts, campaigns),) = fixed.rows_of_each(
         chains.locking(unit_id),
-        (_SITUATION.replace("NEXT_ID", _NEXT_ID[is_sqlite()]), place),
-        (CHART, (unit_id,)),
-        (_OPEN.format(", ".join(["{}"] * len(campaign_ids))), tuple(campaign_ids)),
+        (_situation(len(campaign_ids), is_sqlite()), (*place, *campaign_ids)),
     )
     heads = chains.heads_in(locked) or chains.lock(unit_id)
-    chart, open_campaigns = Chart(dict(accounts)), {row[0] for row in campaigns}
-    return Situation(heads, known, next_id, last, bool(closed), bool(unit_open), chart, open_campaigns)
+    chart = Chart({int(id): kind for id, kind in json.loads(accounts or "{}").items()})
+    return Situation(
+        heads, known, next_id, last, bool(closed), bool(unit_open), chart, set(json.loads(campaigns or "[]"))
+    )
+
+
+@cache
+def _situation(campaigns: int, sqlite: bool) -> str:
+    sql = _SITUATION.replace("THESE", ", ".join(["{}"] * campaigns) or "NULL")
+    for word, of_the_engine in _WORDS[sqlite].items():
+        sql = sql.replace(word, of_the_engine)
+    return sql
 
 
 def document(values: dict[str, Any], lines: Sequence[dict[str, Any]]) -> None:

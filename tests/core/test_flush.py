@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import pytest
 from flask import Flask
 
-from khuyenhoc.core import database, flush
-from khuyenhoc.core.database import db, is_sqlite, writing
+from khuyenhoc.core import database, flush, journeys
+from khuyenhoc.core.database import db, scalar, writing
 from khuyenhoc.core.flush import Flusher, NotFlushed
 from khuyenhoc.proof import anchors
-from tests.support.world import World, make_world
+from tests.support.world import World, find_world, make_world
 
 
 class Disk:
@@ -144,7 +144,8 @@ def test_what_the_disk_did_not_confirm_is_not_anchored(app: Flask, monkeypatch: 
     def refuse(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(flush, "_flush_file" if is_sqlite() else "_flush_server", refuse)
+    monkeypatch.setattr(flush, "_flush_file", refuse)
+    monkeypatch.setattr(journeys, "_WAIT_FOR_DISK", "SELECT 1/0")
     database._flusher.cache_clear()
     with pytest.raises(NotFlushed):
         ward.gift(1_000)
@@ -152,6 +153,60 @@ def test_what_the_disk_did_not_confirm_is_not_anchored(app: Flask, monkeypatch: 
 
     db.session.rollback()
     assert anchors.known("entries") == before
+    assert scalar("SELECT COUNT(*) FROM documents") == 1  # it may outlive a power cut, and then its key finds it
+
+
+@pytest.mark.postgresql
+def test_the_next_is_let_in_while_a_deed_still_waits_for_the_disk(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = make_world()
+    monkeypatch.setattr(journeys, "_WAIT_FOR_DISK", "SELECT pg_sleep(2)")
+    answered = threading.Event()
+
+    def give() -> None:
+        with app.app_context():
+            find_world().gift(1_000)
+            answered.set()
+
+    thread = threading.Thread(target=give)
+    thread.start()
+    while not scalar("SELECT COUNT(*) FROM documents"):
+        db.session.rollback()
+        time.sleep(0.01)
+    heads = scalar("SELECT length FROM chains WHERE unit_id = :unit AND kind = 'entries' FOR UPDATE", unit=ward.unit.id)
+    assert not answered.is_set()
+    db.session.rollback()
+
+    thread.join()
+    assert heads == 1
+    assert answered.is_set()
+
+
+@pytest.mark.postgresql
+def test_a_deed_waits_for_the_disk_outside_its_own_transaction(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where ``synchronous_commit`` is what the server was told, not what the deed told it."""
+    ward, seen = make_world(), "SELECT set_config('khuyenhoc.seen', current_setting('synchronous_commit'), false)"
+    monkeypatch.setattr(journeys, "_WAIT_FOR_DISK", seen)
+    scalar("SELECT set_config('synchronous_commit', 'local', false)")
+    db.session.commit()
+    with writing():
+        ward.gift(1_000)
+        inside = scalar("SELECT current_setting('synchronous_commit')")
+
+    assert inside == "off"
+    assert scalar("SELECT current_setting('khuyenhoc.seen')") == "local"
+
+
+def test_a_crowd_shares_a_flush_and_who_is_alone_does_not_wait_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, slept, crowded = Disk(), [], iter([False, True])
+    monkeypatch.setattr(flush.time, "sleep", slept.append)
+    disk.until = lambda: True
+    flusher = Flusher(disk.flush, lambda _notes: None, lambda: next(crowded))
+
+    flusher.wait()
+    assert flush.MOMENT not in slept
+
+    flusher.wait()
+    assert slept.count(flush.MOMENT) == 1
 
 
 @pytest.mark.sqlite

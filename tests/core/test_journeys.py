@@ -1,12 +1,18 @@
 """Statements that go to the database together: whoever reads on the way sees them, and no refusal is lost."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from khuyenhoc.core import fixed
-from khuyenhoc.core.database import db, writing
+from khuyenhoc.core import fixed, journeys
+from khuyenhoc.core.database import db, is_sqlite, scalar, writing
+from khuyenhoc.core.flush import NotFlushed
+from khuyenhoc.core.straight import straight_of
 from khuyenhoc.funds.campaigns import Campaign
+from khuyenhoc.ledger import balances
 from khuyenhoc.ledger.refusals import NotEnough
 from tests.support.world import World, make_world
 
@@ -72,3 +78,107 @@ def test_what_the_books_refuse_on_the_way_is_said_in_words(ward: World, monkeypa
 
     with pytest.raises(NotEnough):
         ward.pay(2_000)
+
+
+AFTERWARDS: dict[str, Callable[[World], object]] = {
+    "nothing": lambda ward: None,
+    "by SQLAlchemy": lambda ward: name_of(ward.bicycles.id),
+    "an object": lambda ward: ward.bicycles.name,
+    "a short question": lambda ward: fixed.rows("SELECT name FROM campaigns"),
+    "something else is written": lambda ward: fixed.write(RENAME, "Xe đạp", ward.bicycles.id),
+    "a row of SQLAlchemy's": lambda ward: setattr(ward.bicycles, "name", "Xe đạp"),
+    "another document": lambda ward: ward.gift(1_000),
+}
+"""What a deed does after it has posted a document whose rows are still under way."""
+
+
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_what_the_books_refuse_is_said_in_words_whatever_the_deed_does_next(
+    ward: World, monkeypatch: pytest.MonkeyPatch, afterwards: str
+) -> None:
+    ward.gift(1_000)
+    name = ward.bicycles.name
+    monkeypatch.setattr("khuyenhoc.ledger.refusals.require_enough", lambda *_, **__: None)
+
+    with pytest.raises(NotEnough), writing():
+        ward.pay(2_000)
+        AFTERWARDS[afterwards](ward)
+
+    db.session.rollback()
+    assert name_of(ward.bicycles.id) == name
+    assert balances.held_by(ward.bicycles.id, "cash") == 1_000
+    assert ward.gift(1_000).label == "PT-2026-0002"
+
+
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_what_is_refused_last_of_all_is_said_in_the_words_of_who_sent_it(ward: World, afterwards: str) -> None:
+    """Its answer comes when the block that sent it is over."""
+    with pytest.raises(NotEnough, match="as it was put"), writing():
+        with fixed.together(stays=True, say=lambda _no: NotEnough("as it was put")):
+            fixed.write(REFUSED, ward.bicycles.id, "XD26")
+        AFTERWARDS[afterwards](ward)
+
+
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_a_deed_that_breaks_after_posting_leaves_nothing_and_the_next_one_goes_well(
+    ward: World, afterwards: str
+) -> None:
+    name = ward.bicycles.name
+    with pytest.raises(LookupError), writing():
+        ward.gift(1_000)
+        AFTERWARDS[afterwards](ward)
+        raise LookupError
+
+    if not is_sqlite():
+        assert straight_of(db.session()).driver.pgconn.pipeline_status == 0
+    assert name_of(ward.bicycles.id) == name
+    assert scalar("SELECT COUNT(*) FROM documents") == 0
+    assert ward.gift(1_000).label == "PT-2026-0001"
+
+
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_a_deed_that_goes_on_after_posting_stores_all_of_it(ward: World, afterwards: str) -> None:
+    with writing():
+        ward.gift(1_000)
+        if afterwards != "a row of SQLAlchemy's":  # a change of a campaign belongs in the history
+            AFTERWARDS[afterwards](ward)
+
+    db.session.rollback()
+    documents = 2 if afterwards == "another document" else 1
+    assert scalar("SELECT COUNT(*) FROM documents") == documents
+    assert balances.held_by(ward.bicycles.id, "cash") == documents * 1_000
+    assert name_of(ward.bicycles.id) == ("Xe đạp" if "written" in afterwards else ward.bicycles.name)
+
+
+@pytest.mark.postgresql
+def test_a_deed_that_passes_over_a_refusal_is_not_taken_for_stored(ward: World) -> None:
+    """The server answers its COMMIT with ROLLBACK, and says no more about it."""
+    with pytest.raises(RuntimeError, match="undid"), writing():
+        fixed.write(RENAME, "Xe đạp", ward.bicycles.id)
+        with suppress(DBAPIError):
+            fixed.write(REFUSED, ward.bicycles.id, "XD26")
+
+    assert name_of(ward.bicycles.id) != "Xe đạp"
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_breaks_before_the_answer_to_the_commit_leaves_it_open_too(ward: World) -> None:
+    with pytest.raises(NotFlushed), writing(), fixed.together(stays=True):
+        fixed.write("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    db.session.rollback()
+    assert ward.gift(2_000).number == 1
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_breaks_during_the_commit_leaves_it_open_whether_it_is_stored(
+    ward: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journeys, "_WAIT_FOR_DISK", "SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(NotFlushed):
+        ward.gift(1_000)
+
+    monkeypatch.undo()
+    db.session.rollback()
+    assert ward.gift(2_000).number <= 2

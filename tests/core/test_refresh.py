@@ -9,7 +9,7 @@ from sqlalchemy.orm import configure_mappers, make_transient_to_detached
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from khuyenhoc.core import refresh
-from khuyenhoc.core.database import Base, db, is_sqlite, writing
+from khuyenhoc.core.database import Base, db, writing
 from khuyenhoc.funds.campaigns import Campaign
 from khuyenhoc.org.users import COMMAND_LINE
 from tests.support.world import make_world
@@ -64,8 +64,7 @@ def test_what_is_read_together_is_what_each_would_be(app: Flask, monkeypatch: py
     with writing():
         world.general.name = "Quỹ"
         refresh.together(db.session(), [*things, COMMAND_LINE, None])
-        if not is_sqlite():
-            monkeypatch.setattr(refresh, "straight_of", None)  # nothing is asked a second time
+        monkeypatch.setattr(refresh, "straight_of", None)  # nothing is asked a second time
         found = [values_of(thing) for thing in things]
         monkeypatch.undo()
         db.session.expire(world.general)
