@@ -1,8 +1,6 @@
 """What of a campaign needs another person's approval: that it opens, and that it closes. Asking is done here."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Iterable
 
 from khuyenhoc.approvals import requests
 from khuyenhoc.approvals.pairs import Part
@@ -21,20 +19,20 @@ from khuyenhoc.org.units import require_open, unit_by_id
 from khuyenhoc.web.filters import day
 
 
-def ask_to_open(campaign: Campaign, *, by: Person, reason: str = "", on: date | None = None) -> Request:
+def ask_to_open(campaign: Campaign, *, by: Person, reason: str = "") -> Request:
     """Ask that a drafted campaign be opened."""
     require_step("campaign.open", campaign)
-    require_open(unit_by_id(campaign.unit_id), on)
-    return _ask("campaign.open", campaign, by, reason, {"on": on.isoformat()} if on else None)
+    require_open(unit_by_id(campaign.unit_id))
+    return _ask("campaign.open", campaign, by, reason)
 
 
 def ask_to_close(campaign: Campaign, *, by: Person, reason: str) -> Request:
     """Ask that a campaign be closed, once nothing of it is open."""
     require_closable(campaign)
-    return _ask("campaign.close", campaign, by, reason, None)
+    return _ask("campaign.close", campaign, by, reason)
 
 
-def _ask(kind: str, campaign: Campaign, by: Person, reason: str, payload: Mapping[str, Any] | None) -> Request:
+def _ask(kind: str, campaign: Campaign, by: Person, reason: str) -> Request:
     return requests.ask(
         kind,
         unit_id=campaign.unit_id,
@@ -42,7 +40,6 @@ def _ask(kind: str, campaign: Campaign, by: Person, reason: str, payload: Mappin
         subject_id=campaign.id,
         by=by,
         reason=reason,
-        payload=payload,
     )
 
 

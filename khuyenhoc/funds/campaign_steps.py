@@ -30,11 +30,10 @@ def found(
     standing_name: str,
     starts: date,
     by: Person,
-    on: date | None = None,
     **fund_terms: Any,
 ) -> Fund:
     """A new fund with its standing campaign, which is open from the first day."""
-    fund = funds.add_fund(code, name, unit_id, by=by, on=on, **fund_terms)
+    fund = funds.add_fund(code, name, unit_id, by=by, **fund_terms)
     campaign = Campaign(code=_free_code(standing_code, "standing_code"), fund_id=fund.id, unit_id=unit_id)
     campaign.standing, campaign.state = True, "open"
     write(campaign, checked(Plan(name=standing_name, starts=starts)))
@@ -43,9 +42,9 @@ def found(
     return fund
 
 
-def draft(code: str, fund: Fund, plan: Plan, *, by: Person, on: date | None = None) -> Campaign:
+def draft(code: str, fund: Fund, plan: Plan, *, by: Person) -> Campaign:
     """A campaign to be opened by approval. It belongs to the fund's unit, which must be open."""
-    require_open(unit_by_id(fund.unit_id), on)
+    require_open(unit_by_id(fund.unit_id))
     campaign = Campaign(code=_free_code(code, "code"), fund_id=fund.id, unit_id=fund.unit_id)
     campaign.standing, campaign.state = False, "draft"
     write(campaign, checked(plan))
@@ -87,8 +86,7 @@ def carry_out_opening(request: Request, /, *, by: Person) -> None:
     """The campaign takes gifts from now on."""
     campaign = db.session.get_one(Campaign, request.subject_id)
     require_step("campaign.open", campaign)
-    day = request.data.get("on")
-    require_open(unit_by_id(campaign.unit_id), date.fromisoformat(day) if day else None)
+    require_open(unit_by_id(campaign.unit_id))
     campaign.state = "open"
     record("campaign.opened", campaign, by=by, unit_id=campaign.unit_id, reason=request.reason)
 

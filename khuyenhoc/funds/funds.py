@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,10 +49,9 @@ def add_fund(
     legal_form: str = "internal",
     purpose: str = "",
     management_cost_cap_percent: int | None = None,
-    on: date | None = None,
 ) -> Fund:
     """A new fund of an open unit. ``campaign_steps.found`` gives it its standing campaign in the same breath."""
-    require_open(unit_by_id(unit_id), on)
+    require_open(unit_by_id(unit_id))
     code = checked_code(code)
     if find_fund(code):
         raise RuleBroken(_("Mã quỹ %(code)s đã có.", code=code), field="code")

@@ -13,7 +13,7 @@ from khuyenhoc.core.database import db, writing
 from khuyenhoc.core.errors import NotFound, RuleBroken
 from khuyenhoc.funds import approvables, campaign_steps, campaigns, closing
 from khuyenhoc.funds.campaigns import Campaign
-from khuyenhoc.funds.plans import Goal, Plan, goal_in_words, plan_of
+from khuyenhoc.funds.plans import Goal, goal_in_words, plan_of
 from khuyenhoc.history import events, seal
 from khuyenhoc.org import unit_changes
 from khuyenhoc.org.users import COMMAND_LINE
@@ -272,17 +272,6 @@ def test_a_closed_unit_opens_no_campaign(office, xd26):
     with pytest.raises(RuleBroken):
         office.approve(request)
     assert xd26.state == "draft"
-
-
-def test_the_past_of_a_closed_unit_may_still_be_written_down(office, qkh):
-    close_the_ward(office)
-    day = date(2026, 1, 1)
-    with writing():
-        campaign = campaign_steps.draft("OLD", qkh, Plan(name="Tết", starts=day), by=office.accountant, on=day)
-        request = approvables.ask_to_open(campaign, by=office.accountant, on=day)
-    office.approve(request)
-
-    assert campaign.is_open
 
 
 def test_unknown_campaigns_are_not_found(app):
