@@ -14,7 +14,10 @@ from sqlalchemy.orm import DeclarativeBase, InstanceState, Mapper, Session
 from sqlalchemy.orm.base import instance_state
 
 from khuyenhoc.core import journeys
-from khuyenhoc.core.straight import straight_of
+from khuyenhoc.core.straight import Straight, straight_of
+
+AT_ONCE = 8
+"""Rows read by one statement; from twelve on, PostgreSQL thinks long about the order of tables."""
 
 Convert = Callable[[Any], Any]
 Loader = Callable[..., Any]
@@ -63,7 +66,7 @@ def _with(mapper: Mapper[Any], usual: Loader) -> Loader:
 
 
 def together(session: Session, things: Iterable[object]) -> None:
-    """Read anew, in one statement, what a deed is about to look at.
+    """Read anew, in one statement for eight of them, what a deed is about to look at.
 
     Each statement that is spared takes the interpreter once less from whoever writes, and on PostgreSQL it goes with
     the BEGIN. What is no row, or has been read already, is passed over; where one is gone, each is read when it is
@@ -74,20 +77,22 @@ def together(session: Session, things: Iterable[object]) -> None:
     if not expired:
         return
     way = straight_of(session)
-    sql, plans = _joined(tuple([state.mapper for state in expired]), way.dialect)
-    if not all(plan.of.issuperset(state.expired_attributes) for plan, state in zip(plans, expired, strict=True)):
-        return
     with journeys.begin(way):
-        asked = way.execute(sql, [part for state in expired if state.key for part in state.key[1]])
-    values = asked.fetchone()
-    if values is None:
-        return
-    start = 0
-    for state, plan in zip(expired, plans, strict=True):
-        end = start + len(plan.keys)
-        _fill(state, plan, state.expired_attributes & state.unmodified, values[start:end])
-        state.expired_attributes.clear()
-        start = end
+        asked = [_ask(way, expired[start : start + AT_ONCE]) for start in range(0, len(expired), AT_ONCE)]
+    for some, plans, cursor in asked:
+        values = cursor.fetchone() or ()
+        start = 0
+        for state, plan in zip(some, plans, strict=True):
+            end = start + len(plan.keys)
+            if values and plan.of.issuperset(state.expired_attributes):
+                _fill(state, plan, state.expired_attributes & state.unmodified, values[start:end])
+                state.expired_attributes.clear()
+            start = end
+
+
+def _ask(way: Straight, some: list[InstanceState[Any]]) -> tuple[list[InstanceState[Any]], list[Plan], Any]:
+    sql, plans = _joined(tuple([state.mapper for state in some]), way.dialect)
+    return some, plans, way.execute(sql, [part for state in some if state.key for part in state.key[1]])
 
 
 def _fill(state: InstanceState[Any], plan: Plan, names: Set[str], row: tuple[Any, ...]) -> None:

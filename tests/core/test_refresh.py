@@ -72,6 +72,20 @@ def test_what_is_read_together_is_what_each_would_be(app: Flask, monkeypatch: py
     assert found == [usual[0], usual[1] | {"name": "Quỹ"}, *usual[2:]]
 
 
+def test_very_many_are_read_together_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    things: list[Base] = []
+    for number in range(7):
+        world = make_world(f"U{number:02}")
+        things += [world.unit, world.bicycles, world.cash]
+    usual = [values_of(thing) for thing in things]
+
+    with writing():
+        refresh.together(db.session(), things)
+        monkeypatch.setattr(refresh, "straight_of", None)
+        assert [values_of(thing) for thing in things] == usual
+        monkeypatch.undo()
+
+
 def test_what_is_gone_is_told_as_ever_even_when_it_is_read_with_others(app: Flask) -> None:
     world, nobody = make_world(), Campaign(id=4711)
     make_transient_to_detached(nobody)
