@@ -93,7 +93,8 @@ def test_a_meeting_has_minutes_once_and_only_when_it_is_over(world: AwardWorld) 
     world.awards(programme, 1)
 
     with writing():
-        assert minutes.issue(meeting, by=world.secretary).id == frozen(meeting).id
+        paper = minutes.issue(meeting, by=world.secretary)
+    assert paper.id == frozen(meeting).id
     planned = committee.call(world, programme)
     with pytest.raises(RuleBroken, match="chưa kết thúc"), writing():
         minutes.issue(planned, by=world.secretary)
