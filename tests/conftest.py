@@ -154,9 +154,11 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Data
 
 
 @pytest.fixture(scope="session")
-def the_site(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Flask:
+def the_site(tmp_path_factory: pytest.TempPathFactory, databases: engines.Databases) -> Iterator[Flask]:
     """The one app of this run. Ask for ``app`` instead, unless you need no database."""
-    return site.make_site(tmp_path_factory.mktemp("instance"), databases)
+    made = site.make_site(tmp_path_factory.mktemp("instance"), databases)
+    yield made
+    site.leave_database(made)
 
 
 @pytest.fixture
