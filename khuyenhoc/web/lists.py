@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 
 import wtforms
 from flask import request
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.exceptions import BadRequest
 
-from khuyenhoc.core.database import db
+from khuyenhoc.core.database import db, is_sqlite
 from khuyenhoc.core.text import gettext as _
 from khuyenhoc.core.values import dataclass
 from khuyenhoc.web.forms import Part
@@ -178,24 +178,43 @@ def everything(statement: Statement, orders: Sequence[Order], identity: Expressi
 def _fetch(
     statement: Statement, order: Order, identity: Expression, down: bool, start: tuple[Any, int] | None, size: int
 ) -> list[Any]:
-    def page_of(one: Select[Any]) -> Select[Any]:
-        if start is not None:
-            bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
-            key = tuple_(order.column, identity)
-            one = one.where(key < bound if down else key > bound)
+    def page_of(one: Select[Any], *beyond: ColumnElement[bool]) -> Select[Any]:
         direction = (order.column.desc(), identity.desc()) if down else (order.column.asc(), identity.asc())
-        return one.order_by(None).order_by(*direction).limit(size)
+        return one.where(*beyond).order_by(None).order_by(*direction).limit(size)
+
+    beyond = [_beyond(order, identity, down, start)] if start is not None else []
 
     key = (order.column.label("list_key"), identity.label("list_id"))
     if isinstance(statement, Select):
-        return list(db.session.execute(page_of(statement.add_columns(*key))).all())
+        return list(db.session.execute(page_of(statement.add_columns(*key), *beyond)).all())
     if statement.entity is None:
-        rows = [row for one in statement.of for row in db.session.execute(page_of(one.add_columns(*key)))]
+        rows = [row for one in statement.of for row in db.session.execute(page_of(one.add_columns(*key), *beyond))]
         return sorted(rows, key=lambda row: (row.list_key, row.list_id), reverse=down)[:size]
-    pages = [page_of(one.with_only_columns(*key)) for one in statement.of]
+    if start is not None and is_sqlite():
+        parts = _beyond_in_two(order, identity, down, start)
+        pages = [page_of(one.with_only_columns(*key), part) for one in statement.of for part in parts]
+    else:
+        pages = [page_of(one.with_only_columns(*key), *beyond) for one in statement.of]
     if len(pages) == 1:
         return _one_range(pages[0], statement.entity, down)
     return _merged(pages, statement.entity, down, size)
+
+
+def _beyond(order: Order, identity: Expression, down: bool, start: tuple[Any, int]) -> ColumnElement[bool]:
+    """What stands beyond a place of the list."""
+    bound = tuple_(literal(start[0], order.column.type), literal(start[1], identity.type))
+    key = tuple_(order.column, identity)
+    return key < bound if down else key > bound
+
+
+def _beyond_in_two(
+    order: Order, identity: Expression, down: bool, start: tuple[Any, int]
+) -> Sequence[ColumnElement[bool]]:
+    """The same as two ranges of an index. SQLite finds a pair by its first part alone, and would walk past all that
+    have the same: of a million gifts fifty thousand are of the same amount."""
+    value, number = literal(start[0], order.column.type), literal(start[1], identity.type)
+    alike = and_(order.column == value, identity < number if down else identity > number)
+    return [alike, order.column < value if down else order.column > value]
 
 
 def _one_range(page: Select[Any], entity: Any, down: bool) -> list[Any]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -13,6 +14,7 @@ from khuyenhoc.giving.gift_list import Totals, Wanted
 from khuyenhoc.giving.gift_side import latest, so_far
 from khuyenhoc.giving.recorders import DISTINCT, recorders
 from khuyenhoc.ledger.document_tables import Document
+from khuyenhoc.web import lists
 from tests.giving.gift_world import YESTERDAY, Ward
 from tests.support.plans import plans
 from tests.support.world import DAY, make_world
@@ -176,6 +178,30 @@ def test_no_question_scans_or_sorts_a_table(evening: Ward) -> None:
             plan = _plan(wanted)
             for bad in ("SCAN", "TEMP B-TREE", "Seq Scan", "Sort"):
                 assert bad not in plan, f"{wanted}: {plan}"
+
+
+@pytest.mark.parametrize("order", ["-tien", "tien"])
+def test_a_page_in_the_middle_is_found_at_once_among_many_of_one_amount(app: Flask, evening: Ward, order: str) -> None:
+    """By amount and number, not by the amount alone: of a million gifts fifty thousand are of one amount."""
+    same = [evening.give(500_000).label for _gift in range(5)]
+    selection = gift_list.select_gifts(Wanted(frozenset([evening.world.unit.id])))
+    ways = (lists.Order("ngay", "", selection.date, date), lists.Order("tien", "", selection.amount))
+
+    def page(after: str = "") -> lists.Listing:
+        with app.test_request_context(f"/khoan-ung-ho?xep={order}&sau={after}"):
+            return lists.read(selection.gifts, ways, selection.id, size=2)
+
+    shown, after = [], page().following
+    while after:
+        with plans() as told:
+            shown_now = page(after)
+        steps = " ".join(step for statement, rows in told.found if "list_key" in statement for step in rows)
+        assert ("amount=? AND id" if is_sqlite() else "ROW(amount, id)") in steps, steps
+        assert told.costly() == []
+        shown, after = [*shown, *(row.label for row in shown_now.rows)], shown_now.following
+
+    assert [label for label in shown if label in same] == (same[::-1] if order == "-tien" else same)
+    assert len(shown) == len(set(shown)) == 8
 
 
 def test_the_recorders_are_found_step_by_step_along_an_index(evening: Ward) -> None:
