@@ -73,7 +73,10 @@ def together(*, stays: bool = False, say: Say = journeys.as_it_is) -> Iterator[N
         with journeys.begin(way, stays=stays, say=say):
             yield
     except DBAPIError as error:
-        raise say(error) from error
+        said = say(error)
+        if said is error:
+            raise
+        raise said from error
 
 
 def _execute(way: Straight, sql: str, values: Sequence[Any]) -> Any:

@@ -74,8 +74,12 @@ class _Journey:
         try:
             yield
         except self._way.dialect.loaded_dbapi.Error as refused:
-            fault = self._way.fault(refused)
-            raise (self.say(fault) if isinstance(fault, DBAPIError) else fault) from refused
+            raise self.said(refused) from refused
+
+    def said(self, error: Any) -> Any:
+        """What is raised for an error of the driver's, or of SQLAlchemy's for it, in the words of whoever sent it."""
+        fault = error if isinstance(error, DBAPIError) else self._way.fault(_first(self._way, error))
+        return self.say(fault) if isinstance(fault, DBAPIError) else fault
 
 
 _WAIT_FOR_DISK = "SELECT pg_logical_emit_message(true, 'khuyenhoc', '')"
@@ -113,14 +117,23 @@ def begin(way: Straight, *, stays: bool = False, say: Say = as_it_is) -> Iterato
         yield
     except BaseException as error:
         _end_unheard(way.connection)
-        if isinstance(error, way.dialect.loaded_dbapi.Error):
-            raise known.say(way.fault(error)) from error
+        said = known.said(error) if isinstance(error, (DBAPIError, way.dialect.loaded_dbapi.Error)) else error
+        if said is not error:
+            raise said from error
         raise
     if info.get(UNDER_WAY) is known:
         known.held = False
         if not stays:
             del info[UNDER_WAY]
             known.end()
+
+
+def _first(way: Straight, error: Any) -> Any:
+    """What was refused: of all that was sent after it the driver says, last, that the pipeline is aborted."""
+    aborted, kind = way.dialect.loaded_dbapi.errors.PipelineAborted, way.dialect.loaded_dbapi.Error
+    while isinstance(error, aborted) and isinstance(error.__context__, kind):
+        error = error.__context__
+    return error
 
 
 def _end_before(connection: Connection, *_: Any) -> None:

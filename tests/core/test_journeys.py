@@ -1,11 +1,12 @@
 """Statements that go to the database together: whoever reads on the way sees them, and no refusal is lost."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from khuyenhoc.core import fixed, journeys
 from khuyenhoc.core.database import db, is_sqlite, scalar, writing
@@ -85,6 +86,7 @@ AFTERWARDS: dict[str, Callable[[World], object]] = {
     "by SQLAlchemy": lambda ward: name_of(ward.bicycles.id),
     "an object": lambda ward: ward.bicycles.name,
     "a short question": lambda ward: fixed.rows("SELECT name FROM campaigns"),
+    "several short questions": lambda ward: fixed.rows_of_each(("SELECT 1", ()), ("SELECT 2", ())),
     "something else is written": lambda ward: fixed.write(RENAME, "Xe đạp", ward.bicycles.id),
     "a row of SQLAlchemy's": lambda ward: setattr(ward.bicycles, "name", "Xe đạp"),
     "another document": lambda ward: ward.gift(1_000),
@@ -110,13 +112,30 @@ def test_what_the_books_refuse_is_said_in_words_whatever_the_deed_does_next(
     assert ward.gift(1_000).label == "PT-2026-0002"
 
 
+def as_it_was_put(no: DBAPIError) -> Exception:
+    """The words for a column that must not be empty; anything else is given back as it is."""
+    return NotEnough("as it was put") if isinstance(no, IntegrityError) else no
+
+
+@pytest.mark.parametrize("pause", [0, 0.02], ids=["at once", "when the answer has come"])
 @pytest.mark.parametrize("afterwards", AFTERWARDS)
-def test_what_is_refused_last_of_all_is_said_in_the_words_of_who_sent_it(ward: World, afterwards: str) -> None:
-    """Its answer comes when the block that sent it is over."""
+def test_what_is_refused_last_of_all_is_said_in_the_words_of_who_sent_it(
+    ward: World, afterwards: str, pause: float
+) -> None:
+    """Its answer comes when the block that sent it is over: before whatever is sent next, or after it."""
     with pytest.raises(NotEnough, match="as it was put"), writing():
-        with fixed.together(stays=True, say=lambda _no: NotEnough("as it was put")):
+        with fixed.together(stays=True, say=as_it_was_put):
             fixed.write(REFUSED, ward.bicycles.id, "XD26")
+        time.sleep(pause)
         AFTERWARDS[afterwards](ward)
+
+
+def test_what_is_refused_keeps_the_story_of_the_driver(ward: World) -> None:
+    with pytest.raises(IntegrityError) as no, writing(), fixed.together():
+        fixed.write(REFUSED, ward.bicycles.id, "XD26")
+        fixed.rows("SELECT name FROM campaigns")
+
+    assert no.value.__cause__ is no.value.orig
 
 
 @pytest.mark.parametrize("afterwards", AFTERWARDS)
