@@ -152,6 +152,8 @@ def _end_with_commit(connection: Connection) -> None:
 
 def _end_unheard(connection: Connection) -> None:
     """What was sent is about to be undone; what the server said of it matters no more."""
+    if connection.closed or connection.invalidated:  # lost, and whatever was under way on it
+        return
     journey: _Journey | None = connection.info.pop(UNDER_WAY, None)
     if journey is not None:
         with suppress(Exception):

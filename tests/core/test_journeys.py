@@ -201,3 +201,32 @@ def test_a_connection_that_breaks_during_the_commit_leaves_it_open_whether_it_is
     monkeypatch.undo()
     db.session.rollback()
     assert ward.gift(2_000).number <= 2
+
+
+def lose_connection() -> None:
+    """The server ends the session's connection, as it does with all when it is stopped."""
+    lost = scalar("SELECT pg_backend_pid()")
+    with db.engine.connect() as another:
+        assert another.exec_driver_sql(f"SELECT pg_terminate_backend({lost}, 5000)").scalar()
+
+
+@pytest.mark.postgresql
+def test_who_reads_on_a_connection_that_was_lost_goes_on_with_another(ward: World) -> None:
+    lose_connection()
+    with pytest.raises(DBAPIError):
+        name_of(ward.bicycles.id)
+
+    db.session.rollback()
+    assert name_of(ward.bicycles.id) == ward.bicycles.name
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_a_deed_whose_connection_is_lost_says_so_and_the_next_one_goes_well(ward: World, afterwards: str) -> None:
+    with pytest.raises((DBAPIError, NotFlushed), match="connection"), writing():
+        ward.gift(1_000)
+        lose_connection()
+        AFTERWARDS[afterwards](ward)
+
+    assert scalar("SELECT COUNT(*) FROM documents") == 0
+    assert ward.gift(1_000).label == "PT-2026-0001"
