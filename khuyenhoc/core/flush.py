@@ -73,12 +73,15 @@ class Flusher:
             raise mine.fault
 
     def _for_all(self) -> None:
-        if self._is_crowded():
-            time.sleep(MOMENT)
-        with self._guard:
-            together, self._waiting = self._waiting, []
+        together: list[_Waiting] = []
         fault: NotFlushed | None = NotFlushed("the flush was broken off")
         try:
+            try:
+                if self._is_crowded():
+                    time.sleep(MOMENT)
+            finally:
+                with self._guard:
+                    together, self._waiting = self._waiting, []
             fault = self._refusal()
             if fault is None:
                 self._tell([one.notes for one in together])

@@ -110,6 +110,25 @@ def test_who_fails_to_tell_of_it_leaves_nobody_waiting() -> None:
     assert len(raised) == disk.flushes < 8
 
 
+def test_who_is_broken_off_while_he_leaves_a_moment_to_others_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_off(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    disk, crowded = Disk(), iter([True, False])
+    flusher = Flusher(disk.flush, lambda _notes: None, lambda: next(crowded))
+    with monkeypatch.context() as moment, pytest.raises(KeyboardInterrupt):
+        moment.setattr(flush.time, "sleep", break_off)
+        flusher.wait()
+
+    next_one = threading.Thread(target=flusher.wait, daemon=True)
+    next_one.start()
+    next_one.join(5)
+    assert not next_one.is_alive()
+    assert disk.flushes == 1
+
+
 @pytest.mark.sqlite
 def test_a_deed_is_answered_after_the_flush_and_the_next_is_let_in_before(
     app: Flask, monkeypatch: pytest.MonkeyPatch
