@@ -37,8 +37,9 @@ class _Journey:
         self.held = True
         self.say: Say = as_it_is
         self._way = way
-        self._pipeline = way.driver.pipeline()
-        self._pipeline.__enter__()
+        with self._said():
+            self._pipeline = way.driver.pipeline()
+            self._pipeline.__enter__()
 
     def end(self) -> None:
         """Fetch all answers; what the server refused is raised."""

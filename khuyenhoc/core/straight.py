@@ -62,8 +62,13 @@ def straight(connection: Connection) -> Straight:
     """The way round SQLAlchemy for one of its connections."""
     dialect, driver = connection.dialect, connection.connection.driver_connection
     assert driver is not None
-    sqlite = dialect.name == "sqlite"
-    return Straight(connection, driver, dialect, sqlite, None if sqlite else driver.cursor())
+    way = Straight(connection, driver, dialect, dialect.name == "sqlite")
+    if way.is_sqlite:
+        return way
+    try:
+        return way._replace(pen=driver.cursor())
+    except dialect.loaded_dbapi.Error as error:
+        raise way.fault(error) from error
 
 
 def straight_of(session: Session) -> Straight:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from khuyenhoc.core import fixed, journeys
 from khuyenhoc.core.database import db, is_sqlite, scalar, writing
@@ -230,3 +230,29 @@ def test_a_deed_whose_connection_is_lost_says_so_and_the_next_one_goes_well(ward
 
     assert scalar("SELECT COUNT(*) FROM documents") == 0
     assert ward.gift(1_000).label == "PT-2026-0001"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_who_passes_over_it_is_told_again_as_sqlalchemy_tells_it(ward: World, afterwards: str) -> None:
+    with pytest.raises((DBAPIError, PendingRollbackError, NotFlushed)), writing():
+        lose_connection()
+        with suppress(DBAPIError):
+            fixed.rows("SELECT name FROM campaigns")
+        AFTERWARDS[afterwards](ward)
+
+    assert ward.gift(1_000).label == "PT-2026-0001"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("afterwards", ["by SQLAlchemy", "an object", "a short question", "several short questions"])
+def test_a_reader_who_passes_over_it_too(ward: World, afterwards: str) -> None:
+    db.session.expire_all()
+    lose_connection()
+    with suppress(DBAPIError):
+        fixed.rows("SELECT name FROM campaigns")
+
+    with pytest.raises(DBAPIError):
+        AFTERWARDS[afterwards](ward)
+    with suppress(DBAPIError):
+        db.session.rollback()
