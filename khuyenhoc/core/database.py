@@ -132,7 +132,7 @@ def _way_in(session: Session, milliseconds: int) -> Straight:
     options = {journeys.DEED: milliseconds, **({} if is_sqlite() else _BEHIND_LOCKS)}
     way = straight(session.connection(execution_options=options))
     if not way.is_sqlite:
-        with journeys.begin(way, stays=True):  # with the BEGIN before it and whatever is asked first after it
+        with journeys.begin(way, stays=True):  # with whatever is asked first
             way.write(_MANNERS, (f"{milliseconds}ms",))
     return way
 
